@@ -1,0 +1,52 @@
+"""One error tree; the leaf says what the caller does next.
+
+TinwireError
+├── Retry                 transient: try again later
+│   ├── FetchFailed       a source or page could not be read now (status, time-out, reset)
+│   └── LeaseLost         another worker took this piece of work over; drop our effects
+└── GiveUp                it will not get better by itself
+    ├── Refused           an address that we must not fetch
+    ├── NotAFeed          the bytes are no feed (empty, HTML, not XML, DTD)
+    ├── BadEntry          one entry can't be processed; its neighbours can
+    └── NotFound          an article, section, source or feed that doesn't exist
+"""
+
+
+class TinwireError(Exception):
+    """Root of the tree; the message is one line for a person."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Retry(TinwireError):
+    """Transient: the caller tries again later."""
+
+
+class FetchFailed(Retry):
+    """A source or page could not be read now."""
+
+
+class LeaseLost(Retry):
+    """Another worker took this piece of work over; the transaction must be rolled back."""
+
+
+class GiveUp(TinwireError):
+    """It will not get better by itself; the caller records the reason."""
+
+
+class Refused(GiveUp):
+    """An address that we must not fetch."""
+
+
+class NotAFeed(GiveUp):
+    """The bytes are no feed."""
+
+
+class BadEntry(GiveUp):
+    """One entry can't be processed; its neighbours can."""
+
+
+class NotFound(GiveUp):
+    """An article, section, source or feed that doesn't exist."""

@@ -1,0 +1,229 @@
+"""The values that cross the borders of rooms: one frozen type for each stage of an article.
+
+An *entry* is a foreign feed's item; a *draft* is an entry made ours; an *article* is stored.
+All times are UTC-aware. All text is NFC without control characters from `Draft` on.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from hashlib import blake2b
+
+_BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's alphabet: no i, l, o, u
+
+
+def article_id(identity: str) -> int:
+    """Derive an article's id (63 bits, never 0) from what identifies it; no order of arrival can change it."""
+    digest = blake2b(identity.encode(), digest_size=8, person=b"article").digest()
+    return (int.from_bytes(digest, "big") >> 1) or 1
+
+
+def public_id(number: int) -> str:
+    """Write an id as 13 characters for addresses."""
+    return "".join(_BASE32[(number >> shift) & 31] for shift in range(60, -1, -5))
+
+
+def parse_public_id(text: str) -> int | None:
+    """Read an id from an address; `None` when it is no id of ours."""
+    if len(text) != 13 or any(char not in _BASE32 for char in text):
+        return None
+    number = 0
+    for char in text:
+        number = number << 5 | _BASE32.index(char)
+    return number if 0 < number < 2**63 else None
+
+
+class Verdict(StrEnum):
+    """What became of a fetched entry; each ends under exactly one of these."""
+
+    NEW = "new"
+    REVISED = "revised"
+    SIGHTING = "sighting"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture with what the publisher says about it; sizes in pixels where known."""
+
+    url: str
+    caption: str = ""
+    credit: str = ""
+    alt: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A foreign feed's item, as the parser understood it; html is not sanitised yet.
+
+    `guid` is the publisher's id character by character, or `None` where there is none.
+    `published` is the publisher's claim, `None` where it has none that can be read.
+    """
+
+    guid: str | None
+    url: str | None
+    title: str
+    summary: str = ""
+    content: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    image: Image | None = None
+    language: str | None = None
+    via_title: str | None = None
+    via_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenEntry:
+    """An item that could not be read, with the reason; `label` is what identifies it for a person."""
+
+    label: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A document that was fetched: its entries in document order, and what was wrong with it."""
+
+    kind: str
+    title: str
+    entries: tuple[Entry, ...]
+    home_url: str | None = None
+    language: str | None = None
+    hub_url: str | None = None
+    self_url: str | None = None
+    broken: tuple[BrokenEntry, ...] = ()
+    notes: tuple[str, ...] = ()
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry made ours: cleaned, sanitised, dated; ready to be compared with what is stored.
+
+    `html` is sanitised, `text` its plain words. `identity` is the canonical URL's key, or
+    source and guid where there is no URL. `content_hash` covers all that a reader can see.
+    """
+
+    id: int
+    identity: str
+    source_id: int
+    guid: str
+    url: str
+    title: str
+    excerpt: str
+    html: str
+    text: str
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    language: str
+    claimed_at: datetime | None
+    effective_at: datetime
+    updated_at: datetime | None
+    image: Image | None
+    via_title: str | None
+    via_url: str | None
+    content_hash: bytes
+    entry_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TopicHit:
+    """One topic of an article, with the confidence (0 to 1) and the reason."""
+
+    slug: str
+    confidence: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """Where an article belongs; `section` is `None` for unsorted."""
+
+    section: str | None
+    why: str
+    confidence: float
+    topics: tuple[TopicHit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A relation between two articles, the same from both ends; `left < right` always."""
+
+    left: int
+    right: int
+    kind: str
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Someone who writes; `slug` names the author's feed and page."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What we poll, as the store knows it, without its polling state."""
+
+    id: int
+    name: str
+    title: str
+    url: str
+    home_url: str | None = None
+    section: str | None = None
+    language: str | None = None
+    timezone: str = "UTC"
+    full_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article as stored, for pages and feeds; only public ones are ever given out in lists.
+
+    `revised_at` is `None` until the publisher really edited it. `others` names other
+    sources that list the same article.
+    """
+
+    id: int
+    url: str
+    title: str
+    excerpt: str
+    html: str
+    language: str
+    effective_at: datetime
+    revised_at: datetime | None
+    image: Image | None
+    authors: tuple[Author, ...]
+    section: str | None
+    section_why: str
+    topics: tuple[TopicHit, ...]
+    source_name: str
+    source_title: str
+    source_url: str
+    story_id: int | None = None
+    via_title: str | None = None
+    via_url: str | None = None
+    others: tuple[tuple[str, str], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Teaser:
+    """An article in a block: what a list needs and no more. `why` is for a person."""
+
+    id: int
+    title: str
+    excerpt: str
+    effective_at: datetime
+    source_title: str
+    image: Image | None = None
+    why: str = ""
