@@ -196,15 +196,13 @@ def _check_references(folder: Path, editorial: Editorial) -> None:
     for section in editorial.sections:
         if section.parent is not None and section.parent not in sections:
             hint = nearest(section.parent, sections)
-            raise ConfigError(
-                f"{folder / 'sections.yaml'}: {section.slug}.parent: no section {section.parent!r}{hint}"
-            )
+            where = f"{folder / 'sections.yaml'}: {section.slug}.parent"
+            raise ConfigError(f"{where}: no section {section.parent!r}{hint}")
         for rule in section.rules:
             if rule.source is not None and rule.source not in names:
                 hint = nearest(rule.source, names)
-                raise ConfigError(
-                    f"{folder / 'sections.yaml'}: {section.slug}.rules: no source {rule.source!r}{hint}"
-                )
+                where = f"{folder / 'sections.yaml'}: {section.slug}.rules"
+                raise ConfigError(f"{where}: no source {rule.source!r}{hint}")
         if section.parent and section.slug in _ancestors(editorial, section.parent):
             raise ConfigError(
                 f"{folder / 'sections.yaml'}: {section.slug}.parent: the tree has a loop"
@@ -212,9 +210,8 @@ def _check_references(folder: Path, editorial: Editorial) -> None:
     for source in editorial.sources:
         if source.section is not None and source.section not in sections:
             hint = nearest(source.section, sections)
-            raise ConfigError(
-                f"{folder / 'sources.yaml'}: {source.name}.section: no section {source.section!r}{hint}"
-            )
+            where = f"{folder / 'sources.yaml'}: {source.name}.section"
+            raise ConfigError(f"{where}: no section {source.section!r}{hint}")
 
 
 def _ancestors(editorial: Editorial, slug: str | None) -> set[str]:

@@ -64,7 +64,7 @@ class Settings(BaseModel):
     tag_authority: str = Field(
         "tinwire.localhost,2026",
         pattern=r"^[a-z0-9.-]+,\d{4}(-\d{2}){0,2}$",
-        description="Authority and date of the tag: URIs that name feeds and articles (RFC 4151); never change it.",
+        description="Authority and date in the names of feeds and articles (RFC 4151); keep it.",
     )
     contact_url: str = Field(
         "https://example.org/tinwire",

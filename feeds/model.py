@@ -89,7 +89,11 @@ class BrokenEntry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A document that was fetched: its entries in document order, and what was wrong with it."""
+    """A document that was fetched: its entries in document order, and what was wrong with it.
+
+    `deleted` holds the ids that the publisher took back (RFC 6721); `dropped` counts entries
+    beyond the cap.
+    """
 
     kind: str
     title: str
@@ -99,6 +103,7 @@ class ParsedFeed:
     hub_url: str | None = None
     self_url: str | None = None
     broken: tuple[BrokenEntry, ...] = ()
+    deleted: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     dropped: int = 0
 
@@ -131,6 +136,30 @@ class Draft:
     via_url: str | None
     content_hash: bytes
     entry_hash: bytes
+
+
+Rank = tuple[datetime, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stored article, as far as identity needs it; `lead` ranks the sighting it shows."""
+
+    id: int
+    lead: Rank
+    content_hash: bytes
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What becomes of a draft; `leads` when the article shows this draft from now on."""
+
+    draft: Draft
+    article_id: int
+    verdict: Verdict
+    why: str
+    leads: bool
 
 
 @dataclass(frozen=True, slots=True)

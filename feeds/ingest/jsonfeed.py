@@ -1,0 +1,105 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org), with the patience that its clients need.
+
+Ids should be strings, and are numbers in some feeds; what has the wrong type is left out.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from feeds.errors import NotAFeed
+from feeds.ingest.dates import read_date
+from feeds.ingest.words import as_html, words
+from feeds.model import BrokenEntry, Entry, Image, ParsedFeed
+from feeds.text.normalise import without_forbidden
+from feeds.urls import absolute
+
+_VERSION = "jsonfeed.org/version/"
+
+
+def read_json(text: str, url: str, zone: str) -> ParsedFeed:
+    """Read a JSON Feed; raises `NotAFeed`."""
+    try:
+        feed = orjson.loads(text.encode("utf-8", "ignore"))
+    except orjson.JSONDecodeError as exc:
+        raise NotAFeed(f"no JSON: {exc}") from exc
+    version = _string(feed, "version") if isinstance(feed, dict) else ""
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if _VERSION not in version or not isinstance(items, list):
+        raise NotAFeed("JSON, but no JSON Feed")
+    found = [_read(item, feed, url, zone) for item in items]
+    return ParsedFeed(
+        kind="json" + version.rpartition("/")[2].replace(".", ""),
+        title=words(_string(feed, "title")),
+        entries=tuple(each for each in found if isinstance(each, Entry)),
+        home_url=absolute(url, _string(feed, "home_page_url")),
+        language=_string(feed, "language") or None,
+        hub_url=_hub(feed, url),
+        self_url=absolute(url, _string(feed, "feed_url")),
+        broken=tuple(each for each in found if isinstance(each, BrokenEntry)),
+    )
+
+
+def _read(item: Any, feed: dict[str, Any], url: str, zone: str) -> Entry | BrokenEntry:
+    if not isinstance(item, dict):
+        return BrokenEntry(str(item)[:200], "an item that is no object")
+    text = _string(item, "content_text")
+    return Entry(
+        guid=_string(item, "id") or None,
+        url=absolute(url, _string(item, "url") or _string(item, "external_url")),
+        title=words(_string(item, "title"), is_html=False),
+        summary=as_html(_string(item, "summary"), is_html=False),
+        content=_string(item, "content_html") or as_html(text, is_html=False),
+        authors=_authors(item) or _authors(feed),
+        categories=tuple(dict.fromkeys(filter(None, map(words, _strings(item, "tags"))))),
+        published=read_date(_string(item, "date_published"), zone),
+        updated=read_date(_string(item, "date_modified"), zone),
+        image=_image(item, url),
+        language=_string(item, "language") or _string(feed, "language") or None,
+    )
+
+
+def _image(item: dict[str, Any], url: str) -> Image | None:
+    places = [_string(item, "image"), _string(item, "banner_image")]
+    for attached in _objects(item, "attachments"):
+        if _string(attached, "mime_type").startswith("image/"):
+            places.append(_string(attached, "url"))
+    address = next(filter(None, (absolute(url, place) for place in places)), None)
+    return Image(address) if address else None
+
+
+def _authors(holder: dict[str, Any]) -> tuple[str, ...]:
+    """Name the authors: a list in version 1.1, one object in 1.0."""
+    single = holder.get("author")
+    people = [*_objects(holder, "authors"), *([single] if isinstance(single, dict) else [])]
+    return tuple(dict.fromkeys(filter(None, (words(_string(one, "name")) for one in people))))
+
+
+def _hub(feed: dict[str, Any], url: str) -> str | None:
+    for hub in _objects(feed, "hubs"):
+        if _string(hub, "type").lower() == "websub":
+            return absolute(url, _string(hub, "url"))
+    return None
+
+
+def _string(holder: dict[str, Any], name: str) -> str:
+    value = holder.get(name)
+    if isinstance(value, str):
+        return without_forbidden(value).strip()
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number else ""
+
+
+def _strings(holder: dict[str, Any], name: str) -> Iterator[str]:
+    values = holder.get(name)
+    yield from (
+        each for each in (values if isinstance(values, list) else ()) if isinstance(each, str)
+    )
+
+
+def _objects(holder: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    values = holder.get(name)
+    yield from (
+        each for each in (values if isinstance(values, list) else ()) if isinstance(each, dict)
+    )

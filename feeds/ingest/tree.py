@@ -1,0 +1,87 @@
+"""Text to an XML tree, mended where it isn't well-formed.
+
+Theory: most feeds that aren't well-formed have one of three small faults: a bare `&`, an entity
+of HTML, a control character. These are mended in the text, outside CDATA, and then nothing is
+lost. What is still broken is read twice by more patient parsers, and says so in a note.
+"""
+
+import re
+from dataclasses import dataclass
+from html.entities import html5
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from feeds.ingest.document import Document
+
+_PROTECTED = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_AMPERSAND = re.compile(
+    r"&(?:#(?P<dec>\d{1,7});|#[xX](?P<hex>[0-9A-Fa-f]{1,6});|(?P<name>\w{2,31};))?"
+)
+_XML_NAMES = frozenset(("lt;", "gt;", "amp;", "quot;", "apos;"))
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A document as a tree; `root` is `None` where nothing could be made of it.
+
+    `text` is the mended document. `is_whole` tells that the tree lacks nothing of it; `fault`
+    names the first error of the document as it was sent, `None` for a well-formed one.
+    """
+
+    root: etree._Element | None
+    text: str
+    is_whole: bool
+    fault: str | None = None
+
+
+def grow(document: Document, url: str) -> Tree:
+    """Parse a document; `url` is the base for what is relative in it."""
+    text = document.text
+    try:
+        return Tree(_parse(text, url), text, True)
+    except etree.XMLSyntaxError as exc:
+        fault = _fault(exc, document)
+    text = mend(text)
+    try:
+        return Tree(_parse(text, url), text, True, fault)
+    except etree.XMLSyntaxError:
+        return Tree(_parse(text, url, recover=True), text, False, fault)
+
+
+def mend(text: str) -> str:
+    """Make well-formed what is easily made so: bare `&`, HTML's entities, forbidden characters."""
+    parts = _PROTECTED.split(_FORBIDDEN.sub("", text))
+    parts[::2] = (_AMPERSAND.sub(_reference, part) for part in parts[::2])
+    return "".join(parts)
+
+
+def _reference(found: re.Match[str]) -> str:
+    name, number = found["name"], found["dec"] or found["hex"]
+    if number:
+        code = int(number, 10 if found["dec"] else 16)
+        return found[0] if code < 0x110000 and not _FORBIDDEN.match(chr(code)) else ""
+    if name in _XML_NAMES:
+        return found[0]
+    if name in html5:
+        return escape(html5[name])
+    return f"&amp;{name or ''}"
+
+
+def _parse(text: str, url: str, recover: bool = False) -> etree._Element | None:
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
+    )
+    return etree.fromstring(text.encode("utf-8", "ignore"), parser, base_url=url)
+
+
+def _fault(exc: etree.XMLSyntaxError, document: Document) -> str:
+    line = (exc.lineno or 1) - 1 + document.line
+    return f"line {line}: {(exc.msg or 'not well-formed').split(', line ')[0]}"

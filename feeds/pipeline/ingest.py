@@ -1,0 +1,206 @@
+"""Ingest and file: entries become articles, revisions or sightings, each under one word."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from feeds.dedupe.identity import settle
+from feeds.errors import BadEntry
+from feeds.ingest.draft import draft, entry_guid, entry_hash
+from feeds.model import (
+    Author,
+    BrokenEntry,
+    Draft,
+    Entry,
+    Filing,
+    Settled,
+    Source,
+    Verdict,
+)
+from feeds.pipeline.desk import Desk
+from feeds.pipeline.incoming import Incoming
+from feeds.pipeline.withdraw import withdraw
+from feeds.store import intake, ledger, listing, work
+from feeds.store.sources import Counts
+from feeds.text.normalise import slugify
+from feeds.topics.rules import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    source: Source
+    entry: Entry
+    guid: str
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What an ingest came to: counts by source id, and where each entry ended."""
+
+    counts: Mapping[int, Counts]
+    settled: tuple[Settled, ...]
+    lines: tuple[ledger.Line, ...]
+
+
+def ingest(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming]) -> Ingested:
+    """Store what came in, in the caller's transaction; marks what must be related and published.
+
+    Raises `intake.Raced` when another worker stored one of the articles at the same moment.
+    """
+    now = desk.clock()
+    sources = {each.source.id: each.source for each in incoming}
+    arrivals = [one for each in incoming for one in _arrivals(each)]
+    seen = intake.seen(connection, [(one.source.id, one.guid) for one in arrivals])
+    fresh = _fresh(connection, arrivals, seen)
+    drafts, lines = _drafts(fresh, now)
+    settled = _settle(connection, drafts, sources, seen)
+    _store(desk, connection, settled, sources, now)
+    lines += [_line(one) for one in settled]
+    lines += [_broken(each.source, broken) for each in incoming for broken in each.broken]
+    ledger.write(connection, lines, now)
+    for each in incoming:
+        _take_back(desk, connection, each, now)
+    return Ingested(_counts(incoming, lines), tuple(settled), tuple(lines))
+
+
+def _arrivals(incoming: Incoming) -> list[_Arrival]:
+    """Name each entry by its guid, or by its address where a source gives many entries one guid."""
+    shared = Counter(entry_guid(entry) for entry in incoming.entries)
+    arrivals: dict[str, _Arrival] = {}
+    for entry in incoming.entries:
+        guid = entry_guid(entry)
+        if shared[guid] > 1 and entry.url:
+            guid = entry.url
+        arrivals.setdefault(guid, _Arrival(incoming.source, entry, guid, entry_hash(entry)))
+    return list(arrivals.values())
+
+
+def _fresh(
+    connection: sa.Connection,
+    arrivals: Sequence[_Arrival],
+    seen: Mapping[tuple[int, str], intake.Seen],
+) -> list[_Arrival]:
+    """Leave out entries that are stored, rejected or quarantined as they are."""
+    changed = []
+    for one in arrivals:
+        stored = seen.get((one.source.id, one.guid))
+        if stored is None or stored.entry_hash != one.hash:
+            changed.append(one)
+    refused = intake.refused(connection, [(one.source.id, one.guid, one.hash) for one in changed])
+    return [one for one in changed if (one.source.id, one.guid) not in refused]
+
+
+def _drafts(fresh: Iterable[_Arrival], now: datetime) -> tuple[list[Draft], list[ledger.Line]]:
+    drafts: list[Draft] = []
+    lines: list[ledger.Line] = []
+    for one in fresh:
+        try:
+            drafts.append(draft(one.entry, one.source, now, guid=one.guid))
+        except BadEntry as exc:
+            key = (one.source.id, one.guid, one.hash)
+            lines.append(ledger.Line(*key, Verdict.QUARANTINED, exc.message))
+    return drafts, lines
+
+
+def _settle(
+    connection: sa.Connection,
+    drafts: Sequence[Draft],
+    sources: Mapping[int, Source],
+    seen: Mapping[tuple[int, str], intake.Seen],
+) -> list[Settled]:
+    if not drafts:
+        return []
+    by_guid = {pair: stored.article_id for pair, stored in seen.items()}
+    by_identity = intake.aliases(connection, {one.identity for one in drafts})
+    ids = {*by_guid.values(), *by_identity.values(), *(one.id for one in drafts)}
+    named = [(one, sources[one.source_id].name) for one in drafts]
+    return settle(named, by_guid, by_identity, intake.known(connection, ids))
+
+
+def _store(
+    desk: Desk,
+    connection: sa.Connection,
+    settled: Sequence[Settled],
+    sources: Mapping[int, Source],
+    now: datetime,
+) -> None:
+    if not settled:
+        return
+    leading = {one.article_id: one.draft for one in settled if one.leads}
+    old = {one.article_id for one in settled if one.leads and one.verdict is not Verdict.NEW}
+    touched = listing.keys_of(connection, old, desk.ancestors)
+    filings = {key: file(desk, subject_of(one, sources)) for key, one in leading.items()}
+    authors = {key: authors_of(one.authors) for key, one in leading.items()}
+    intake.store(connection, settled, filings, authors, now)
+    sighted = [one for one in settled if one.verdict is Verdict.SIGHTING]
+    touched |= {f"source/{sources[one.draft.source_id].name}" for one in sighted}
+    work.mark(connection, "publish", touched, now, desk.debounce)
+    work.mark(connection, "relate", map(str, leading), now)
+
+
+def file(desk: Desk, subject: Subject) -> Filing:
+    """Decide an article's section and topics, with reasons."""
+    return desk.filer.file(subject)
+
+
+def subject_of(one: Draft, sources: Mapping[int, Source]) -> Subject:
+    """Say of a draft what filing looks at."""
+    source = sources[one.source_id]
+    return Subject(
+        source_name=source.name,
+        source_section=source.section,
+        url=one.url,
+        title=one.title,
+        excerpt=one.excerpt,
+        text=one.text,
+        categories=one.categories,
+    )
+
+
+def authors_of(names: Iterable[str]) -> tuple[Author, ...]:
+    """Name authors for addresses; two spellings of one slug are one author."""
+    return tuple({slugify(name): Author(slugify(name), name) for name in names}.values())
+
+
+def _line(one: Settled) -> ledger.Line:
+    key = (one.draft.source_id, one.draft.guid, one.draft.entry_hash)
+    return ledger.Line(*key, one.verdict, one.why, one.article_id)
+
+
+def _broken(source: Source, broken: BrokenEntry) -> ledger.Line:
+    return ledger.Line(source.id, broken.label, b"", Verdict.QUARANTINED, broken.why)
+
+
+def _take_back(desk: Desk, connection: sa.Connection, each: Incoming, now: datetime) -> None:
+    """Withdraw articles that the source took back, where the source is the one that they show."""
+    if not each.deleted:
+        return
+    taken = intake.shown_by(connection, each.source.id, each.deleted)
+    withdraw(desk, connection, taken, f"{each.source.name} took it back (RFC 6721)", now)
+
+
+_FIELDS = {
+    Verdict.NEW: "new",
+    Verdict.REVISED: "revised",
+    Verdict.SIGHTING: "sightings",
+    Verdict.DUPLICATE: "sightings",
+    Verdict.REJECTED: "rejected",
+    Verdict.QUARANTINED: "quarantined",
+}
+
+
+def _counts(incoming: Sequence[Incoming], lines: Sequence[ledger.Line]) -> dict[int, Counts]:
+    totals: dict[int, Counter[str]] = {each.source.id: Counter() for each in incoming}
+    for line in lines:
+        totals[line.source_id][_FIELDS[line.verdict]] += 1
+    counts = {}
+    for each in incoming:
+        found = totals[each.source.id]
+        entries = len(each.entries) + len(each.broken)
+        unchanged = entries - sum(found.values())
+        counts[each.source.id] = Counts(entries=entries, unchanged=unchanged, **found)
+    return counts

@@ -1,0 +1,129 @@
+"""Poll: fetch the due sources together, and ingest what is new in one transaction.
+
+Nothing of a fetch is stored before its entries are: a process that is killed in between leaves the
+old validators, and the source is polled again when the lease ends.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from feeds.errors import GiveUp, NotAFeed, TinwireError
+from feeds.ingest.fetch import Request, Response
+from feeds.ingest.parse import parse
+from feeds.model import ParsedFeed
+from feeds.pipeline.desk import Desk
+from feeds.pipeline.fetching import fetch
+from feeds.pipeline.full_text import with_full_text
+from feeds.pipeline.incoming import Incoming
+from feeds.pipeline.ingest import ingest
+from feeds.store import intake, sources, work
+from feeds.store.sources import Counts, FetchRecord, Polled
+
+RACES = 3
+_LONGEST = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """What one source answered: a document to ingest, or a record of why there is none."""
+
+    polled: Polled
+    record: FetchRecord
+    document: ParsedFeed | None
+    retry_after_s: float | None = None
+
+
+def poll(desk: Desk, claimed: work.Claim) -> int:
+    """Fetch and ingest the claimed sources; returns how many were fetched."""
+    with desk.engine.begin() as connection:
+        due = sources.polled(connection, claimed.keys)
+    fetched = _fetch(desk, due)
+    incoming = [
+        Incoming(one.polled.source, one.document.entries, one.document.broken, one.document.deleted)
+        for one in fetched
+        if one.document is not None
+    ]
+    incoming = with_full_text(desk, incoming)
+    for left in reversed(range(RACES)):
+        try:
+            _store(desk, claimed, fetched, incoming)
+        except intake.Raced:
+            if not left:
+                raise
+        else:
+            break
+    return len(fetched)
+
+
+def _store(
+    desk: Desk, claimed: work.Claim, fetched: Sequence[_Fetched], incoming: Sequence[Incoming]
+) -> None:
+    now = desk.clock()
+    with desk.engine.begin() as connection:
+        done = ingest(desk, connection, incoming)
+        records = [
+            replace(one.record, counts=done.counts.get(one.record.source_id, Counts()))
+            for one in fetched
+        ]
+        sources.record(connection, records)
+        next_at = {one.polled.source.name: _next_at(one, now) for one in fetched}
+        work.again(connection, claimed, next_at)
+        gone = sorted(set(claimed.keys) - set(next_at))
+        work.finish(connection, claimed, gone)
+
+
+def _next_at(one: _Fetched, now: datetime) -> datetime:
+    """Come back after the source's interval, later after failures, never in step with others."""
+    wait = timedelta(seconds=one.polled.every_s)
+    if one.record.failed:
+        wait *= 2 ** min(one.polled.failures + 1, 10)
+    if one.retry_after_s is not None:
+        wait = max(wait, timedelta(seconds=one.retry_after_s))
+    spread = int.from_bytes(blake2b(one.polled.source.name.encode(), digest_size=2).digest(), "big")
+    return now + min(wait, _LONGEST) * (1 + 0.1 * spread / 65535)
+
+
+def _fetch(desk: Desk, due: Sequence[Polled]) -> list[_Fetched]:
+    if not due:
+        return []
+    requests = [Request(one.source.url, one.etag, one.last_modified) for one in due]
+    started = time.monotonic()
+    answers = fetch(desk, requests)
+    ms = round((time.monotonic() - started) * 1000 / len(due))
+    return [
+        _understand(one, answer, desk.clock(), ms) for one, answer in zip(due, answers, strict=True)
+    ]
+
+
+def _understand(one: Polled, answer: Response | TinwireError, now: datetime, ms: int) -> _Fetched:
+    record = FetchRecord(one.source.id, now, "ok", ms=ms)
+    if isinstance(answer, TinwireError):
+        outcome = "refused" if isinstance(answer, GiveUp) else "unreachable"
+        return _Fetched(one, replace(record, outcome=outcome, error=answer.message), None)
+    record = replace(record, status=answer.status, size=len(answer.body))
+    if answer.not_modified:
+        return _Fetched(one, replace(record, outcome="not modified"), None)
+    if not 200 <= answer.status < 300:
+        failed = replace(record, outcome="http error", error=f"HTTP status {answer.status}")
+        return _Fetched(one, failed, None, answer.retry_after_s)
+    return _read(one, answer, record)
+
+
+def _read(one: Polled, answer: Response, record: FetchRecord) -> _Fetched:
+    body_hash = blake2b(answer.body, digest_size=16).digest()
+    record = replace(
+        record,
+        etag=answer.headers.get("etag"),
+        last_modified=answer.headers.get("last-modified"),
+        body_hash=body_hash,
+    )
+    if body_hash == one.body_hash:
+        return _Fetched(one, replace(record, outcome="same body"), None)
+    try:
+        document = parse(answer.body, answer.headers, answer.url, one.source.timezone)
+    except NotAFeed as exc:
+        return _Fetched(one, replace(record, outcome="not a feed", error=exc.message), None)
+    return _Fetched(one, replace(record, hub_url=document.hub_url), document)

@@ -1,0 +1,89 @@
+"""Publish: each touched feed is selected, rendered, and stored if its bytes differ."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from feeds.model import Article
+from feeds.pipeline.desk import Desk
+from feeds.publish.atom import render_atom
+from feeds.publish.document import FeedDocument, FeedHead, document
+from feeds.publish.etag import etag
+from feeds.publish.jsonfeed import render_json
+from feeds.publish.rss import render_rss
+from feeds.store import articles, feeds, listing, work
+
+RENDER = {"rss": render_rss, "atom": render_atom, "json": render_json}
+
+
+def publish(desk: Desk, claimed: work.Claim) -> int:
+    """Rebuild the claimed feeds; returns how many changed."""
+    now = desk.clock()
+    with desk.engine.begin() as connection:
+        changed = rebuild(desk, connection, claimed.keys, now)
+        work.finish(connection, claimed)
+    return changed
+
+
+def rebuild(desk: Desk, connection: sa.Connection, keys: Sequence[str], now: datetime) -> int:
+    """Render feeds and store those whose bytes differ; returns how many."""
+    limit = desk.settings.feed_items
+    ids = {key: listing.newest(connection, key, limit, desk.descendants) for key in keys}
+    found = articles.load(connection, {one for chosen in ids.values() for one in chosen})
+    before = feeds.emitted(connection, keys)
+    old = feeds.etags(connection, keys)
+    titles = listing.names(connection, keys)
+    changed = 0
+    for key in keys:
+        chosen = [found[one] for one in ids[key] if one in found]
+        floor = before[key].updated_at if key in before else None
+        made = document(head(desk, key, titles), chosen, floor)
+        files = {name: _tagged(render(made)) for name, render in RENDER.items()}
+        if any(old.get((key, name)) != tag for name, (tag, _) in files.items()):
+            _store(connection, made, chosen, files, now)
+            changed += 1
+    return changed
+
+
+def _tagged(body: bytes) -> tuple[str, bytes]:
+    return etag(body), body
+
+
+def _store(
+    connection: sa.Connection,
+    made: FeedDocument,
+    chosen: Sequence[Article],
+    files: Mapping[str, tuple[str, bytes]],
+    now: datetime,
+) -> None:
+    ids = [one.id for one in chosen]
+    feeds.store(connection, made.head.key, made.head.title, ids, made.updated, files, now)
+    feeds.fix(connection, ids, now)
+
+
+def head(desk: Desk, key: str, titles: Mapping[str, str]) -> FeedHead:
+    """Say what a feed says about itself; `titles` names authors and sources by key."""
+    site = desk.editorial.site
+    base = desk.settings.public_url
+    name = _name(desk, key, titles)
+    return FeedHead(
+        key=key,
+        title=site.title if key == "all" else f"{name} – {site.title}",
+        description=site.description if key == "all" else f"{name}. {site.description}",
+        page_url=f"{base}/" if key == "all" else f"{base}/{key}",
+        base_url=base,
+        language=site.languages[0],
+        tag_authority=desk.settings.tag_authority,
+        labels=_labels(desk),
+    )
+
+
+def _name(desk: Desk, key: str, titles: Mapping[str, str]) -> str:
+    return _labels(desk).get(key.partition("/")[2]) or titles.get(key) or key
+
+
+def _labels(desk: Desk) -> Mapping[str, str]:
+    language = desk.editorial.site.languages[0]
+    sections = {one.slug: one.name(language) for one in desk.editorial.sections}
+    return {**desk.topic_names, **sections}

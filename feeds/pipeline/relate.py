@@ -1,0 +1,210 @@
+"""Relate: which articles say the same, tell the same story, or are about the same matter.
+
+First the batch is marked and committed, then it is compared with everything that is committed. Of
+two articles that come at the same moment, at least one sees the other, whichever is first; so the
+edges don't depend on order.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from feeds.dedupe.fingerprint import Fingerprint, estimate, fingerprints
+from feeds.dedupe.groups import components
+from feeds.dedupe.match import compare_shingles, decide, shingles
+from feeds.dedupe.story import WINDOW, Telling, same_story
+from feeds.model import Edge
+from feeds.pipeline.desk import Desk
+from feeds.related.edges import Profile, keep
+from feeds.related.edges import relate as relate_two
+from feeds.related.terms import key_terms
+from feeds.store import groups, ledger, listing, relations, work
+from feeds.store.relations import Found, Mark, Subject
+
+KEEP = 10
+TERMS = 24
+# Below this estimate no pair has a Jaccard or containment that is worth a look at the texts.
+WORTH_A_LOOK = 0.15
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    public: tuple[int, ...]
+    gone: tuple[int, ...]
+    edited: tuple[int, ...]
+
+
+def relate(desk: Desk, claimed: work.Claim, fresh: bool = False) -> int:
+    """Relate the claimed articles and mark the feeds they are in; returns how many there were.
+
+    `fresh` forgets the articles' edges first, as after an edit.
+    """
+    ids = [int(key) for key in claimed.keys]
+    marked = mark(desk, ids, fresh)
+    with desk.engine.begin() as connection:
+        connect(desk, connection, marked)
+        work.finish(connection, claimed)
+    return len(ids)
+
+
+def mark(desk: Desk, ids: Sequence[int], fresh: bool) -> _Marked:
+    """Make articles findable, in a transaction of its own."""
+    with desk.engine.begin() as connection:
+        subjects = relations.subjects(connection, ids)
+        stored = relations.stored_terms(connection, ids)
+    public = [one for one in subjects if one.is_public]
+    marks = _marks(public)
+    changed = [one for one in marks if stored.get(one.article_id) != (one.exact, one.terms)]
+    gone = [one.id for one in subjects if not one.is_public]
+    edited = [one.article_id for one in (marks if fresh else changed) if one.article_id in stored]
+    with desk.engine.begin() as connection:
+        relations.write_marks(connection, changed, again=[*edited, *gone])
+        if fresh:
+            relations.write_marks(connection, marks, again=())
+    return _Marked(tuple(one.id for one in public), tuple(gone), tuple(edited))
+
+
+def _marks(public: Sequence[Subject]) -> list[Mark]:
+    prints = fingerprints([f"{one.title}\n{one.text}" for one in public])
+    return [_mark(one, print_) for one, print_ in zip(public, prints, strict=True)]
+
+
+def _mark(one: Subject, print_: Fingerprint) -> Mark:
+    terms = key_terms(one.title, one.text, limit=TERMS)
+    return Mark(
+        article_id=one.id,
+        effective_at=one.effective_at,
+        exact=print_.exact,
+        signature=print_.signature,
+        size=print_.size,
+        bands=print_.bands,
+        terms=tuple(term.key for term in terms),
+        weights=tuple(term.weight for term in terms),
+        names=tuple(term.text for term in terms),
+    )
+
+
+def connect(desk: Desk, connection: sa.Connection, marked: _Marked) -> None:
+    """Find and write the edges of marked articles, their groups, and the feeds they touch."""
+    now = desk.clock()
+    ids = sorted({*marked.public, *marked.gone})
+    edges = _edges(desk, connection, marked.public)
+    relations.lock_graph(connection)
+    lost = relations.drop_edges(connection, [*marked.edited, *marked.gone])
+    relations.drop_floors(connection, sorted(lost))
+    edges = _still_public(connection, edges)
+    relations.add_edges(connection, edges)
+    touched = {*ids, *lost, *_ends(edge for edge in edges if edge.kind != "topic")}
+    moved = groups.regroup(connection, "duplicate", touched, components)
+    moved |= groups.regroup(connection, "story", touched, components)
+    relations.prune(connection, sorted({*ids, *_ends(edges)}), KEEP)
+    relations.note_related(connection, marked.public, now)
+    ledger.amend(connection, _duplicates(edges, moved))
+    keys = listing.keys_of(connection, {*ids, *moved}, desk.ancestors)
+    work.mark(connection, "publish", keys, now, desk.debounce)
+
+
+def _ends(edges: Iterable[Edge]) -> set[int]:
+    return {end for edge in edges for end in (edge.left, edge.right)}
+
+
+def _still_public(connection: sa.Connection, edges: Sequence[Edge]) -> list[Edge]:
+    """Leave out edges to articles that were withdrawn while we looked."""
+    alive = relations.public_ids(connection, _ends(edges))
+    return [edge for edge in edges if edge.left in alive and edge.right in alive]
+
+
+def _duplicates(edges: Sequence[Edge], moved: set[int]) -> dict[int, str]:
+    return {
+        end: edge.why
+        for edge in edges
+        if edge.kind == "duplicate"
+        for end in (edge.left, edge.right)
+        if end in moved
+    }
+
+
+def _edges(desk: Desk, connection: sa.Connection, ids: Sequence[int]) -> list[Edge]:
+    if not ids:
+        return []
+    alike = relations.same_bands(connection, ids) | relations.same_text(connection, ids)
+    until = desk.clock() + WINDOW
+    near = relations.near_terms(connection, ids, until) | relations.near_topics(connection, ids)
+    pairs = {_ordered(pair) for pair in alike | near}
+    found = relations.found(connection, {*ids, *(end for pair in pairs for end in pair)})
+    known = {pair for pair in pairs if pair[0] in found and pair[1] in found}
+    same = _same_text(connection, {_ordered(pair) for pair in alike} & known, found)
+    told = _same_story(known, found)
+    about = _same_matter(desk, ids, known, found)
+    return [*same, *told, *about]
+
+
+def _ordered(pair: Pair) -> Pair:
+    return (min(pair), max(pair))
+
+
+def _same_text(
+    connection: sa.Connection, pairs: set[Pair], found: Mapping[int, Found]
+) -> list[Edge]:
+    """Compare texts of pairs whose signatures are alike."""
+    close = [
+        pair
+        for pair in sorted(pairs)
+        if estimate(found[pair[0]].signature, found[pair[1]].signature) >= WORTH_A_LOOK
+    ]
+    texts = relations.texts(connection, {end for pair in close for end in pair})
+    shingled = {key: shingles(text) for key, text in texts.items()}
+    edges = []
+    for left, right in close:
+        similarity = compare_shingles(shingled[left], shingled[right])
+        decision = decide(similarity, len(shingled[left]), len(shingled[right]))
+        if decision.verdict:
+            score = max(similarity.jaccard, similarity.containment)
+            edges.append(Edge(left, right, "duplicate", score, decision.why))
+    return edges
+
+
+def _same_story(pairs: set[Pair], found: Mapping[int, Found]) -> list[Edge]:
+    edges = []
+    for left, right in sorted(pairs):
+        decision = same_story(_telling(found[left]), _telling(found[right]))
+        if decision.verdict:
+            edges.append(Edge(left, right, "story", decision.score, decision.why))
+    return edges
+
+
+def _telling(one: Found) -> Telling:
+    return Telling(one.id, one.terms, one.effective_at)
+
+
+def _same_matter(
+    desk: Desk, ids: Sequence[int], pairs: set[Pair], found: Mapping[int, Found]
+) -> list[Edge]:
+    """Relate pairs, and keep the best of the batch's end and what lies above the other's floor."""
+    profiles = {key: _profile(one) for key, one in found.items()}
+    edges = [
+        edge
+        for left, right in sorted(pairs)
+        if (edge := relate_two(profiles[left], profiles[right], desk.topic_names)) is not None
+    ]
+    best = keep(edges, KEEP)
+    return [edge for edge in edges if edge in best or _above_floor(edge, set(ids), found)]
+
+
+def _above_floor(edge: Edge, own: set[int], found: Mapping[int, Found]) -> bool:
+    others = {edge.left, edge.right} - own
+    return any(edge.score > found[key].floor for key in others)
+
+
+def _profile(one: Found) -> Profile:
+    return Profile(
+        id=one.id,
+        terms=one.terms,
+        names=one.names,
+        topics=one.topics,
+        section=one.section,
+        effective_at=one.effective_at,
+    )

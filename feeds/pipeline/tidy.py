@@ -1,0 +1,18 @@
+"""Tidy: once an hour, drop what has served its time."""
+
+from datetime import timedelta
+
+from feeds.pipeline.desk import Desk
+from feeds.store import readings, work
+
+KEY = "hourly"
+_EVERY = timedelta(hours=1)
+
+
+def tidy(desk: Desk, claimed: work.Claim) -> int:
+    """Forget who read what in hours that are over; comes back in an hour."""
+    now = desk.clock()
+    with desk.engine.begin() as connection:
+        gone = readings.forget_readers(connection, now)
+        work.again(connection, claimed, dict.fromkeys(claimed.keys, now + _EVERY))
+    return gone

@@ -1,0 +1,71 @@
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from feeds.publish.document import FeedDocument, FeedItem
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def render_json(document: FeedDocument) -> bytes:
+    """Write a feed as JSON in UTF-8, keys in a fixed order; the same document, the same bytes."""
+    items = [_item(item) for item in document.items]
+    try:
+        return orjson.dumps(_feed(document, items))
+    except TypeError:  # a lone surrogate somewhere: leave out the item that has it
+        return orjson.dumps(_feed(document, [item for item in items if _is_writable(item)]))
+
+
+def _is_writable(item: dict[str, Any]) -> bool:
+    try:
+        orjson.dumps(item)
+    except TypeError:
+        return False
+    return True
+
+
+def _feed(document: FeedDocument, items: list[dict[str, Any]]) -> dict[str, Any]:
+    head = document.head
+    return _without_empty(
+        {
+            "version": VERSION,
+            "title": head.title,
+            "home_page_url": head.page_url,
+            "feed_url": head.url("json"),
+            "description": head.description,
+            "language": head.language,
+            "hubs": [{"type": "WebSub", "url": head.hub_url}] if head.hub_url else None,
+        }
+    ) | {"items": items}
+
+
+def _item(item: FeedItem) -> dict[str, Any]:
+    labels = dict.fromkeys(category.label for category in item.categories)
+    return _without_empty(
+        {
+            "id": item.id,
+            "url": item.link,
+            "external_url": item.external_url,
+            "title": item.title,
+            "content_html": item.html,
+            "content_text": None if item.html else item.summary,
+            "summary": item.summary,
+            "image": item.image.url if item.image else None,
+            "date_published": _rfc3339(item.published),
+            "date_modified": _rfc3339(item.updated),
+            "authors": [{"name": author.name, "url": author.url} for author in item.authors],
+            "tags": list(labels),
+            "language": item.language,
+        }
+    )
+
+
+def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value}
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

@@ -1,0 +1,18 @@
+"""Connections to the one database."""
+
+import sqlalchemy as sa
+
+
+def connect(url: str, pool_size: int = 4) -> sa.Engine:
+    """Open a pool on a PostgreSQL URL; sessions speak UTC and plan without JIT."""
+    return sa.create_engine(
+        sa.make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=pool_size * 2,
+        pool_pre_ping=True,
+        hide_parameters=True,  # errors are logged; whole articles in a log hide the error
+        connect_args={
+            "options": "-c timezone=UTC -c jit=off -c statement_timeout=60000",
+            "connect_timeout": 5,
+        },
+    )

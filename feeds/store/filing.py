@@ -1,0 +1,84 @@
+"""Filing: where stored articles belong, and moving them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from feeds.model import Filing, TopicHit
+from feeds.store.articles import topics_of
+from feeds.store.bulk import any_of
+from feeds.store.intake import write_topics
+from feeds.store.tables import article, source
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A stored article as filing looks at it, and where it stands now."""
+
+    article_id: int
+    source_name: str
+    source_section: str | None
+    url: str
+    title: str
+    excerpt: str
+    text: str
+    categories: tuple[str, ...]
+    section: str | None
+    why: str
+    topics: tuple[TopicHit, ...]
+    effective_at: datetime
+
+    def is_filed_as(self, decided: Filing) -> bool:
+        """Tell whether a decision would change anything that is stored."""
+        stored = {(hit.slug, hit.why) for hit in self.topics}
+        wanted = {(hit.slug, hit.why) for hit in decided.topics}
+        return (self.section, self.why, stored) == (decided.section, decided.why, wanted)
+
+
+def subjects(connection: sa.Connection, ids: Sequence[int]) -> list[Filed]:
+    """Read stored articles for filing, by id."""
+    rows = connection.execute(
+        sa.select(article, source.c.name, source.c.section.label("source_section"))
+        .join(source, source.c.id == article.c.source_id)
+        .where(any_of(article.c.id, ids))
+        .order_by(article.c.id)
+    ).all()
+    topics = topics_of(connection, [row.id for row in rows])
+    return [
+        Filed(
+            article_id=row.id,
+            source_name=row.name,
+            source_section=row.source_section,
+            url=row.url,
+            title=row.title,
+            excerpt=row.excerpt,
+            text=row.text,
+            categories=tuple(row.categories),
+            section=row.section,
+            why=row.section_why,
+            topics=tuple(topics[row.id]),
+            effective_at=row.effective_at,
+        )
+        for row in rows
+    ]
+
+
+def move(connection: sa.Connection, filings: Mapping[int, Filing]) -> None:
+    """Store new sections and topics of articles."""
+    dates: dict[int, datetime] = {}
+    for key, decided in sorted(filings.items()):
+        at = connection.scalar(
+            sa.update(article)
+            .where(article.c.id == key)
+            .values(
+                section=decided.section,
+                section_why=decided.why,
+                section_confidence=decided.confidence,
+            )
+            .returning(article.c.effective_at)
+        )
+        if at is not None:
+            dates[key] = at
+    write_topics(connection, {key: filings[key] for key in dates}, dates)

@@ -1,0 +1,337 @@
+"""Intake: what is known of the entries that came in, and the rows that follow from them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from feeds.errors import Retry
+from feeds.model import Author, Draft, Filing, Image, Known, Settled, Verdict
+from feeds.store.bulk import any_of, given, insert_given
+from feeds.store.tables import (
+    alias,
+    article,
+    article_author,
+    article_topic,
+    author,
+    ledger,
+    revision,
+    sighting,
+    source,
+    tombstone,
+)
+
+
+class Raced(Retry):
+    """Another worker stored one of these articles at the same moment; settle again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A sighting that is stored already."""
+
+    article_id: int
+    entry_hash: bytes
+
+
+def seen(
+    connection: sa.Connection, pairs: Sequence[tuple[int, str]]
+) -> dict[tuple[int, str], Seen]:
+    """Look up sightings by (source, guid), rejected and quarantined entries too (article 0)."""
+    if not pairs:
+        return {}
+    asked = given([sighting.c.source_id, sighting.c.guid], pairs)
+    same = (sighting.c.source_id == asked.c.source_id) & (sighting.c.guid == asked.c.guid)
+    rows = connection.execute(
+        sa.select(
+            sighting.c.source_id, sighting.c.guid, sighting.c.article_id, sighting.c.entry_hash
+        ).join(asked, same)
+    )
+    return {(row.source_id, row.guid): Seen(row.article_id, row.entry_hash) for row in rows}
+
+
+def refused(
+    connection: sa.Connection, triples: Sequence[tuple[int, str, bytes]]
+) -> set[tuple[int, str]]:
+    """Tell which (source, label) ended as rejected or quarantined with the same entry before."""
+    if not triples:
+        return set()
+    asked = given([ledger.c.source_id, ledger.c.label, ledger.c.entry_hash], triples)
+    rows = connection.execute(
+        sa.select(ledger.c.source_id, ledger.c.label)
+        .join(
+            asked,
+            (ledger.c.source_id == asked.c.source_id)
+            & (ledger.c.label == asked.c.label)
+            & (ledger.c.entry_hash == asked.c.entry_hash),
+        )
+        .where(ledger.c.verdict.in_([Verdict.REJECTED, Verdict.QUARANTINED]))
+    )
+    return {(row.source_id, row.label) for row in rows}
+
+
+def aliases(connection: sa.Connection, identities: Iterable[str]) -> dict[str, int]:
+    """Look up which article an identity names."""
+    rows = connection.execute(
+        sa.select(alias.c.identity, alias.c.article_id).where(any_of(alias.c.identity, identities))
+    )
+    return {row.identity: row.article_id for row in rows}
+
+
+def known(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Known]:
+    """Read and lock stored articles, in the order of their ids so that no two workers deadlock."""
+    rows = connection.execute(
+        sa.select(
+            article.c.id,
+            article.c.effective_at,
+            source.c.name,
+            article.c.guid,
+            article.c.content_hash,
+            article.c.state,
+        )
+        .join(source, source.c.id == article.c.source_id)
+        .where(any_of(article.c.id, ids))
+        .order_by(article.c.id)
+        .with_for_update(of=article)
+    )
+    return {
+        row.id: Known(
+            row.id,
+            (row.effective_at, row.name, row.guid),
+            row.content_hash,
+            row.state == "withdrawn",
+        )
+        for row in rows
+    }
+
+
+def store(
+    connection: sa.Connection,
+    settled: Sequence[Settled],
+    filings: Mapping[int, Filing],
+    authors: Mapping[int, Sequence[Author]],
+    now: datetime,
+) -> None:
+    """Write articles, revisions, sightings, aliases and authors.
+
+    `filings` and `authors` by article.
+
+    Raises `Raced` when another worker stored one of the new articles meanwhile.
+    """
+    created = [one for one in settled if one.verdict is Verdict.NEW]
+    taken = [one for one in settled if one.leads and one.verdict is not Verdict.NEW]
+    _create(connection, created, filings, now)
+    _revise(connection, _last_of_each(taken), filings, now)
+    leading = {one.article_id: one.draft for one in (*created, *taken)}
+    write_authors(connection, {key: authors[key] for key in leading if key in authors}, leading)
+    write_topics(connection, {key: filings[key] for key in leading if key in filings}, leading)
+    accepted = [one for one in settled if one.verdict is not Verdict.REJECTED]
+    _remember(connection, accepted, now)
+
+
+def _last_of_each(settled: Iterable[Settled]) -> list[Settled]:
+    return [one for _, one in sorted({one.article_id: one for one in settled}.items())]
+
+
+def _content(draft: Draft, filing: Filing) -> dict[str, object]:
+    return {
+        "source_id": draft.source_id,
+        "guid": draft.guid,
+        "url": draft.url,
+        "title": draft.title,
+        "excerpt": draft.excerpt,
+        "html": draft.html,
+        "text": draft.text,
+        "language": draft.language,
+        "categories": list(draft.categories),
+        "image": image_json(draft.image),
+        "via_title": draft.via_title,
+        "via_url": draft.via_url,
+        "content_hash": draft.content_hash,
+        "claimed_at": draft.claimed_at,
+        "effective_at": draft.effective_at,
+        "section": filing.section,
+        "section_why": filing.why,
+        "section_confidence": filing.confidence,
+    }
+
+
+def image_json(image: Image | None) -> dict[str, object] | None:
+    """Write an image as it is stored."""
+    if image is None:
+        return None
+    return {name: getattr(image, name) for name in Image.__slots__ if getattr(image, name)}
+
+
+def _create(
+    connection: sa.Connection,
+    created: Sequence[Settled],
+    filings: Mapping[int, Filing],
+    now: datetime,
+) -> None:
+    if not created:
+        return
+    rows = [
+        {"id": one.article_id, "first_seen_at": now} | _content(one.draft, filings[one.article_id])
+        for one in sorted(created, key=lambda one: one.article_id)
+    ]
+    names = list(rows[0])
+    statement = insert_given(article, names, [tuple(row.values()) for row in rows])
+    stored = connection.scalars(statement.on_conflict_do_nothing().returning(article.c.id))
+    if len(stored.all()) != len(rows):
+        raise Raced("an article was stored by two workers at once")
+
+
+def _revise(
+    connection: sa.Connection,
+    taken: Sequence[Settled],
+    filings: Mapping[int, Filing],
+    now: datetime,
+) -> None:
+    for one in taken:
+        content = _content(one.draft, filings[one.article_id])
+        effective = content.pop("effective_at")
+        fixed = article.c.emitted_at.is_not(None)
+        content["effective_at"] = sa.case(
+            (fixed, article.c.effective_at),
+            else_=sa.func.least(article.c.effective_at, effective),
+        )
+        if one.verdict is Verdict.REVISED:
+            _keep_revision(connection, one, now)
+            content["revised_at"] = sa.func.greatest(
+                article.c.revised_at, article.c.effective_at, _revised_at(one.draft, now)
+            )
+        connection.execute(
+            sa.update(article).where(article.c.id == one.article_id).values(**content)
+        )
+
+
+def _revised_at(draft: Draft, now: datetime) -> datetime:
+    claimed = draft.updated_at
+    return claimed if claimed is not None and draft.effective_at < claimed <= now else now
+
+
+def _keep_revision(connection: sa.Connection, one: Settled, now: datetime) -> None:
+    kept = ["article_id", "replaced_at", "title", "excerpt", "html", "content_hash", "why"]
+    old = sa.select(
+        article.c.id,
+        sa.literal(now, revision.c.replaced_at.type),
+        article.c.title,
+        article.c.excerpt,
+        article.c.html,
+        article.c.content_hash,
+        sa.literal(one.why),
+    ).where(article.c.id == one.article_id)
+    connection.execute(sa.insert(revision).from_select(kept, old))
+
+
+def _remember(connection: sa.Connection, accepted: Sequence[Settled], now: datetime) -> None:
+    """Write sightings and aliases."""
+    if not accepted:
+        return
+    latest = {(one.draft.source_id, one.draft.guid): one for one in accepted}
+    rows = [
+        (*key, one.article_id, one.draft.url, one.draft.entry_hash, one.draft.effective_at, now)
+        for key, one in sorted(latest.items())
+    ]
+    names = [
+        "source_id",
+        "guid",
+        "article_id",
+        "url",
+        "entry_hash",
+        "effective_at",
+        "first_seen_at",
+    ]
+    statement = insert_given(sighting, names, rows)
+    changed = {name: statement.excluded[name] for name in ("article_id", "url", "entry_hash")}
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["source_id", "guid"],
+            set_=changed,
+            where=sighting.c.entry_hash != statement.excluded.entry_hash,
+        )
+    )
+    names_of = {one.draft.identity: one.article_id for one in accepted}
+    connection.execute(
+        insert_given(
+            alias, ["identity", "article_id"], sorted(names_of.items())
+        ).on_conflict_do_nothing()
+    )
+
+
+def write_authors(
+    connection: sa.Connection,
+    authors: Mapping[int, Sequence[Author]],
+    drafts: Mapping[int, Draft] | Mapping[int, datetime],
+) -> None:
+    """Replace the authors of articles; `drafts` gives each article's date."""
+    names = {one.slug: one.name for group in authors.values() for one in group}
+    if names:
+        rows = sorted(names.items())
+        connection.execute(insert_given(author, ["slug", "name"], rows).on_conflict_do_nothing())
+    connection.execute(
+        sa.delete(article_author).where(any_of(article_author.c.article_id, authors))
+    )
+    links = [
+        (key, one.slug, position, _date(drafts[key]))
+        for key, group in sorted(authors.items())
+        for position, one in enumerate({one.slug: one for one in group}.values())
+    ]
+    if links:
+        columns = ["article_id", "slug", "position", "effective_at"]
+        connection.execute(insert_given(article_author, columns, links))
+
+
+def _date(value: Draft | datetime) -> datetime:
+    return value if isinstance(value, datetime) else value.effective_at
+
+
+def write_topics(
+    connection: sa.Connection,
+    filings: Mapping[int, Filing],
+    drafts: Mapping[int, Draft] | Mapping[int, datetime],
+) -> None:
+    """Replace the topics of articles."""
+    connection.execute(sa.delete(article_topic).where(any_of(article_topic.c.article_id, filings)))
+    rows = [
+        (key, hit.slug, hit.confidence, hit.why, _date(drafts[key]))
+        for key, filing in sorted(filings.items())
+        for hit in filing.topics
+    ]
+    if rows:
+        columns = ["article_id", "slug", "confidence", "why", "effective_at"]
+        connection.execute(insert_given(article_topic, columns, rows))
+
+
+def shown_by(connection: sa.Connection, source_id: int, guids: Sequence[str]) -> list[int]:
+    """List public articles that show what a source said under these guids."""
+    rows = connection.scalars(
+        sa.select(article.c.id)
+        .join(sighting, sighting.c.article_id == article.c.id)
+        .where(
+            sighting.c.source_id == source_id,
+            any_of(sighting.c.guid, guids),
+            article.c.source_id == source_id,
+            article.c.guid == sighting.c.guid,
+            article.c.state == "public",
+        )
+        .order_by(article.c.id)
+    )
+    return list(rows)
+
+
+def withdraw(connection: sa.Connection, ids: Sequence[int], why: str, now: datetime) -> list[int]:
+    """Take public articles out of everything, for good; returns those that were public."""
+    gone = connection.scalars(
+        sa.update(article)
+        .where(any_of(article.c.id, ids), article.c.state == "public")
+        .values(state="withdrawn")
+        .returning(article.c.id)
+    )
+    rows = [(key, now, why) for key in sorted(gone)]
+    if rows:
+        statement = insert_given(tombstone, ["article_id", "at", "why"], rows)
+        connection.execute(statement.on_conflict_do_nothing())
+    return [key for key, _, _ in rows]

@@ -1,0 +1,96 @@
+"""The ledger: what became of each entry, under exactly one word, with its reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from feeds.model import Verdict
+from feeds.store.bulk import any_of, insert_given
+from feeds.store.tables import ledger, source
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry's end.
+
+    `label` is its guid or what else names it, `article_id` where there is one.
+    """
+
+    source_id: int
+    label: str
+    entry_hash: bytes
+    verdict: Verdict
+    why: str
+    article_id: int | None = None
+
+
+def write(connection: sa.Connection, lines: Sequence[Line], now: datetime) -> None:
+    """Store lines; the same entry seen again keeps its first line."""
+    if not lines:
+        return
+    unique = {(one.source_id, one.label, one.entry_hash): one for one in lines}
+    rows = [
+        (*key, now, one.verdict.value, one.why, one.article_id)
+        for key, one in sorted(unique.items())
+    ]
+    names = ["source_id", "label", "entry_hash", "at", "verdict", "why", "article_id"]
+    connection.execute(insert_given(ledger, names, rows).on_conflict_do_nothing())
+
+
+def amend(connection: sa.Connection, duplicates: dict[int, str]) -> None:
+    """Move articles that turned out to be duplicates from `new` to `duplicate`, with the reason."""
+    for article_id, why in sorted(duplicates.items()):
+        connection.execute(
+            sa.update(ledger)
+            .where(ledger.c.article_id == article_id, ledger.c.verdict == Verdict.NEW)
+            .values(verdict=Verdict.DUPLICATE.value, why=why)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A line of the ledger as people read it."""
+
+    at: datetime
+    source: str
+    label: str
+    verdict: str
+    why: str
+    article_id: int | None
+
+
+def of_articles(connection: sa.Connection, ids: Sequence[int]) -> list[History]:
+    """List what became of the entries that led to articles, oldest first."""
+    return _history(connection, any_of(ledger.c.article_id, ids))
+
+
+def of_label(connection: sa.Connection, label: str) -> list[History]:
+    """List what became of the entries with a guid or address, oldest first."""
+    return _history(connection, ledger.c.label == label)
+
+
+def _history(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[History]:
+    rows = connection.execute(
+        sa.select(
+            ledger.c.at,
+            source.c.name,
+            ledger.c.label,
+            ledger.c.verdict,
+            ledger.c.why,
+            ledger.c.article_id,
+        )
+        .join(source, source.c.id == ledger.c.source_id)
+        .where(which)
+        .order_by(ledger.c.at, ledger.c.label, ledger.c.entry_hash)
+    )
+    return [History(*row) for row in rows]
+
+
+def counts(connection: sa.Connection) -> dict[str, int]:
+    """Count the ledger's lines by verdict."""
+    rows = connection.execute(
+        sa.select(ledger.c.verdict, sa.func.count()).group_by(ledger.c.verdict)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,377 @@
+"""Relations: the marks that articles are found by, and the edges between them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from feeds.model import Edge
+from feeds.store.bulk import any_of, insert_given
+from feeds.store.tables import article, article_topic, band, fingerprint, posting, relation
+
+# One worker at a time rewrites groups and edges; what it reads and computes before is not locked.
+_GRAPH_LOCK = 0x6752_6150_48
+
+
+# Articles are found by their heaviest terms only; all of them count in the score.
+POSTINGS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What an article is found by: bands for its text, terms (heaviest first) for its matter."""
+
+    article_id: int
+    effective_at: datetime
+    exact: bytes
+    signature: bytes
+    size: int
+    bands: tuple[int, ...]
+    terms: tuple[int, ...]
+    weights: tuple[float, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A stored article as relating needs it."""
+
+    id: int
+    title: str
+    text: str
+    language: str
+    section: str | None
+    effective_at: datetime
+    is_public: bool
+    is_related: bool
+
+
+def subjects(connection: sa.Connection, ids: Iterable[int]) -> list[Subject]:
+    """Read articles to relate, by id."""
+    rows = connection.execute(
+        sa.select(
+            article.c.id,
+            article.c.title,
+            article.c.text,
+            article.c.language,
+            article.c.section,
+            article.c.effective_at,
+            (article.c.state == "public").label("is_public"),
+            article.c.related_at.is_not(None).label("is_related"),
+        )
+        .where(any_of(article.c.id, ids))
+        .order_by(article.c.id)
+    )
+    return [Subject(*row) for row in rows]
+
+
+def write_marks(connection: sa.Connection, marks: Sequence[Mark], again: Iterable[int]) -> None:
+    """Store what articles are found by; `again` names those that had marks before."""
+    unmark(connection, again)
+    if not marks:
+        return
+    rows = [
+        {
+            "article_id": mark.article_id,
+            "effective_at": mark.effective_at,
+            "exact": mark.exact,
+            "signature": mark.signature,
+            "size": mark.size,
+            "terms": list(mark.terms),
+            "weights": list(mark.weights),
+            "names": list(mark.names),
+        }
+        for mark in sorted(marks, key=lambda mark: mark.article_id)
+    ]
+    connection.execute(sa.dialects.postgresql.insert(fingerprint).on_conflict_do_nothing(), rows)
+    bands = sorted({(key, mark.article_id) for mark in marks for key in mark.bands})
+    if bands:
+        connection.execute(
+            insert_given(band, ["band", "article_id"], bands).on_conflict_do_nothing()
+        )
+    postings = sorted(
+        {
+            (key, mark.effective_at, mark.article_id)
+            for mark in marks
+            for key in mark.terms[:POSTINGS]
+        }
+    )
+    if postings:
+        names = ["term", "effective_at", "article_id"]
+        connection.execute(insert_given(posting, names, postings).on_conflict_do_nothing())
+
+
+def unmark(connection: sa.Connection, ids: Iterable[int]) -> None:
+    """Make articles unfindable (edited before they are marked again, or withdrawn)."""
+    chosen = list(ids)
+    if not chosen:
+        return
+    for table in (fingerprint, band, posting):
+        connection.execute(sa.delete(table).where(any_of(table.c.article_id, chosen)))
+
+
+def same_bands(
+    connection: sa.Connection, ids: Sequence[int], per_band: int = 20
+) -> set[tuple[int, int]]:
+    """Pair articles with others that share a band; at most `per_band` others for each band."""
+    own = band.alias("own")
+    other = (
+        sa.select(band.c.article_id)
+        .where(band.c.band == own.c.band, band.c.article_id != own.c.article_id)
+        .order_by(band.c.article_id)
+        .limit(per_band)
+        .lateral("other")
+    )
+    rows = connection.execute(
+        sa.select(own.c.article_id, other.c.article_id)
+        .select_from(own.join(other, sa.true()))
+        .where(any_of(own.c.article_id, ids))
+        .distinct()
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+def same_text(connection: sa.Connection, ids: Sequence[int]) -> set[tuple[int, int]]:
+    """Pair articles with others whose whole match form is equal, short texts left out."""
+    own = fingerprint.alias("own")
+    rows = connection.execute(
+        sa.select(own.c.article_id, fingerprint.c.article_id)
+        .join(fingerprint, fingerprint.c.exact == own.c.exact)
+        .where(any_of(own.c.article_id, ids), fingerprint.c.article_id != own.c.article_id)
+        .where(own.c.size >= 18)
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+def near_terms(
+    connection: sa.Connection,
+    ids: Sequence[int],
+    until: datetime,
+    per_term: int = 24,
+    least: int = 2,
+) -> set[tuple[int, int]]:
+    """Pair articles with the newest others that share at least `least` terms.
+
+    Each term gives its `per_term` newest articles before `until`, so that the cost per article
+    stays the same however many are stored.
+    """
+    own = posting.alias("own")
+    other = (
+        sa.select(posting.c.article_id)
+        .where(posting.c.term == own.c.term, posting.c.effective_at <= until)
+        .order_by(posting.c.effective_at.desc(), posting.c.article_id.desc())
+        .limit(per_term)
+        .lateral("other")
+    )
+    rows = connection.execute(
+        sa.select(own.c.article_id, other.c.article_id)
+        .select_from(own.join(other, sa.true()))
+        .where(any_of(own.c.article_id, ids), other.c.article_id != own.c.article_id)
+        .group_by(own.c.article_id, other.c.article_id)
+        .having(sa.func.count() >= least)
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+def near_topics(
+    connection: sa.Connection, ids: Sequence[int], per_topic: int = 24
+) -> set[tuple[int, int]]:
+    """Pair articles with the newest others of the same topics."""
+    own = article_topic.alias("own")
+    other = (
+        sa.select(article_topic.c.article_id)
+        .where(article_topic.c.slug == own.c.slug)
+        .order_by(article_topic.c.effective_at.desc())
+        .limit(per_topic)
+        .lateral("other")
+    )
+    rows = connection.execute(
+        sa.select(own.c.article_id, other.c.article_id)
+        .select_from(own.join(other, sa.true()))
+        .where(any_of(own.c.article_id, ids), other.c.article_id != own.c.article_id)
+        .distinct()
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is stored of an article that another may be related to."""
+
+    id: int
+    effective_at: datetime
+    signature: bytes
+    size: int
+    terms: Mapping[int, float]
+    names: Mapping[int, str]
+    topics: Mapping[str, float]
+    section: str | None
+    floor: float
+
+
+def found(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Found]:
+    """Read the marks, topics and sections of articles that are public and marked."""
+    chosen = sorted(set(ids))
+    rows = connection.execute(
+        sa.select(fingerprint, article.c.section)
+        .join(article, article.c.id == fingerprint.c.article_id)
+        .where(any_of(fingerprint.c.article_id, chosen), article.c.state == "public")
+    ).all()
+    topics: dict[int, dict[str, float]] = {row.article_id: {} for row in rows}
+    hits = sa.select(
+        article_topic.c.article_id, article_topic.c.slug, article_topic.c.confidence
+    ).where(any_of(article_topic.c.article_id, list(topics)))
+    for hit in connection.execute(hits):
+        topics[hit.article_id][hit.slug] = hit.confidence
+    return {
+        row.article_id: Found(
+            row.article_id,
+            row.effective_at,
+            row.signature,
+            row.size,
+            dict(zip(row.terms, row.weights, strict=True)),
+            dict(zip(row.terms, row.names, strict=True)),
+            topics[row.article_id],
+            row.section,
+            row.floor,
+        )
+        for row in rows
+    }
+
+
+def texts(connection: sa.Connection, ids: Iterable[int]) -> dict[int, str]:
+    """Read the plain texts of articles."""
+    rows = connection.execute(
+        sa.select(article.c.id, article.c.text).where(any_of(article.c.id, sorted(set(ids))))
+    )
+    return {row.id: row.text for row in rows}
+
+
+def lock_graph(connection: sa.Connection) -> None:
+    """Wait until no other worker rewrites edges or groups; held until the transaction ends."""
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_GRAPH_LOCK)))
+
+
+def drop_edges(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
+    """Remove all edges of articles; returns the other ends."""
+    ends = any_of(relation.c.left_id, ids) | any_of(relation.c.right_id, ids)
+    gone = connection.execute(
+        sa.delete(relation).where(ends).returning(relation.c.left_id, relation.c.right_id)
+    )
+    return {end for row in gone for end in row} - set(ids)
+
+
+def add_edges(connection: sa.Connection, edges: Sequence[Edge]) -> None:
+    """Store edges; the same edge with another score is brought up to date."""
+    if not edges:
+        return
+    unique = {(edge.left, edge.right, edge.kind): edge for edge in edges}
+    rows = [(*key, edge.score, edge.why) for key, edge in sorted(unique.items())]
+    statement = insert_given(relation, ["left_id", "right_id", "kind", "score", "why"], rows)
+    new = statement.excluded
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["left_id", "right_id", "kind"],
+            set_={"score": new.score, "why": new.why},
+            where=(relation.c.score != new.score) | (relation.c.why != new.why),
+        )
+    )
+
+
+def prune(connection: sa.Connection, ids: Sequence[int], keep: int) -> None:
+    """Keep each article's best `keep` topic edges, and those that are the best of the other end.
+
+    Stores the score of the last kept edge as the article's floor.
+    """
+    if not ids:
+        return
+    connection.execute(_FLOORS, {"ids": list(ids), "keep": keep})
+    connection.execute(_PRUNE, {"ids": list(ids)})
+
+
+_FLOORS = sa.text(
+    """
+    UPDATE fingerprint f SET floor = best.score
+    FROM (
+      SELECT chosen.id, (
+        SELECT both_ends.score FROM (
+          SELECT score, right_id AS other FROM relation WHERE left_id = chosen.id AND kind = 'topic'
+          UNION ALL
+          SELECT score, left_id FROM relation WHERE right_id = chosen.id AND kind = 'topic'
+        ) both_ends ORDER BY both_ends.score DESC, both_ends.other OFFSET :keep - 1 LIMIT 1
+      ) AS score
+      FROM unnest(CAST(:ids AS bigint[])) AS chosen(id)
+    ) best
+    WHERE f.article_id = best.id AND f.floor IS DISTINCT FROM COALESCE(best.score, 0)
+      AND best.score IS NOT NULL
+    """
+)
+_PRUNE = sa.text(
+    """
+    DELETE FROM relation r USING fingerprint l, fingerprint g
+    WHERE r.kind = 'topic' AND l.article_id = r.left_id AND g.article_id = r.right_id
+      AND (r.left_id = ANY(CAST(:ids AS bigint[])) OR r.right_id = ANY(CAST(:ids AS bigint[])))
+      AND r.score < l.floor AND r.score < g.floor
+    """
+)
+
+
+def drop_floors(connection: sa.Connection, ids: Sequence[int]) -> None:
+    """Let articles that lost edges take any new one."""
+    connection.execute(
+        sa.update(fingerprint).where(any_of(fingerprint.c.article_id, ids)).values(floor=0)
+    )
+
+
+def edges_of(connection: sa.Connection, article_id: int, kind: str, limit: int) -> list[Edge]:
+    """List an article's edges of a kind, strongest first."""
+    ends = (relation.c.left_id == article_id) | (relation.c.right_id == article_id)
+    rows = connection.execute(
+        sa.select(relation)
+        .where(ends, relation.c.kind == kind)
+        .order_by(relation.c.score.desc(), relation.c.left_id, relation.c.right_id)
+        .limit(limit)
+    )
+    return [Edge(row.left_id, row.right_id, row.kind, row.score, row.why) for row in rows]
+
+
+def neighbours(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
+    """Name the other ends of all edges of articles."""
+    rows = connection.execute(
+        sa.select(relation.c.left_id, relation.c.right_id).where(
+            any_of(relation.c.left_id, ids) | any_of(relation.c.right_id, ids)
+        )
+    )
+    return {end for row in rows for end in row} - set(ids)
+
+
+def stored_terms(
+    connection: sa.Connection, ids: Sequence[int]
+) -> dict[int, tuple[bytes, tuple[int, ...]]]:
+    """Read what articles were marked with before: the hash of their text, and their terms."""
+    rows = connection.execute(
+        sa.select(fingerprint.c.article_id, fingerprint.c.exact, fingerprint.c.terms).where(
+            any_of(fingerprint.c.article_id, ids)
+        )
+    )
+    return {row.article_id: (row.exact, tuple(row.terms)) for row in rows}
+
+
+def note_related(connection: sa.Connection, ids: Sequence[int], now: datetime) -> None:
+    """Let articles be listed from now on."""
+    connection.execute(
+        sa.update(article)
+        .where(any_of(article.c.id, ids), article.c.related_at.is_(None))
+        .values(related_at=now)
+    )
+
+
+def public_ids(connection: sa.Connection, ids: Iterable[int]) -> set[int]:
+    """Tell which articles are public at this moment."""
+    rows = connection.scalars(
+        sa.select(article.c.id).where(
+            any_of(article.c.id, sorted(set(ids))), article.c.state == "public"
+        )
+    )
+    return set(rows)

@@ -1,0 +1,394 @@
+"""The tables; `migrations/` holds how a database gets there, and a test compares the two."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Moment = sa.DateTime(timezone=True)
+
+
+def _text(name: str, **more: object) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, server_default="", **more)  # type: ignore[arg-type]
+
+
+def _count(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False, server_default="0")
+
+
+def _article_ref(name: str = "article_id", **more: object) -> sa.Column[int]:
+    reference = sa.ForeignKey("article.id", ondelete="CASCADE")
+    return sa.Column(name, sa.BigInteger, reference, nullable=False, **more)  # type: ignore[arg-type]
+
+
+def _source_ref(**more: object) -> sa.Column[int]:
+    reference = sa.ForeignKey("source.id", ondelete="CASCADE")
+    return sa.Column("source_id", sa.Integer, reference, nullable=False, **more)  # type: ignore[arg-type]
+
+
+source = sa.Table(
+    "source",
+    metadata,
+    sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False, unique=True),
+    sa.Column("home_url", sa.Text),
+    sa.Column("section", sa.Text),
+    sa.Column("language", sa.Text),
+    _text("timezone"),
+    sa.Column("every_s", sa.Integer, nullable=False),
+    sa.Column("full_text", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("body_hash", sa.LargeBinary),
+    sa.Column("fetched_at", Moment),
+    sa.Column("ok_at", Moment),
+    sa.Column("status", sa.Text, nullable=False, server_default="waiting"),
+    sa.Column("error", sa.Text),
+    _count("failures"),
+    sa.Column("hub_url", sa.Text),
+    sa.Column("removed_at", Moment),
+)
+
+article = sa.Table(
+    "article",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _source_ref(index=True),
+    sa.Column("guid", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("excerpt", sa.Text, nullable=False),
+    sa.Column("html", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("categories", pg.JSONB, nullable=False, server_default="[]"),
+    sa.Column("image", pg.JSONB(none_as_null=True)),
+    sa.Column("via_title", sa.Text),
+    sa.Column("via_url", sa.Text),
+    sa.Column("content_hash", sa.LargeBinary, nullable=False),
+    sa.Column("claimed_at", Moment),
+    sa.Column("first_seen_at", Moment, nullable=False),
+    sa.Column("effective_at", Moment, nullable=False),
+    sa.Column("revised_at", Moment),
+    sa.Column("emitted_at", Moment),
+    sa.Column("related_at", Moment),
+    sa.Column("state", sa.Text, nullable=False, server_default="public"),
+    sa.Column("section", sa.Text),
+    _text("section_why"),
+    sa.Column("section_confidence", sa.REAL, nullable=False, server_default="0"),
+    sa.Column("duplicate_of", sa.BigInteger),
+    sa.Column("story_id", sa.BigInteger),
+    sa.CheckConstraint("state IN ('public', 'withdrawn')", name="state"),
+)
+LISTED = (
+    (article.c.state == "public")
+    & article.c.related_at.is_not(None)
+    & article.c.duplicate_of.is_(None)
+)
+sa.Index(
+    "ix_article_newest", article.c.effective_at.desc(), article.c.id.desc(), postgresql_where=LISTED
+)
+sa.Index(
+    "ix_article_section",
+    article.c.section,
+    article.c.effective_at.desc(),
+    article.c.id.desc(),
+    postgresql_where=LISTED,
+)
+sa.Index(
+    "ix_article_duplicate_of",
+    article.c.duplicate_of,
+    postgresql_where=article.c.duplicate_of.is_not(None),
+)
+sa.Index(
+    "ix_article_story_id", article.c.story_id, postgresql_where=article.c.story_id.is_not(None)
+)
+
+alias = sa.Table(
+    "alias",
+    metadata,
+    sa.Column("identity", sa.Text, primary_key=True),
+    _article_ref(index=True),
+)
+
+sighting = sa.Table(
+    "sighting",
+    metadata,
+    _source_ref(primary_key=True),
+    sa.Column("guid", sa.Text, primary_key=True),
+    _article_ref(index=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("entry_hash", sa.LargeBinary, nullable=False),
+    sa.Column("effective_at", Moment, nullable=False),
+    sa.Column("first_seen_at", Moment, nullable=False),
+)
+sa.Index(
+    "ix_sighting_newest",
+    sighting.c.source_id,
+    sighting.c.effective_at.desc(),
+    sighting.c.article_id.desc(),
+)
+
+revision = sa.Table(
+    "revision",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    _article_ref(index=True),
+    sa.Column("replaced_at", Moment, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("excerpt", sa.Text, nullable=False),
+    sa.Column("html", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.LargeBinary, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+)
+
+tombstone = sa.Table(
+    "tombstone",
+    metadata,
+    _article_ref(primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+)
+
+author = sa.Table(
+    "author",
+    metadata,
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+)
+
+article_author = sa.Table(
+    "article_author",
+    metadata,
+    _article_ref(primary_key=True),
+    sa.Column("slug", sa.Text, sa.ForeignKey("author.slug"), primary_key=True),
+    sa.Column("position", sa.SmallInteger, nullable=False),
+    sa.Column("effective_at", Moment, nullable=False),
+)
+sa.Index("ix_article_author_newest", article_author.c.slug, article_author.c.effective_at.desc())
+
+article_topic = sa.Table(
+    "article_topic",
+    metadata,
+    _article_ref(primary_key=True),
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("confidence", sa.REAL, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("effective_at", Moment, nullable=False),
+)
+sa.Index("ix_article_topic_newest", article_topic.c.slug, article_topic.c.effective_at.desc())
+
+fingerprint = sa.Table(
+    "fingerprint",
+    metadata,
+    _article_ref(primary_key=True),
+    sa.Column("effective_at", Moment, nullable=False),
+    sa.Column("exact", sa.LargeBinary, nullable=False, index=True),
+    sa.Column("signature", sa.LargeBinary, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("terms", pg.ARRAY(sa.BigInteger), nullable=False),
+    sa.Column("weights", pg.ARRAY(sa.REAL), nullable=False),
+    sa.Column("names", pg.ARRAY(sa.Text), nullable=False),
+    sa.Column("floor", sa.REAL, nullable=False, server_default="0"),
+)
+
+band = sa.Table(
+    "band",
+    metadata,
+    sa.Column("band", sa.BigInteger, primary_key=True, autoincrement=False),
+    _article_ref(primary_key=True, index=True),
+)
+
+posting = sa.Table(
+    "posting",
+    metadata,
+    sa.Column("term", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("effective_at", Moment, primary_key=True),
+    _article_ref(primary_key=True, index=True),
+)
+
+relation = sa.Table(
+    "relation",
+    metadata,
+    _article_ref("left_id", primary_key=True),
+    _article_ref("right_id", primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("score", sa.REAL, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.CheckConstraint("left_id < right_id", name="ordered"),
+    sa.CheckConstraint("kind IN ('topic', 'story', 'duplicate')", name="kind"),
+)
+sa.Index("ix_relation_right", relation.c.right_id, relation.c.kind)
+
+feed = sa.Table(
+    "feed",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("item_ids", pg.ARRAY(sa.BigInteger), nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Column("modified_at", Moment, nullable=False),
+)
+
+feed_file = sa.Table(
+    "feed_file",
+    metadata,
+    sa.Column("key", sa.Text, sa.ForeignKey("feed.key", ondelete="CASCADE"), primary_key=True),
+    sa.Column("format", sa.Text, primary_key=True),
+    sa.Column("etag", sa.Text, nullable=False),
+    sa.Column("modified_at", Moment, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.CheckConstraint("format IN ('rss', 'atom', 'json')", name="format"),
+)
+
+work = sa.Table(
+    "work",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("lane", sa.Text, nullable=False, server_default="live"),
+    sa.Column("want", sa.BigInteger, nullable=False, server_default="1"),
+    sa.Column("done", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("marked_at", Moment, nullable=False),
+    sa.Column("run_at", Moment, nullable=False),
+    sa.Column("lease_token", sa.Text),
+    sa.Column("lease_until", Moment),
+    _count("attempts"),
+    sa.Column("last_error", sa.Text),
+    sa.Column("dead_at", Moment),
+)
+DUE = (work.c.want > work.c.done) & work.c.dead_at.is_(None)
+sa.Index("ix_work_due", work.c.kind, work.c.lane, work.c.run_at, postgresql_where=DUE)
+sa.Index(
+    "ix_work_leased",
+    work.c.kind,
+    work.c.lane,
+    work.c.lease_until,
+    postgresql_where=work.c.lease_until.is_not(None),
+)
+sa.Index("ix_work_dead", work.c.dead_at, postgresql_where=work.c.dead_at.is_not(None))
+
+link = sa.Table(
+    "link",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("source_id", sa.Integer, sa.ForeignKey("source.id", ondelete="SET NULL"), index=True),
+    sa.Column("submitted_at", Moment, nullable=False),
+    sa.Column("status", sa.Text, nullable=False, server_default="waiting"),
+    sa.Column("why", sa.Text),
+    sa.Column(
+        "article_id", sa.BigInteger, sa.ForeignKey("article.id", ondelete="SET NULL"), index=True
+    ),
+)
+
+fetch_event = sa.Table(
+    "fetch_event",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    _source_ref(),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("status", sa.SmallInteger),
+    _count("bytes"),
+    _count("ms"),
+    _count("entries"),
+    _count("new"),
+    _count("revised"),
+    _count("sightings"),
+    _count("rejected"),
+    _count("quarantined"),
+    _count("unchanged"),
+    sa.Column("error", sa.Text),
+)
+sa.Index("ix_fetch_event_history", fetch_event.c.source_id, fetch_event.c.id.desc())
+
+ledger = sa.Table(
+    "ledger",
+    metadata,
+    _source_ref(primary_key=True),
+    sa.Column("label", sa.Text, primary_key=True),
+    sa.Column("entry_hash", sa.LargeBinary, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column(
+        "article_id", sa.BigInteger, sa.ForeignKey("article.id", ondelete="SET NULL"), index=True
+    ),
+)
+
+reading = sa.Table(
+    "reading",
+    metadata,
+    _article_ref(primary_key=True),
+    sa.Column("hour", Moment, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+sa.Index("ix_reading_hour", reading.c.hour)
+
+reading_seen = sa.Table(
+    "reading_seen",
+    metadata,
+    sa.Column("hour", Moment, primary_key=True),
+    _article_ref(primary_key=True, index=True),
+    sa.Column("reader", sa.LargeBinary, primary_key=True),
+)
+
+pin = sa.Table(
+    "pin",
+    metadata,
+    _article_ref(primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("at", Moment, nullable=False),
+)
+
+token = sa.Table(
+    "token",
+    metadata,
+    sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("scopes", pg.ARRAY(sa.Text), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment),
+    sa.Column("revoked_at", Moment),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("detail", pg.JSONB, nullable=False),
+)
+
+reindex = sa.Table(
+    "reindex",
+    metadata,
+    sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
+    sa.Column("scope", pg.JSONB, nullable=False),
+    sa.Column("mode", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, server_default="running"),
+    sa.Column("cursor", sa.BigInteger, nullable=False, server_default="0"),
+    _count("total"),
+    _count("done"),
+    _count("changed"),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("finished_at", Moment),
+    sa.Column("error", sa.Text),
+    sa.CheckConstraint("mode IN ('refile', 'relate', 'publish')", name="mode"),
+    sa.CheckConstraint("state IN ('running', 'finished', 'failed')", name="state"),
+)

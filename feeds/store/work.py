@@ -1,0 +1,355 @@
+"""Work: what is to be done, by whom it is being done, and what could not be done.
+
+One row per (kind, key). An event marks its row in the transaction of its own effects
+(`want = want + 1`), so any number of events coalesce and none is lost; a task claims a batch of
+due rows under a lease, and finishes them in the transaction of its effects, guarded by the lease.
+
+Theory: work that is done twice costs time, work that is lost breaks a promise; so a lease that
+ran out is taken over, and the slower worker's effects are rolled back. A row that was tried before
+is claimed alone: when one article kills its worker, only that row runs out of attempts.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.dialects.postgresql import insert
+
+from feeds.errors import LeaseLost
+from feeds.store.tables import DUE, work
+
+CHANNEL = "tinwire_work"
+LIVE = "live"
+REINDEX = "reindex"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A batch of leased rows: `wants` maps each key to the `want` that was read."""
+
+    kind: str
+    token: str
+    wants: dict[str, int]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """List the keys in a fixed order."""
+        return tuple(sorted(self.wants))
+
+
+@dataclass(frozen=True, slots=True)
+class Debounce:
+    """Wait for `quiet` without a further event, but no longer than `at_most` after the first."""
+
+    quiet: timedelta = timedelta(0)
+    at_most: timedelta = timedelta(0)
+
+
+NOW = Debounce()
+
+
+def mark(
+    connection: sa.Connection,
+    kind: str,
+    keys: Iterable[str],
+    now: datetime,
+    wait: Debounce = NOW,
+    lane: str = LIVE,
+) -> None:
+    """Ask for work on each key and ring the bell when this transaction commits.
+
+    Call it last in a transaction: the rows stay locked until the commit. A dead row lives again.
+    """
+    chosen = sorted(set(keys))
+    if not chosen:
+        return
+    rows = sa.select(
+        sa.literal(kind),
+        sa.func.unnest(sa.cast(chosen, pg.ARRAY(sa.Text))),
+        sa.literal(lane),
+        sa.literal(now, work.c.marked_at.type),
+        sa.literal(now + wait.quiet, work.c.run_at.type),
+    )
+    columns = ["kind", "key", "lane", "marked_at", "run_at"]
+    connection.execute(_upsert(insert(work).from_select(columns, rows), wait))
+    ring(connection, kind)
+
+
+def _upsert(statement: pg.Insert, wait: Debounce) -> sa.Executable:
+    new = statement.excluded
+    idle = work.c.want == work.c.done
+    latest = work.c.marked_at + wait.at_most
+    later = sa.func.least(sa.func.greatest(work.c.run_at, new.run_at), latest)
+    earliest = sa.func.least(work.c.run_at, new.run_at)
+    return statement.on_conflict_do_update(
+        index_elements=["kind", "key"],
+        set_={
+            "want": work.c.want + 1,
+            "marked_at": sa.case((idle, new.marked_at), else_=work.c.marked_at),
+            "run_at": sa.case((idle, new.run_at), else_=later if wait.quiet else earliest),
+            "lane": sa.case((work.c.lane == LIVE, work.c.lane), else_=new.lane),
+            "attempts": sa.case((work.c.dead_at.is_not(None), 0), else_=work.c.attempts),
+            "dead_at": None,
+        },
+    )
+
+
+def ring(connection: sa.Connection, kind: str) -> None:
+    """Tell every bell, when this transaction commits, that work of a kind came in."""
+    connection.execute(sa.select(sa.func.pg_notify(CHANNEL, kind)))
+
+
+def claim(
+    connection: sa.Connection,
+    kind: str,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    lane: str = LIVE,
+    max_attempts: int = 5,
+) -> Claim | None:
+    """Lease due rows; `None` when nothing is due. Commit before working on them.
+
+    Rows that were tried before come one at a time, and go to the dead letters after the last try.
+    """
+    free = work.c.lease_until.is_(None) | (work.c.lease_until < now)
+    due = DUE & (work.c.kind == kind) & (work.c.lane == lane) & (work.c.run_at <= now) & free
+    bury(connection, due & (work.c.attempts >= max_attempts), now)
+    for condition, size in ((work.c.attempts == 0, limit), (work.c.attempts > 0, 1)):
+        taken = _lease(connection, due & condition, kind, now, size, lease)
+        if taken is not None:
+            return taken
+    return None
+
+
+def _lease(
+    connection: sa.Connection,
+    due: sa.ColumnElement[bool],
+    kind: str,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+) -> Claim | None:
+    token = secrets.token_hex(8)
+    chosen = (
+        sa.select(work.c.kind, work.c.key)
+        .where(due)
+        .order_by(work.c.run_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("chosen")
+    )
+    taken = connection.execute(
+        sa.update(work)
+        .where(work.c.kind == chosen.c.kind, work.c.key == chosen.c.key)
+        .values(lease_token=token, lease_until=now + lease, attempts=work.c.attempts + 1)
+        .returning(work.c.key, work.c.want)
+    )
+    wants = {row.key: row.want for row in taken}
+    return Claim(kind, token, wants) if wants else None
+
+
+def bury(connection: sa.Connection, which: sa.ColumnElement[bool], now: datetime) -> None:
+    """Move rows to the dead letters, with their last error."""
+    connection.execute(
+        sa.update(work)
+        .where(which)
+        .values(
+            dead_at=now,
+            lease_token=None,
+            lease_until=None,
+            last_error=sa.func.coalesce(work.c.last_error, "the worker died while doing this"),
+        )
+    )
+
+
+def finish(connection: sa.Connection, claimed: Claim, keys: Sequence[str] | None = None) -> None:
+    """Close leased rows in the transaction of their effects.
+
+    A row that was marked again meanwhile stays due. Raises `LeaseLost` when any of the rows
+    belongs to somebody else by now; the caller's transaction must then be rolled back.
+    """
+    chosen = claimed.keys if keys is None else tuple(sorted(keys))
+    ours = (work.c.kind == claimed.kind) & (work.c.lease_token == claimed.token)
+    pairs = _pairs({key: claimed.wants[key] for key in chosen})
+    gone = connection.execute(
+        sa.delete(work).where(ours, work.c.key == pairs.c.key, work.c.want == pairs.c.want)
+    ).rowcount
+    kept = connection.execute(
+        sa.update(work)
+        .where(ours, work.c.key == pairs.c.key)
+        .values(done=pairs.c.want, attempts=0, last_error=None, lease_token=None, lease_until=None)
+    ).rowcount
+    if gone + kept != len(chosen):
+        raise LeaseLost(f"{claimed.kind}: {len(chosen) - gone - kept} of {len(chosen)} leases lost")
+
+
+def again(connection: sa.Connection, claimed: Claim, run_at: dict[str, datetime]) -> None:
+    """Close leased rows and make them due once more, each at its own time (polling)."""
+    rows = [{"k": key, "at": at} for key, at in sorted(run_at.items())]
+    if not rows:
+        return
+    times = _values(
+        {"key": sa.Text, "run_at": work.c.run_at.type}, [(r["k"], r["at"]) for r in rows]
+    )
+    done = connection.execute(
+        sa.update(work)
+        .where(work.c.kind == claimed.kind, work.c.lease_token == claimed.token)
+        .where(work.c.key == times.c.key)
+        .values(
+            want=work.c.want + 1,
+            done=work.c.want,
+            run_at=times.c.run_at,
+            marked_at=times.c.run_at,
+            attempts=0,
+            last_error=None,
+            lease_token=None,
+            lease_until=None,
+        )
+    ).rowcount
+    if done != len(rows):
+        raise LeaseLost(f"{claimed.kind}: {len(rows) - done} of {len(rows)} leases lost")
+
+
+def release(connection: sa.Connection, claimed: Claim, run_at: datetime, error: str) -> None:
+    """Give leased rows back after a failure; their attempts stay counted."""
+    connection.execute(
+        sa.update(work)
+        .where(work.c.kind == claimed.kind, work.c.lease_token == claimed.token)
+        .values(run_at=run_at, last_error=error[:2000], lease_token=None, lease_until=None)
+    )
+
+
+def cancel(connection: sa.Connection, kind: str, keys: Iterable[str]) -> None:
+    """Drop rows that nobody wants any more."""
+    connection.execute(sa.delete(work).where(work.c.kind == kind, work.c.key.in_(sorted(keys))))
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How much of a kind is due in a lane, and when the next row will be; `None` for never."""
+
+    kind: str
+    lane: str
+    ready: int
+    next_at: datetime | None
+
+
+ENOUGH = 200
+
+
+def due(connection: sa.Connection, now: datetime, kinds: Sequence[tuple[str, str]]) -> list[Due]:
+    """Say of each (kind, lane) how much is due, up to `ENOUGH`, and when the next row will be.
+
+    Looks at a bounded number of index entries, however much waits.
+    """
+    rows = connection.execute(
+        _DUE,
+        {
+            "kinds": [kind for kind, _ in kinds],
+            "lanes": [lane for _, lane in kinds],
+            "now": now,
+            "enough": ENOUGH,
+        },
+    )
+    return [Due(row.kind, row.lane, row.ready, row.next_at) for row in rows]
+
+
+_DUE = sa.text(
+    """
+    SELECT asked.kind, asked.lane,
+      (SELECT count(*) FROM (
+         SELECT 1 FROM work w
+         WHERE w.kind = asked.kind AND w.lane = asked.lane AND w.want > w.done
+           AND w.dead_at IS NULL AND w.run_at <= :now
+           AND (w.lease_until IS NULL OR w.lease_until < :now)
+         LIMIT :enough) some) AS ready,
+      (SELECT min(at) FROM (
+         (SELECT w.run_at AS at FROM work w
+          WHERE w.kind = asked.kind AND w.lane = asked.lane AND w.want > w.done
+            AND w.dead_at IS NULL AND w.run_at > :now ORDER BY w.run_at LIMIT 1)
+         UNION ALL
+         (SELECT min(w.lease_until) FROM work w
+          WHERE w.lease_until >= :now AND w.kind = asked.kind AND w.lane = asked.lane
+            AND w.want > w.done AND w.dead_at IS NULL)
+       ) next) AS next_at
+    FROM unnest(CAST(:kinds AS text[]), CAST(:lanes AS text[])) AS asked(kind, lane)
+    ORDER BY asked.kind, asked.lane
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One kind of work at a glance."""
+
+    kind: str
+    lane: str
+    waiting: int
+    running: int
+    later: int
+    dead: int
+
+
+def load(connection: sa.Connection, now: datetime) -> list[Load]:
+    """Count waiting, running, later and dead rows by kind and lane."""
+    leased = work.c.lease_until >= now
+    free = sa.func.coalesce(sa.not_(leased), True)
+    rows = connection.execute(
+        sa.select(
+            work.c.kind,
+            work.c.lane,
+            sa.func.count().filter(DUE, free, work.c.run_at <= now).label("waiting"),
+            sa.func.count().filter(DUE, leased).label("running"),
+            sa.func.count().filter(DUE, free, work.c.run_at > now).label("later"),
+            sa.func.count().filter(work.c.dead_at.is_not(None)).label("dead"),
+        )
+        .group_by(work.c.kind, work.c.lane)
+        .order_by(work.c.kind, work.c.lane)
+    )
+    return [Load(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """Work that was given up, with its last error."""
+
+    kind: str
+    key: str
+    attempts: int
+    error: str
+    at: datetime
+
+
+def dead(connection: sa.Connection, limit: int = 100) -> list[DeadLetter]:
+    """List the newest dead letters."""
+    rows = connection.execute(
+        sa.select(work.c.kind, work.c.key, work.c.attempts, work.c.last_error, work.c.dead_at)
+        .where(work.c.dead_at.is_not(None))
+        .order_by(work.c.dead_at.desc())
+        .limit(limit)
+    )
+    return [DeadLetter(*row) for row in rows]
+
+
+def replay(connection: sa.Connection, kind: str | None, now: datetime) -> int:
+    """Make dead letters due again, with all their attempts; returns how many."""
+    dead_row = work.c.dead_at.is_not(None)
+    which = dead_row if kind is None else dead_row & (work.c.kind == kind)
+    done = connection.execute(
+        sa.update(work).where(which).values(dead_at=None, attempts=0, run_at=now)
+    )
+    ring(connection, kind or "*")
+    return done.rowcount
+
+
+def _pairs(wants: dict[str, int]) -> sa.Values:
+    return _values({"key": sa.Text, "want": sa.BigInteger}, list(wants.items()))
+
+
+def _values(columns: dict[str, object], rows: list[tuple[object, ...]]) -> sa.Values:
+    made = sa.values(*(sa.column(name, kind) for name, kind in columns.items()), name="given")  # type: ignore[arg-type]
+    return made.data(rows)

@@ -1,0 +1,194 @@
+"""HTML from strangers, made safe to show; its words; its pictures.
+
+Theory: markup that does something on a reader's page is the worst error, lost formatting the
+least. So nh3 (an HTML5 parser with an allow list) decides what stays, and every later step here
+only renames, rewrites or removes what nh3 let through, on nh3's own output, where every `<`, `>`
+and `"` inside text and attributes is escaped, so that patterns can't misread it. The cleaning is
+repeated until nothing can change: output that a second parser would read differently is where
+filters break, and then nothing but the words is kept.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from html import escape, unescape
+
+import nh3
+
+from feeds.model import Image
+from feeds.text.normalise import display, without_forbidden
+from feeds.text.settled import is_settled
+from feeds.urls import absolute
+
+_DIVISIONS = "section article main header footer aside nav address center details summary"
+_BLOCKS = (
+    "p br h2 h3 h4 h5 ul ol li dl dt dd blockquote pre figure figcaption div hr "
+    "table caption thead tbody tfoot tr td th"
+)
+_INLINE = "code em strong b i u s sub sup small a img"
+_WITH_CONTENT = (
+    "script style template noscript iframe object svg math audio video canvas textarea select "
+    "button title"
+)
+_RENAMED = {"h1": "h2", "h6": "h5", **dict.fromkeys(_DIVISIONS.split(), "div")}
+_LAZY = ("data-src", "data-original", "data-lazy-src")
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "width", "height", "title", *_LAZY},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}
+_MOST_ROUNDS = 4
+# Parsers need time in the square of a document's depth and of an element's attributes. No
+# article comes near these bounds, and within them the worst case stays at about a second.
+_LONGEST = 2**18
+_MOST_TAGS = 10_000
+
+_DATA_URL = re.compile("data:[^\"'>\\s]{1000,}")
+_RENAMED_TAG = re.compile(rf"<(/?)({'|'.join(_RENAMED)})>")
+_ODD_LINK = re.compile(r'(<a(?: title="[^"]*")?) href="(?!https?://[a-z0-9][!#-\[\]-~]*")([^"]*)"')
+_IMG = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
+_ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
+_CELL = re.compile("</?t[dh]>")
+_TAG = re.compile("<[^>]*>")
+_PICTURE_PART = re.compile(r"<(figure|/figure|figcaption)>|<img([^>]*)>")
+_CREDIT = re.compile(
+    r"(?:^|(?<=[\s(.]))\(?(?:Nguồn ảnh|Ảnh|Photo|Photo credit|Image|Credit)\s*:\s*"
+    r"(?P<credit>[^:()]{2,60}?)\)?\.?$",
+    re.IGNORECASE,
+)
+
+
+def sanitise(html: str, base_url: str | None = None) -> str:
+    """Make HTML safe and valid to show anywhere; idempotent.
+
+    Relative addresses are resolved against `base_url`, and dropped without one. Pictures without
+    an address or of one pixel are dropped, and lazy ones get their real address. Of a document
+    beyond all measure (256 Ki characters, 10,000 tags) only the beginning is read.
+    """
+    clean = without_forbidden(_bounded(html))
+    for _ in range(_MOST_ROUNDS):
+        before, clean = clean, _clean_once(clean, base_url)
+        if clean == before or is_settled(clean):
+            return clean
+    return "".join(f"<p>{escape(line, quote=False)}</p>" for line in plain(html).splitlines())
+
+
+def plain(html: str) -> str:
+    """Give the words that a reader sees: one line for each block, captions included."""
+    text = _skeleton_cleaner().clean(without_forbidden(_bounded(html))) if "<" in html else html
+    text = _TAG.sub("\n", _CELL.sub(" ", text.replace("\n", " ")))
+    text = unicodedata.normalize("NFC", without_forbidden(unescape(text)))
+    return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
+
+
+def images(html: str, base_url: str | None = None) -> tuple[Image, ...]:
+    """List the pictures in document order, each with its figure's caption."""
+    if "<img" not in html.lower():
+        return ()
+    return tuple(
+        _image(attributes, caption) for attributes, caption in _captioned(sanitise(html, base_url))
+    )
+
+
+def _bounded(html: str) -> str:
+    if len(html) > _LONGEST:
+        html = _DATA_URL.sub("", html)[:_LONGEST]
+    if html.count("<") > _MOST_TAGS:
+        html = "<".join(html.split("<", _MOST_TAGS)[:_MOST_TAGS])
+    return html
+
+
+def _clean_once(html: str, base_url: str | None) -> str:
+    # References such as &#1; are characters by now. They hid nothing from nh3 that the next
+    # round would not see: a link that is not plainly http is resolved below, or dropped.
+    clean = without_forbidden(_cleaner().clean(html)).replace("\r", "\n")
+    clean = _RENAMED_TAG.sub(lambda tag: f"<{tag[1]}{_RENAMED[tag[2]]}>", clean)
+    if "<img" in clean:
+        clean = _IMG.sub(lambda tag: _picture(tag[1], base_url), clean)
+    return _ODD_LINK.sub(lambda link: link[1] + _address("href", link[2], base_url), clean)
+
+
+def _address(name: str, value: str, base_url: str | None) -> str:
+    url = absolute(base_url, unescape(value))
+    return f' {name}="{_quoted(url)}"' if url else ""
+
+
+def _quoted(value: str) -> str:
+    """Escape an attribute's value as nh3 does, which leaves apostrophes alone."""
+    return escape(value, quote=False).replace('"', "&quot;")
+
+
+def _picture(written: str, base_url: str | None) -> str:
+    """Write an image anew: its real address first; nothing for what a reader would not see."""
+    attributes = dict(_ATTRIBUTE.findall(written))
+    if any(_pixels(attributes.get(side)) in (0, 1) for side in ("width", "height")):
+        return ""
+    places = (unescape(attributes[name]) for name in (*_LAZY, "src") if name in attributes)
+    url = next(filter(None, (absolute(base_url, place) for place in places)), None)
+    if url is None:
+        return ""
+    kept = ((name, attributes.get(name)) for name in ("alt", "width", "height", "title"))
+    rest = "".join(f' {name}="{value}"' for name, value in kept if value is not None)
+    return f'<img src="{_quoted(url)}"{rest}>'
+
+
+def _captioned(clean: str) -> Iterator[tuple[dict[str, str], str]]:
+    """Pair the attributes of each image in sanitised HTML with the caption of its figure."""
+    pictures: list[tuple[dict[str, str], int]] = []
+    captions: dict[int, str] = {}
+    opened: list[int] = []
+    for part in _PICTURE_PART.finditer(clean):
+        figure = opened[-1] if opened else -1
+        if part[1] == "figure":
+            opened.append(part.start())
+        elif part[1] == "figcaption":
+            end = clean.index("</figcaption>", part.end())
+            captions.setdefault(figure, plain(clean[part.end() : end]).replace("\n", " "))
+        elif part[1]:
+            del opened[-1:]
+        else:
+            pictures.append((dict(_ATTRIBUTE.findall(part[2])), figure))
+    for attributes, figure in pictures:
+        yield attributes, captions.get(figure, "") if figure >= 0 else ""
+
+
+def _image(attributes: dict[str, str], caption: str) -> Image:
+    credit = _CREDIT.search(caption)
+    return Image(
+        url=unescape(attributes["src"]),
+        caption=caption[: credit.start()].strip() if credit else caption,
+        credit=credit["credit"].strip() if credit else "",
+        alt=display(unescape(attributes.get("alt", ""))),
+        width=_pixels(attributes.get("width")),
+        height=_pixels(attributes.get("height")),
+    )
+
+
+def _pixels(value: str | None) -> int | None:
+    """Read a size in pixels; `None` for percentages and anything else."""
+    digits = (value or "").strip().removesuffix("px")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags={*_BLOCKS.split(), *_INLINE.split(), *_RENAMED},
+        clean_content_tags=set(_WITH_CONTENT.split()),
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https"},
+        url_relative="pass_through",  # resolved by `_address`, which also drops them
+        link_rel="nofollow noopener",
+    )
+
+
+@cache
+def _skeleton_cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags={*_BLOCKS.split(), *_RENAMED},
+        clean_content_tags=set(_WITH_CONTENT.split()),
+        attributes={},
+        link_rel=None,
+    )

@@ -1,0 +1,112 @@
+"""Addresses and their keys."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.urls import absolute, canonicalise, is_web, url_key
+
+URLS = st.builds(
+    "{}://{}{}/{}".format,
+    st.sampled_from(["http", "https", "HTTP"]),
+    st.sampled_from(["a.vn", "www.A.vn", "m.www.a.vn", "báo.vn", "u:p@a.vn", "[::1]", "a.vn."]),
+    st.sampled_from(["", ":80", ":443", ":81"]),
+    st.text(
+        st.one_of(st.sampled_from("ab/.%7e25E&=?#;+ ~\\'\"\u0301amputm_"), st.characters()),
+        max_size=30,
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "canonical"),
+    [
+        ("HTTPS://VnExpress.net:443/a.html#box", "https://vnexpress.net/a.html"),
+        (" http://a.vn ", "http://a.vn/"),
+        ("http://a.vn:8080/x/../y", "http://a.vn:8080/y"),
+        ("https://báo.vn/tin-tức", "https://xn--bo-mia.vn/tin-t%E1%BB%A9c"),
+        ("http://a.vn/?utm_source=x&UTM_Medium=y&b=2&a=1", "http://a.vn/?b=2&a=1"),
+        ("http://a.vn/?fbclid=1&gclid=2&zarsrc=3&vn_source=4", "http://a.vn/"),
+        ("http://a.vn/?%75tm_source=x", "http://a.vn/"),
+        ("http://a.vn/?a=utm_source=1&b", "http://a.vn/?a=utm_source=1&b"),
+        ("http://a.vn/?source=x&ref=y", "http://a.vn/?source=x&ref=y"),
+        ("http://a.vn/%7ea%2f%c3", "http://a.vn/~a%2F%C3"),
+        ("http://a.vn?", "http://a.vn/"),
+        ("http://[::1]:80/", "http://[::1]/"),
+    ],
+)
+def test_an_address_is_written_in_one_way(raw: str, canonical: str) -> None:
+    assert canonicalise(raw) == canonical
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["", "-", "/a", "a.vn", "ftp://a.vn/", "mailto:a@b.vn", "javascript:x", "http://", "\ud800"],
+)
+def test_anything_else_is_refused(raw: str) -> None:
+    with pytest.raises(ValueError, match="no web address"):
+        canonicalise(raw)
+    assert not is_web(raw)
+
+
+@given(URLS)
+def test_canonicalise_is_idempotent(url: str) -> None:
+    if is_web(url):
+        assert canonicalise(canonicalise(url)) == canonicalise(url)
+
+
+@given(URLS)
+def test_the_key_is_that_of_the_canonical_address(url: str) -> None:
+    if is_web(url):
+        assert url_key(canonicalise(url)) == url_key(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://a.vn/tin/b?y=2&x=1",
+        "https://www.a.vn/tin/b/?x=1&y=2",
+        "https://m.a.vn/tin/b/amp?x=1&y=2&utm_source=z",
+        "https://www.mobile.a.vn./tin/b/amp/?y=2&x=1&amp=1",
+        "https://amp.a.vn/tin/b/index.html?x=1&y=2#z",
+    ],
+)
+def test_addresses_of_one_article_have_one_key(url: str) -> None:
+    assert url_key(url) == "a.vn/tin/b?x=1&y=2"
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://m.vn/", "m.vn"),
+        ("https://amp.dev/amp", "amp.dev"),
+        ("https://a.vn:81/x", "a.vn:81/x"),
+        ("https://u:p@a.vn/x", "a.vn/x"),
+        ("https://a.vn/camp", "a.vn/camp"),
+        ("https://a.vn/?a=1&a=2", "a.vn?a=1&a=2"),
+    ],
+)
+def test_a_key_keeps_what_tells_articles_apart(url: str, key: str) -> None:
+    assert url_key(url) == key
+
+
+@pytest.mark.parametrize(
+    ("base", "ref", "resolved"),
+    [
+        ("https://a.vn/b/c", "d?e#f", "https://a.vn/b/d?e#f"),
+        ("https://a.vn/b/c", "//d.vn/e", "https://d.vn/e"),
+        ("https://a.vn/b/c", "http://d.vn", "http://d.vn/"),
+        (None, "http://d.vn", "http://d.vn/"),
+        (None, "/d", None),
+        ("no base", "/d", None),
+        ("https://a.vn/", "javascript:x", None),
+        ("https://a.vn/", "mailto:x@y.vn", None),
+        ("https://a.vn/", "", None),
+        ("https://a.vn/", " \n", None),
+        ("https://a.vn/", "http://[", None),
+    ],
+)
+def test_a_reference_leads_to_the_web_or_nowhere(
+    base: str | None, ref: str, resolved: str | None
+) -> None:
+    assert absolute(base, ref) == resolved

@@ -1,0 +1,41 @@
+"""Datelines before reports."""
+
+import pytest
+
+from feeds.text.dateline import without_dateline
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "(ĐCSVN) - ",
+        "(Dân trí)- ",
+        "HÀ NỘI, 8/11 (TTXVN) – ",
+        "Hà Nội, ngày 8/11/2023 (TTXVN) - ",
+        "TP. Hồ Chí Minh (TTXVN) - ",
+        "WASHINGTON (AP) — ",
+        "LONDON, Nov 8 (Reuters) - ",
+        "TTO - ",
+        "VOV.VN - ",
+        "(NLĐO) - HÀ NỘI (TTXVN) - ",
+    ],
+)
+def test_a_dateline_is_dropped(dateline: str) -> None:
+    assert without_dateline(dateline + "Sáng nay mưa") == "Sáng nay mưa"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vụ án Mai (phần 2) - Ông B nói",
+        "Tỷ giá đồng bạc (VND) - giảm mạnh",
+        "NATO - Nga: đối thoại",
+        "VN-Index tăng",
+        "Mưa lớn (TTXVN)",
+        "TTO - ",
+        "(TTXVN) - a",
+        "",
+    ],
+)
+def test_what_is_no_dateline_stays(text: str) -> None:
+    assert without_dateline(text) == text

@@ -1,0 +1,173 @@
+"""`tinwire sources`: what we poll."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from config.editorial import SourceSpec
+from feeds.ingest import opml
+from feeds.pipeline.desk import Desk
+from feeds.store import sources
+from feeds.text.normalise import slugify
+from worker import runtime
+from worker.checks import source_spec
+from worker.commands import show
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command("list")
+def list_sources(as_json: show.Json = False) -> None:
+    """List sources with what their last fetch came to."""
+    with runtime.desk().engine.connect() as connection:
+        found = [_row(one) for one in sources.listed(connection)]
+    columns = ("name", "status", "articles", "fetched_at", "every_s", "paused", "error")
+    show.rows(found, as_json, columns, "There are no sources; add one by `tinwire sources add`.")
+
+
+def _row(one: sources.SourceState) -> dict[str, Any]:
+    return {
+        "name": one.source.name,
+        "title": one.source.title,
+        "url": one.source.url,
+        "section": one.source.section,
+        "language": one.source.language,
+        "status": one.status,
+        "error": one.error,
+        "articles": one.articles,
+        "fetched_at": one.fetched_at,
+        "ok_at": one.ok_at,
+        "every_s": one.every_s,
+        "paused": one.paused,
+    }
+
+
+@app.command()
+def add(
+    url: Annotated[str, typer.Argument(help="Address of an RSS, Atom or JSON feed.")],
+    name: Annotated[
+        str | None, typer.Option(help="Short name; made from the address if left out.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Name for readers.")] = None,
+    section: Annotated[
+        str | None, typer.Option(help="Section of articles that no rule files.")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="Language code, such as vi.")] = None,
+    timezone: Annotated[str, typer.Option(help="Zone of dates that carry none.")] = "UTC",
+    every: Annotated[int, typer.Option(help="Seconds between polls.")] = 900,
+    full_text: Annotated[bool, typer.Option(help="Fetch each article's page.")] = False,
+) -> None:
+    """Add a source, or change the one of the same name."""
+    made = name or slugify(url.split("://")[-1].removeprefix("www."))[:60].strip("-")
+    spec = source_spec(
+        runtime.editorial(),
+        name=made,
+        title=title or made,
+        url=url,
+        section=section,
+        language=language,
+        timezone=timezone,
+        every_s=every,
+        full_text=full_text,
+    )
+    _declare(runtime.desk(), [spec])
+    typer.echo(f"added {made}; it is polled now")
+
+
+def _declare(desk: Desk, specs: list[SourceSpec]) -> None:
+    with desk.engine.begin() as connection:
+        sources.declare(connection, specs, desk.clock())
+
+
+@app.command("import")
+def import_opml(
+    file: Annotated[Path, typer.Argument(help="OPML file.", exists=True, dir_okay=False)],
+    as_json: show.Json = False,
+) -> None:
+    """Add the feeds of an OPML file; what can't be added is listed, and stops nothing else."""
+    outlines, errors = opml.read(file.read_bytes())
+    specs: dict[str, SourceSpec] = {}
+    problems = list(errors)
+    for outline in outlines:
+        name = slugify(outline.title or outline.url)[:60].strip("-")
+        try:
+            specs[name] = source_spec(
+                runtime.editorial(),
+                name=name,
+                title=outline.title or name,
+                url=outline.url,
+                home=outline.home,
+            )
+        except ValueError as exc:
+            problems.append(str(exc))
+    _declare(runtime.desk(), list(specs.values()))
+    if as_json:
+        show.print_json({"added": sorted(specs), "errors": problems})
+        return
+    typer.echo(f"added {len(specs)} sources")
+    for problem in problems:
+        typer.echo(f"left out: {problem}", err=True)
+
+
+@app.command("export")
+def export_opml(as_json: show.Json = False) -> None:
+    """Print all sources as OPML."""
+    with runtime.desk().engine.connect() as connection:
+        found = sources.listed(connection)
+    outlines = [
+        opml.Outline(
+            title=one.source.title,
+            url=one.source.url,
+            home=one.source.home_url,
+            path=(one.source.section,) if one.source.section else (),
+        )
+        for one in found
+        if one.source.name != sources.SUBMITTED
+    ]
+    if as_json:
+        show.print_json([asdict(outline) for outline in outlines])
+    else:
+        typer.echo(opml.write(outlines).decode())
+
+
+@app.command()
+def pause(
+    name: str, resume: Annotated[bool, typer.Option("--resume", help="Poll it again.")] = False
+) -> None:
+    """Stop polling a source, or poll it again."""
+    desk = runtime.desk()
+    with desk.engine.begin() as connection:
+        sources.pause(connection, name, not resume, desk.clock())
+    typer.echo(f"{name} is {'polled again' if resume else 'paused'}")
+
+
+@app.command()
+def remove(name: str) -> None:
+    """Stop polling a source for good; its articles stay."""
+    desk = runtime.desk()
+    with desk.engine.begin() as connection:
+        sources.remove(connection, name, desk.clock())
+    typer.echo(f"{name} is removed; its articles stay")
+
+
+@app.command()
+def history(name: str, as_json: show.Json = False) -> None:
+    """Show a source's last 30 fetches."""
+    with runtime.desk().engine.connect() as connection:
+        lines = sources.history(connection, sources.find(connection, name).id)
+    found = [{**asdict(line), **asdict(line.counts)} for line in lines]
+    columns = (
+        "at",
+        "outcome",
+        "status",
+        "entries",
+        "new",
+        "revised",
+        "sightings",
+        "unchanged",
+        "quarantined",
+        "error",
+    )
+    show.rows(found, as_json, columns, f"{name} was not fetched yet.")

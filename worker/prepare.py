@@ -1,0 +1,18 @@
+"""Prepare a store: newest tables, the editors' sources, and the work that is always due."""
+
+from collections.abc import Sequence
+
+from config.editorial import SourceSpec
+from feeds.pipeline import tidy
+from feeds.pipeline.desk import Desk
+from feeds.store import migrate, sources, work
+
+
+def prepare(desk: Desk, specs: Sequence[SourceSpec]) -> None:
+    """Migrate, declare sources, and mark what comes back by itself; safe to run again."""
+    migrate.upgrade(desk.engine)
+    now = desk.clock()
+    with desk.engine.begin() as connection:
+        sources.submitted(connection)
+        sources.declare(connection, specs, now)
+        work.mark(connection, "tidy", [tidy.KEY], now)

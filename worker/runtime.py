@@ -1,0 +1,72 @@
+"""The composition root: what a process needs, put together once from its settings."""
+
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from config.editorial import Editorial, load_editorial
+from config.errors import ConfigError
+from config.settings import Settings, load_settings
+from feeds.pipeline.desk import Desk
+from feeds.store.engine import connect
+from worker import embedded
+
+
+@cache
+def settings() -> Settings:
+    """Read this process's settings, once."""
+    return load_settings()
+
+
+@cache
+def editorial() -> Editorial:
+    """Read the editors' choices, once."""
+    return load_editorial(settings().config_dir)
+
+
+def database_url(chosen: Settings) -> str:
+    """Name the database: the one that is set, else the embedded one that runs for this data folder.
+
+    Raises `ConfigError` when there is neither.
+    """
+    if chosen.database_url is not None:
+        return chosen.database_url.get_secret_value()
+    return _embedded(chosen.data_dir, "TINWIRE_DATABASE_URL").database_url
+
+
+def broker_url(chosen: Settings) -> str:
+    """Name the broker: the one that is set, else the embedded one that runs for this data folder.
+
+    Raises `ConfigError` when there is neither.
+    """
+    if chosen.broker_url is not None:
+        return chosen.broker_url.get_secret_value()
+    return _embedded(chosen.data_dir, "TINWIRE_BROKER_URL").broker_url
+
+
+def _embedded(data_dir: Path, variable: str) -> embedded.Servers:
+    found = embedded.find(data_dir)
+    if found is None:
+        raise ConfigError(
+            f"no servers run for {data_dir.absolute()}: run `tinwire up`, or set {variable}"
+        )
+    return found
+
+
+def engine(chosen: Settings, pool_size: int = 4) -> sa.Engine:
+    """Open a pool on the database of these settings."""
+    return connect(database_url(chosen), pool_size)
+
+
+@cache
+def desk() -> Desk:
+    """Put together what every step of the pipeline is handed."""
+    return Desk(engine(settings()), editorial(), settings())
+
+
+def forget_connections() -> None:
+    """Drop connections that a forked child inherited, without closing the parent's."""
+    if desk.cache_info().currsize:
+        desk().engine.dispose(close=False)
+        desk.cache_clear()

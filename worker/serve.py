@@ -1,0 +1,48 @@
+"""The two webs as processes: the public one, and the one for ops."""
+
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from feeds.web.app import create_app as create_public
+from kombu.exceptions import OperationalError
+from worker.ops.app import create_app as create_ops
+
+from config.settings import Settings
+from worker import runtime
+from worker.app import app as celery
+from worker.bell import waiting
+
+GRACE_S = 5
+
+
+def public(settings: Settings) -> None:
+    """Serve feeds, pages and embeds until a signal comes."""
+    application = create_public(runtime.engine(settings), runtime.editorial(), settings)
+    _run(application, settings.public_host, settings.public_port, settings.log_level)
+
+
+def ops(settings: Settings) -> None:
+    """Serve the ops API and dashboard until a signal comes."""
+    application = create_ops(runtime.desk(), _queue_length)
+    _run(application, settings.ops_host, settings.ops_port, settings.log_level)
+
+
+def _queue_length(queue: str) -> int | None:
+    """Count a queue's messages; `None` while the broker doesn't answer."""
+    try:
+        return waiting(celery, queue)
+    except (OperationalError, OSError):
+        return None
+
+
+def _run(application: Callable[..., Any], host: str, port: int, level: str) -> None:
+    uvicorn.run(
+        application,
+        host=host,
+        port=port,
+        log_level=level.lower(),
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
