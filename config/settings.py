@@ -30,8 +30,20 @@ def _networks(value: Any) -> Any:
     return tuple(ip_network(part) for part in _split(value))
 
 
+def _ports(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    ports: set[int] = set()
+    for part in _split(value):
+        low, _, high = part.partition("-")
+        if not (low.isdigit() and (high.isdigit() or not high)):
+            raise ValueError("ports are numbers and ranges such as 80,443,8000-8099")
+        ports.update(range(int(low), int(high or low) + 1))
+    return ports
+
+
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_networks)]
-Ports = Annotated[tuple[int, ...], BeforeValidator(_split)]
+Ports = Annotated[frozenset[int], BeforeValidator(_ports)]
 
 
 class Settings(BaseModel):
@@ -61,6 +73,9 @@ class Settings(BaseModel):
     public_port: int = Field(8000, ge=1, le=65535, description="Port of the public web.")
     ops_host: str = Field("127.0.0.1", description="Interface that the ops web listens on.")
     ops_port: int = Field(8001, ge=1, le=65535, description="Port of the ops web.")
+    demo_port: int = Field(
+        8002, ge=1, le=65535, description="Port of the bundled newsroom that `up --demo` serves."
+    )
     tag_authority: str = Field(
         "tinwire.localhost,2026",
         pattern=r"^[a-z0-9.-]+,\d{4}(-\d{2}){0,2}$",
@@ -98,7 +113,9 @@ class Settings(BaseModel):
     fetch_allow: Networks = Field(
         (), description="Networks (CIDR, comma-separated) that may be fetched although private."
     )
-    fetch_ports: Ports = Field((80, 443), description="Ports that may be fetched, comma-separated.")
+    fetch_ports: Ports = Field(
+        frozenset({80, 443}), description="Ports that may be fetched, such as 80,443,8000-8099."
+    )
     fetch_timeout_s: float = Field(
         30.0, ge=1, le=120, description="Total time of one outbound request."
     )

@@ -1,5 +1,7 @@
 """The composition root: what a process needs, put together once from its settings."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -52,6 +54,20 @@ def _embedded(data_dir: Path, variable: str) -> embedded.Servers:
             f"no servers run for {data_dir.absolute()}: run `tinwire up`, or set {variable}"
         )
     return found
+
+
+@contextmanager
+def servers() -> Iterator[None]:
+    """Have servers for the time of a command: those that are set or run, else our own."""
+    chosen = settings()
+    if chosen.database_url is not None or embedded.find(chosen.data_dir) is not None:
+        yield
+        return
+    running = embedded.start(chosen.data_dir)
+    try:
+        yield
+    finally:
+        running.stop()
 
 
 def engine(chosen: Settings, pool_size: int = 4) -> sa.Engine:

@@ -32,7 +32,7 @@ def read_by_reference(tree: Tree, url: str, zone: str) -> ParsedFeed:
     result = _parse(tree.text, url)
     kind = str(result.get("version") or "") or _kind(tree)
     if not kind and not result.entries:
-        raise NotAFeed(f"no feed: {tree.fault}" if tree.fault else "XML, but no feed")
+        raise NotAFeed(f"not well-formed: {tree.fault}" if tree.fault else "XML, but no feed")
     if not tree.is_whole and not result.entries:
         raise NotAFeed(f"not well-formed: {tree.fault}")
     feed = result.feed

@@ -2,8 +2,8 @@
 
 Syllables for Vietnamese, words for English, words written large before a name that are no part of
 it, pairs of syllables that any news may hold, and names that stand in so much of the news that
-sharing one relates nothing. Written in plain spelling; single words
-are parted by spaces, the rest by commas; `words` brings them to match form.
+sharing one relates nothing. Written in plain spelling, pairs and names parted by commas; `words`
+brings them to match form.
 """
 
 VIETNAMESE_SYLLABLES = """

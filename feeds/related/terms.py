@@ -27,6 +27,7 @@ _SINGLE = 1.0
 _ORDINARY_SHARE = 0.3
 _MOST = 40
 _GROWTH = tuple(1 + math.log(max(1, places)) for places in range(_MOST + 1))
+_SAMPLE = 60  # words that tell the language
 _VIETNAMESE_SHARE = 0.15  # of words outside ASCII; below it a text is read word by word
 
 
@@ -34,8 +35,8 @@ _VIETNAMESE_SHARE = 0.15  # of words outside ASCII; below it a text is read word
 class Term:
     """One thing an article is about; `key` is a signed 64-bit hash of the match form.
 
-    `text` is how the article writes it. Weights of one article's terms have length 1, so the sum
-    of products over shared terms is their cosine.
+    `text` is a name as the article writes it, and the match form of any other term. Weights of
+    one article's terms have length 1, so the sum of products over shared terms is their cosine.
     """
 
     key: int
@@ -46,7 +47,7 @@ class Term:
 def key_terms(title: str, text: str, limit: int = 16) -> tuple[Term, ...]:
     """List what an article is about, heaviest first, ties by match form."""
     head, body = read_words(_plain_case(title), READ_WORDS), read_words(text, READ_WORDS)
-    by_syllable = _is_vietnamese(head) or _is_vietnamese(body)
+    by_syllable = _is_vietnamese(head + body)
     places: Counter[str] = Counter()
     written: dict[str, str] = {}
     bases: dict[str, float] = {}
@@ -70,8 +71,9 @@ def term_key(form: str) -> int:
 
 
 def _is_vietnamese(words: list[Word]) -> bool:
-    marked = sum(not word.written.isascii() for word in words if word.form)
-    return marked > _VIETNAMESE_SHARE * len(words)
+    sample = words[:_SAMPLE]
+    marked = sum(not word.written.isascii() for word in sample if word.form)
+    return marked > _VIETNAMESE_SHARE * len(sample)
 
 
 def _plain_case(title: str) -> str:

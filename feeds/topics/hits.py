@@ -42,26 +42,28 @@ class TopicFinder:
             for slug in self._topics[phrase]:
                 found.setdefault(slug, []).append(phrase)
         scale = math.sqrt(min(1.0, _FULL_DENSITY_WORDS / max(1, len(body))))
-        hits = (self._hit(slug, forms, in_title, in_body, scale) for slug, forms in found.items())
-        sure = (hit for hit in hits if hit.confidence >= LEAST_CONFIDENCE)
-        return tuple(sorted(sure, key=lambda hit: (-hit.confidence, hit.slug)))
+        hits = []
+        for slug, forms in found.items():
+            confidence = _confidence(forms, in_title, in_body, scale)
+            if confidence >= LEAST_CONFIDENCE:
+                hits.append(TopicHit(slug, confidence, self._why(forms, in_title, in_body)))
+        return tuple(sorted(hits, key=lambda hit: (-hit.confidence, hit.slug)))
 
-    def _hit(
-        self,
-        slug: str,
-        forms: list[str],
-        in_title: Mapping[str, int],
-        in_body: Mapping[str, int],
-        scale: float,
-    ) -> TopicHit:
-        titled = sum(form in in_title for form in forms)
-        repeated = sum(math.sqrt(in_body.get(form, 0)) for form in forms)
-        in_text = min(_MOST_IN_TEXT, _IN_TEXT * scale * repeated)
-        confidence = 1 - math.exp(-_IN_TITLE * math.sqrt(titled) - in_text)
+    def _why(
+        self, forms: list[str], in_title: Mapping[str, int], in_body: Mapping[str, int]
+    ) -> str:
         ranked = sorted(forms, key=lambda form: (form not in in_title, -in_body.get(form, 0)))
-        why = "; ".join(self._place(form, in_title, in_body) for form in ranked[:_SHOWN])
-        return TopicHit(slug, round(confidence, 4), why)
+        return "; ".join(
+            f"{self._written[form]} ×{in_title.get(form, 0) + in_body.get(form, 0)}"
+            + (", in the title" if form in in_title else "")
+            for form in ranked[:_SHOWN]
+        )
 
-    def _place(self, form: str, in_title: Mapping[str, int], in_body: Mapping[str, int]) -> str:
-        times = in_title.get(form, 0) + in_body.get(form, 0)
-        return f"{self._written[form]} ×{times}" + (", in the title" if form in in_title else "")
+
+def _confidence(
+    forms: list[str], in_title: Mapping[str, int], in_body: Mapping[str, int], scale: float
+) -> float:
+    titled = sum(form in in_title for form in forms)
+    repeated = sum(math.sqrt(in_body[form]) for form in forms if form in in_body)
+    in_text = min(_MOST_IN_TEXT, _IN_TEXT * scale * repeated)
+    return round(1 - math.exp(-_IN_TITLE * math.sqrt(titled) - in_text), 4)

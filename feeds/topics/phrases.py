@@ -10,6 +10,8 @@ from itertools import chain, compress, count
 from feeds.text.normalise import syllables
 
 _MOST_SPELLINGS = 65536
+_Entry = tuple[int, list[str], str]  # size, syllables, phrase
+_NONE: dict[str, list[_Entry]] = {}
 
 
 def read_syllables(text: str, most: int = 400) -> list[str]:
@@ -26,37 +28,36 @@ class Phrases:
     """
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self._singles: dict[str, str] = {}
-        self._by_start: dict[str, dict[str, list[tuple[int, list[str], str]]]] = {}
+        self._singles: set[str] = set()
+        self._by_start: dict[str, dict[str, list[_Entry]]] = {}
         for phrase in dict.fromkeys(phrases):
             forms = phrase.split()
             if len(forms) == 1:
-                self._singles.setdefault(forms[0], phrase)
+                self._singles.add(phrase)
             elif forms:
                 seconds = self._by_start.setdefault(forms[0], {})
                 seconds.setdefault(forms[1], []).append((len(forms), forms, phrase))
         for seconds in self._by_start.values():
             for longest_first in seconds.values():
                 longest_first.sort(reverse=True)
-        self._firsts = frozenset(self._singles) | frozenset(self._by_start)
+        self._firsts = frozenset(self._singles | self._by_start.keys())
 
     def find(self, forms: list[str]) -> Iterator[str]:
         """Give the phrase for every place where one stands."""
         covered = 0  # end of the phrases found so far
         following = [*forms[1:], ""]
         for at in compress(count(), map(self._firsts.__contains__, forms)):
-            size, phrase = self._longest(forms, at, following[at])
-            if size and at + size > covered:
+            longer = self._by_start.get(forms[at], _NONE).get(following[at])
+            size, phrase = self._longest(forms, at, longer) if longer else (1, forms[at])
+            if at + size > covered and (size > 1 or phrase in self._singles):
                 covered = at + size
                 yield phrase
 
-    def _longest(self, forms: list[str], at: int, second: str) -> tuple[int, str]:
-        first = forms[at]
-        if first in self._by_start:
-            for size, wanted, phrase in self._by_start[first].get(second, ()):
-                if size == 2 or forms[at : at + size] == wanted:
-                    return size, phrase
-        return (1, self._singles[first]) if first in self._singles else (0, "")
+    def _longest(self, forms: list[str], at: int, longer: list[_Entry]) -> tuple[int, str]:
+        for size, wanted, phrase in longer:
+            if size == 2 or forms[at : at + size] == wanted:
+                return size, phrase
+        return 1, forms[at]
 
     def counts(self, forms: list[str]) -> Mapping[str, int]:
         """Count the places of each phrase that stands in a text, in order of first place."""

@@ -3,8 +3,6 @@
 from typing import Annotated, Any
 
 import typer
-from worker.status import snapshot
-from worker.up import up as run_up
 
 from feeds.store import migrate as migrations
 from feeds.store import reindexes
@@ -12,6 +10,8 @@ from worker import runtime, serve
 from worker.commands import show
 from worker.prepare import prepare
 from worker.reindex import request_reindex
+from worker.status import snapshot
+from worker.up import up as run_up
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,6 +1,7 @@
 """The invented publishers' Atom (RFC 4287), with tombstones for what was taken back (RFC 6721)."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -15,7 +16,9 @@ TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 def atom(edition: Edition, base_url: str) -> bytes:
     """Write an edition as Atom."""
     publisher = edition.publisher
-    root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM, "at": TOMBSTONES, "media": MEDIA})
+    # Any, because lxml's stubs know no default namespace.
+    names: dict[Any, str] = {None: ATOM, "at": TOMBSTONES, "media": MEDIA}
+    root = etree.Element(f"{{{ATOM}}}feed", nsmap=names)
     root.set("{http://www.w3.org/XML/1998/namespace}lang", publisher.language)
     add(root, f"{{{ATOM}}}id", f"tag:{publisher.domain},2026:feed")
     add(root, f"{{{ATOM}}}title", publisher.title)

@@ -250,7 +250,9 @@ def _check(newsroom: Newsroom) -> None:
             if author not in newsroom.authors:
                 hint = nearest(author, newsroom.authors)
                 raise ConfigError(f"{where}: no author {author!r}{hint}")
-    for source in [item.source for item in (*newsroom.pieces, *newsroom.listings)]:
+    used = {piece.source for piece in newsroom.pieces}
+    used |= {listing.source for listing in newsroom.listings}
+    for source in sorted(used):
         if source not in names:
             raise ConfigError(f"newsroom: no publisher {source!r}{nearest(source, names)}")
 

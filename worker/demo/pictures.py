@@ -5,6 +5,7 @@ name seeds what varies.
 """
 
 from random import Random
+from typing import Any
 
 from lxml import etree
 
@@ -26,7 +27,8 @@ def draw(name: str, section: str) -> bytes:
     """Draw the picture of that name; raises `KeyError` for an unknown motif or section."""
     palette = PALETTES[section]
     rng = Random(name)
-    root = etree.Element(f"{{{SVG}}}svg", nsmap={None: SVG})
+    names: dict[Any, str] = {None: SVG}  # Any, because lxml's stubs know no default namespace
+    root = etree.Element(f"{{{SVG}}}svg", nsmap=names)
     root.set("viewBox", f"0 0 {WIDTH} {HEIGHT}")
     root.set("width", str(WIDTH))
     root.set("height", str(HEIGHT))

@@ -6,6 +6,7 @@ RSS 2.0 has no date of revision and no author without an address, so `atom:updat
 
 from datetime import datetime
 from email.utils import format_datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -48,7 +49,8 @@ def rss(edition: Edition, base_url: str) -> bytes:
 def rdf(edition: Edition, base_url: str) -> bytes:
     """Write an edition as RSS 1.0: the channel lists the items, which stand beside it."""
     publisher = edition.publisher
-    names = {None: RSS1, "rdf": RDF, "dc": DC, "content": CONTENT, "media": MEDIA}
+    # Any, because lxml's stubs know no default namespace.
+    names: dict[Any, str] = {None: RSS1, "rdf": RDF, "dc": DC, "content": CONTENT, "media": MEDIA}
     root = etree.Element(f"{{{RDF}}}RDF", nsmap=names)
     channel = add(root, f"{{{RSS1}}}channel")
     channel.set(f"{{{RDF}}}about", base_url + publisher.feed_path)

@@ -18,6 +18,7 @@ def sources(base_url: str) -> tuple[SourceSpec, ...]:
             language=publisher.language,
             timezone=publisher.timezone,
             every_s=EVERY_S,
+            full_text=False,
         )
         for publisher in load_publishers()
     )

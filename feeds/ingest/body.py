@@ -1,0 +1,92 @@
+"""Bodies of responses, decoded in bounded steps.
+
+Theory: two hundred kilobytes can hold two hundred megabytes, so a body is never decompressed
+further than its limits allow, piece by piece. What servers say of the coding is often wrong, and
+gzip shows itself by its first bytes, so these decide.
+"""
+
+import zlib
+
+from feeds.errors import FetchFailed
+
+MOST_RATIO = 100
+RATIO_FROM = 2**20
+_STEP = 2**16
+_GZIP = b"\x1f\x8b"
+_GZIP_BITS, _ZLIB_BITS, _RAW_BITS = 31, 15, -15
+_PLAIN = ("", "identity", "none")
+_KNOWN = ("gzip", "x-gzip", "deflate", *_PLAIN)
+
+
+class Body:
+    """A body that grows chunk by chunk; raises `FetchFailed` as soon as it breaks a limit."""
+
+    def __init__(self, coding: str, most_bytes: int) -> None:
+        self._coding = coding.strip().lower()
+        self._most = most_bytes
+        self._head = b""
+        self._decoder: zlib._Decompress | None = None
+        self._is_begun = False
+        self._received = 0
+        self._size = 0
+        self._pieces: list[bytes] = []
+        if self._coding not in _KNOWN:
+            raise FetchFailed(f"the content coding {coding[:50]!r} was not asked for")
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next chunk as it came over the wire."""
+        self._received += len(chunk)
+        if not self._is_begun:
+            chunk = self._head + chunk
+            if len(chunk) < len(_GZIP):
+                self._head = chunk
+                return
+            self._head = b""
+            self._begin(chunk)
+        if self._decoder is None:
+            self._keep(chunk)
+        else:
+            self._decode(chunk)
+
+    def finish(self) -> bytes:
+        """Give the whole body; raises `FetchFailed` where compressed data ends too early."""
+        if not self._is_begun:
+            return self._head
+        if self._decoder is not None and not self._decoder.eof:
+            raise FetchFailed("the compressed body ends too early")
+        return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+
+    def _begin(self, head: bytes) -> None:
+        """Choose the decoder by the first bytes; only deflate needs the server's word."""
+        self._is_begun = True
+        if head.startswith(_GZIP):
+            self._decoder = zlib.decompressobj(_GZIP_BITS)
+        elif self._coding == "deflate":
+            # RFC 9110 §8.4.1.2 means zlib's format, and some servers send it without its header.
+            is_zlib = head[0] & 15 == 8 and int.from_bytes(head[:2], "big") % 31 == 0
+            self._decoder = zlib.decompressobj(_ZLIB_BITS if is_zlib else _RAW_BITS)
+
+    def _decode(self, data: bytes) -> None:
+        while data and self._decoder is not None:
+            if self._decoder.eof:
+                data, self._head = self._head + data, b""
+                if len(data) < len(_GZIP):
+                    self._head = data
+                    return
+                if not data.startswith(_GZIP):
+                    return  # padding after the last member
+                self._decoder = zlib.decompressobj(_GZIP_BITS)
+            try:
+                piece = self._decoder.decompress(data, _STEP)
+            except zlib.error as exc:
+                raise FetchFailed(f"the compressed body is broken: {exc}") from exc
+            self._keep(piece)
+            data = self._decoder.unused_data if self._decoder.eof else self._decoder.unconsumed_tail
+
+    def _keep(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > self._most:
+            raise FetchFailed(f"more than {self._most} bytes")
+        if self._size > RATIO_FROM and self._size > MOST_RATIO * self._received:
+            raise FetchFailed(f"compressed more than {MOST_RATIO}:1")
+        self._pieces.append(piece)

@@ -1,0 +1,253 @@
+"""The safe client: the one way in which we ask the outside world for anything.
+
+Theory: see `addresses` for where we may connect and `body` for how much we take. Here every hop
+of a redirect passes the same checks again, every address that a name resolves to is judged, and
+so is the address of each socket before it connects, which covers literals and names that change
+their mind. Nothing of one host reaches another: no cookies, no credentials, no proxies.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from types import TracebackType
+from typing import Self
+from weakref import WeakValueDictionary
+
+import aiohttp
+from yarl import URL
+
+from config.settings import Network, Settings
+from feeds.clock import Clock, utc_now
+from feeds.errors import FetchFailed, TinwireError
+from feeds.ingest.addresses import Target, judge_url
+from feeds.ingest.body import Body
+from feeds.ingest.guard import JudgingResolver, open_socket
+from feeds.ingest.headers import lowered, retry_after_s
+from feeds.urls import absolute
+
+MOST_REDIRECTS = 5
+_MOST_FIELD = 32 * 1024
+_PERMANENT = (301, 308)
+_REDIRECTS = (*_PERMANENT, 302, 303, 307)
+_ACCEPT_FEEDS = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
+    "text/xml;q=0.9, */*;q=0.5"
+)
+_NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long, how much and where to; times in seconds."""
+
+    total_s: float = 30.0
+    connect_s: float = 5.0
+    read_s: float = 10.0
+    max_bytes: int = 8 * 2**20
+    concurrency: int = 32
+    host_concurrency: int = 2
+    allow: tuple[Network, ...] = ()
+    ports: frozenset[int] = frozenset((80, 443))
+    user_agent: str = "Tinwire"
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Take the limits that a deployment set."""
+        return cls(
+            total_s=settings.fetch_timeout_s,
+            max_bytes=settings.fetch_max_bytes,
+            concurrency=settings.fetch_concurrency,
+            host_concurrency=settings.host_concurrency,
+            allow=settings.fetch_allow,
+            ports=settings.fetch_ports,
+            user_agent=f"Tinwire/0.1 (+{settings.contact_url})",
+        )
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to ask for; the validators are sent as they were received.
+
+    Redirects are followed for GET alone.
+    """
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    accept: str = _ACCEPT_FEEDS
+    method: str = "GET"
+    data: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What came back, whatever the status; `url` is where it came from in the end.
+
+    `headers` has lower-case names, repeated ones joined by commas; the body is decoded, and is
+    empty for errors. `moved_to` is set when all hops said that the move is for ever.
+    `retry_after_s` is the wait that the server asks for, between a minute and a day.
+    """
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+    moved_to: str | None = None
+    retry_after_s: float | None = None
+
+    @property
+    def not_modified(self) -> bool:
+        """Tell whether what we have is still current."""
+        return self.status == 304
+
+
+class Fetcher:
+    """The client of one event loop: `async with Fetcher(limits) as fetcher`."""
+
+    def __init__(self, limits: Limits, clock: Clock = utc_now) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._slots = asyncio.Semaphore(limits.concurrency)
+        self._host_slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    async def __aenter__(self) -> Self:
+        limits = self._limits
+        connector = aiohttp.TCPConnector(
+            limit=0,  # the slots bound it, and don't count waiting as time-out
+            resolver=JudgingResolver(limits.allow),
+            socket_factory=partial(open_socket, limits.allow),
+            keepalive_timeout=limits.read_s,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            auto_decompress=False,
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=limits.connect_s, sock_read=limits.read_s
+            ),
+            headers={"User-Agent": limits.user_agent, "Accept-Encoding": "gzip, deflate"},
+            max_line_size=_MOST_FIELD,
+            max_field_size=_MOST_FIELD,
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._session.close()
+
+    async def fetch(self, request: Request) -> Response:
+        """Ask for one address.
+
+        Raises `Refused` for what must not be fetched, and `FetchFailed` for what could not.
+        """
+        target = judge_url(request.url, self._limits.ports)
+        headers = _headers(request)
+        deadline: float | None = None
+        is_permanent = True
+        for hop in range(MOST_REDIRECTS + 1):
+            async with self._slot(target.host), self._slots:
+                deadline = deadline or asyncio.get_running_loop().time() + self._limits.total_s
+                response = await self._hop(target, request, headers, deadline)
+            location = response.headers.get("location")
+            if response.status not in _REDIRECTS or request.method != "GET" or not location:
+                moved = hop > 0 and is_permanent
+                return replace(response, moved_to=response.url) if moved else response
+            following = self._follow(target, location)
+            is_permanent &= response.status in _PERMANENT
+            is_permanent &= following.is_secure or not target.is_secure
+            target = following
+        raise FetchFailed(f"more than {MOST_REDIRECTS} redirects")
+
+    async def fetch_many(self, requests: Sequence[Request]) -> list[Response | TinwireError]:
+        """Ask for many addresses at once, within the limits; answers come in the same order."""
+        return await asyncio.gather(*(self._settled(request) for request in requests))
+
+    async def _settled(self, request: Request) -> Response | TinwireError:
+        try:
+            return await self.fetch(request)
+        except TinwireError as exc:
+            return exc
+
+    def _slot(self, host: str) -> asyncio.Semaphore:
+        slot = self._host_slots.get(host)
+        if slot is None:
+            slot = self._host_slots[host] = asyncio.Semaphore(self._limits.host_concurrency)
+        return slot
+
+    def _follow(self, target: Target, location: str) -> Target:
+        url = absolute(target.url, location)
+        return judge_url(location if url is None else url, self._limits.ports)
+
+    async def _hop(
+        self, target: Target, request: Request, headers: Mapping[str, str], deadline: float
+    ) -> Response:
+        try:
+            async with (
+                asyncio.timeout_at(deadline),
+                self._session.request(
+                    request.method,
+                    URL(target.url, encoded=True),
+                    headers=headers,
+                    data=request.data,
+                    allow_redirects=False,
+                ) as response,
+            ):
+                return await self._read(response, target)
+        except TimeoutError as exc:
+            raise FetchFailed(self._time_out(exc)) from exc
+        except (aiohttp.ClientError, OSError, ValueError) as exc:
+            raise FetchFailed(_reason(exc)) from exc
+
+    async def _read(self, response: aiohttp.ClientResponse, target: Target) -> Response:
+        headers = lowered(response.headers)
+        body = b""
+        if 200 <= response.status < 300:
+            length = headers.get("content-length", "")
+            if length.isdigit() and int(length) > self._limits.max_bytes:
+                raise FetchFailed(f"more than {self._limits.max_bytes} bytes")
+            body = await self._body(response, headers)
+        return Response(
+            status=response.status,
+            url=target.url,
+            headers=headers,
+            body=body,
+            retry_after_s=retry_after_s(response.status, headers, self._clock),
+        )
+
+    async def _body(self, response: aiohttp.ClientResponse, headers: Mapping[str, str]) -> bytes:
+        body = Body(headers.get("content-encoding", ""), self._limits.max_bytes)
+        async for chunk in response.content.iter_any():
+            body.feed(chunk)
+        return body.finish()
+
+    def _time_out(self, exc: TimeoutError) -> str:
+        if isinstance(exc, aiohttp.ConnectionTimeoutError):
+            return f"no connection within {self._limits.connect_s:g} s"
+        if isinstance(exc, aiohttp.ServerTimeoutError):
+            return f"nothing came for {self._limits.read_s:g} s"
+        return f"not done within {self._limits.total_s:g} s"
+
+
+def _headers(request: Request) -> dict[str, str]:
+    headers = {"Accept": request.accept, **request.headers}
+    if request.etag:
+        headers["If-None-Match"] = request.etag
+    if request.last_modified:
+        headers["If-Modified-Since"] = request.last_modified
+    return headers
+
+
+def _reason(exc: Exception) -> str:
+    """Say in one line what went wrong on the way."""
+    if isinstance(exc, aiohttp.ClientConnectorDNSError):
+        return f"the name {exc.host} can't be resolved"
+    if isinstance(exc, aiohttp.ClientConnectorCertificateError):
+        return f"the certificate of {exc.host} is not valid"
+    return f"{type(exc).__name__}: {' '.join(str(exc).split())[:200]}"

@@ -1,0 +1,85 @@
+"""The public web as one ASGI application; nothing happens before its lifespan starts."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import sqlalchemy as sa
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from config.editorial import Editorial
+from config.settings import Settings
+from feeds.clock import Clock, utc_now
+from feeds.web import article, directory, embed, files, pages
+from feeds.web.assets import Assets
+from feeds.web.cache import FeedCache
+from feeds.web.front import Front
+from feeds.web.listen import listen
+from feeds.web.render import refusal
+from feeds.web.serve import PREFIX, FeedServer, loader
+
+
+def create_app(
+    engine: sa.Engine, editorial: Editorial, settings: Settings, clock: Clock = utc_now
+) -> ASGIApp:
+    """Put the public web together; its lifespan listens for changed feeds.
+
+    The engine stays the caller's, who disposes of it.
+    """
+    cache = FeedCache(loader(engine), time.monotonic)
+    site = Starlette(
+        routes=[
+            Route("/feeds.opml", directory.opml),
+            *pages.ROUTES,
+            *article.ROUTES,
+            *embed.ROUTES,
+            *files.ROUTES,
+        ],
+        exception_handlers={HTTPException: _refused, Exception: _failed},
+        lifespan=lambda _: _listening(engine, cache),
+    )
+    site.state.front = Front(engine, editorial, settings, clock, Assets())
+    return _Door(FeedServer(cache), site)
+
+
+class _Door:
+    """Sends feeds down their own short path, and everything else to Starlette."""
+
+    def __init__(self, feeds: ASGIApp, site: ASGIApp) -> None:
+        self._feeds = feeds
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        is_feed = scope["type"] == "http" and scope["path"].startswith(PREFIX)
+        await (self._feeds if is_feed else self._site)(scope, receive, send)
+
+
+@asynccontextmanager
+async def _listening(engine: sa.Engine, cache: FeedCache) -> AsyncIterator[None]:
+    task = asyncio.create_task(listen(engine.url, cache))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _refused(request: Request, exc: Exception) -> Response:
+    assert isinstance(exc, HTTPException)
+    template = "not_found.html" if exc.status_code == 404 else "wrong.html"
+    answer = refusal(request, template, exc.status_code, {})
+    answer.headers.update(exc.headers or {})
+    return answer
+
+
+async def _failed(request: Request, exc: Exception) -> Response:
+    """Answer what nobody foresaw; Starlette hands the error on to the server's log."""
+    return refusal(request, "wrong.html", 500, {})

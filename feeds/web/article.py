@@ -1,0 +1,139 @@
+"""An article's page and its JSON: the article, who else tells it, and the blocks beside it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+import structlog
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from feeds.model import Article, parse_public_id
+from feeds.store import articles, readings
+from feeds.store.articles import Also, Standing
+from feeds.web import headers
+from feeds.web.article_json import as_json, missing_json, withdrawn_json
+from feeds.web.blocks import Blocks, blocks_for
+from feeds.web.body import shown_body
+from feeds.web.front import Front, front_of
+from feeds.web.pages import not_found
+from feeds.web.readers import is_reader, reader_id
+from feeds.web.render import page, refusal
+from feeds.web.respond import refuse, respond
+from feeds.web.structured import breadcrumb, json_ld
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that an article's page shows; `lead` stands for it in lists, and is mostly itself."""
+
+    article: Article
+    lead: Article
+    also: tuple[Also, ...]
+    blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """An article that its publisher took back."""
+
+    at: datetime | None
+
+
+def view(request: Request) -> Response:
+    """Show an article, and count that it was read."""
+    front = front_of(request)
+    number = parse_public_id(request.path_params["public_id"])
+    found = None if number is None else read(front, number)
+    if found is None:
+        return not_found(request)
+    if isinstance(found, Withdrawn):
+        return refusal(request, "gone.html", 410, {"at": found.at})
+    language = front.language(request)
+    trail = breadcrumb(found.article, front.editorial, language)
+    values = {
+        "article": found.article,
+        "lead": found.lead,
+        "also": found.also,
+        "blocks": found.blocks,
+        "trail": trail,
+        "body": shown_body(found.article),
+        "json_ld": json_ld(front, found.article, trail),
+        "section_key": f"section/{found.article.section}" if found.article.section else "all",
+    }
+    return page(request, "article.html", values, _reading(request, front, found.lead.id))
+
+
+def data(request: Request) -> Response:
+    """Give an article and its blocks as JSON."""
+    front = front_of(request)
+    number = parse_public_id(request.path_params["public_id"])
+    found = None if number is None else read(front, number)
+    if found is None:
+        return refuse(missing_json(), headers.JSON, 404, headers.OPEN)
+    if isinstance(found, Withdrawn):
+        return refuse(withdrawn_json(found.at), headers.JSON, 410, headers.OPEN)
+    body = as_json(front, found.article, found.lead, found.also, found.blocks)
+    return respond(request, body, headers.JSON, headers.OPEN)
+
+
+ROUTES = (
+    Route("/article/{public_id}.json", data),
+    Route("/article/{public_id}", view),
+)
+
+
+def read(front: Front, number: int) -> Sheet | Withdrawn | None:
+    """Read all that an article's page shows; `None` when there never was such an article."""
+    with front.reading() as connection:
+        standing = articles.standing(connection, number)
+        if standing is None:
+            return None
+        if standing.state != "public":
+            return Withdrawn(standing.withdrawn_at)
+        return _sheet(front, connection, standing)
+
+
+def _sheet(front: Front, connection: sa.Connection, standing: Standing) -> Sheet | Withdrawn:
+    leading = standing.duplicate_of or standing.id
+    found = articles.load(connection, (standing.id, leading))
+    if standing.id not in found:  # withdrawn since we looked
+        return Withdrawn(None)
+    article = found[standing.id]
+    lead = found.get(leading, article)
+    also = articles.also_by(connection, lead)
+    own = {standing.id, lead.id} | {one.article_id for one in also if one.article_id is not None}
+    blocks = blocks_for(connection, lead.id, own, front.editorial, front.clock())
+    return Sheet(article, lead, _others(article, lead, also), blocks)
+
+
+def _others(article: Article, lead: Article, also: list[Also]) -> tuple[Also, ...]:
+    """Say who else tells this; on a duplicate's page the lead does, and the duplicate doesn't."""
+    others = tuple(one for one in also if one.article_id != article.id)
+    if lead.id == article.id:
+        return others
+    return (Also("duplicate", lead.source_title, lead.url, lead.title, lead.id), *others)
+
+
+def _reading(request: Request, front: Front, article_id: int) -> BackgroundTask | None:
+    if request.method != "GET" or not is_reader(request.headers):
+        return None
+    address = request.client.host if request.client else ""
+    return BackgroundTask(_count, front, article_id, address, request.headers["user-agent"])
+
+
+def _count(front: Front, article_id: int, address: str, agent: str) -> None:
+    now = front.clock()
+    reader = reader_id(front.reader_key, address, agent, now)
+    try:
+        with front.engine.begin() as connection:
+            readings.count(connection, article_id, reader, now)
+    except sa.exc.SQLAlchemyError as exc:
+        # The reader has the page already; a lost count is no error of theirs.
+        _log.warning("reading_not_counted", article=article_id, error=str(exc))
+
+

@@ -1,0 +1,133 @@
+"""Pages that list articles: the front page, and one for each feed; and the list of all feeds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from config.editorial import Block, Section
+from feeds.model import Teaser
+from feeds.related.blocks import choose
+from feeds.store import feeds, listing, pools
+from feeds.web.blocks import read_pools
+from feeds.web.directory import grouped
+from feeds.web.front import Front, front_of
+from feeds.web.lists import name_of, newest_teasers
+from feeds.web.render import page, refusal
+
+LISTED = 30
+_OF_SECTION = 4
+_FRONT_BLOCKS = tuple(
+    Block(kind=kind, count=count, names={})  # type: ignore[arg-type]
+    for kind, count in (("featured", 5), ("newest", 8), ("most_read", 5))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A section on the front page with its newest articles."""
+
+    section: Section
+    teasers: tuple[Teaser, ...]
+
+
+def home(request: Request) -> Response:
+    """Show what is featured and newest, and each section's newest."""
+    front = front_of(request)
+    with front.reading() as connection:
+        candidates = read_pools(connection, 0, front.editorial, front.clock())
+        shown = choose(_FRONT_BLOCKS, False, frozenset(), candidates)
+        seen = {teaser.id for teaser in chain(*shown.values())}
+        shelves = _shelves(front, connection, seen)
+    return page(request, "home.html", {"blocks": shown, "shelves": shelves})
+
+
+def section(request: Request) -> Response:
+    """Show a section with the sections below it."""
+    slug = request.path_params["slug"]
+    front = front_of(request)
+    below = {"trail": front.editorial.path(slug)[:-1], "children": front.children(slug)}
+    return _listed(request, f"section/{slug}", "section", **below)
+
+
+def topic(request: Request) -> Response:
+    """Show a topic."""
+    return _listed(request, f"topic/{request.path_params['slug']}", "topic")
+
+
+def author(request: Request) -> Response:
+    """Show what somebody wrote."""
+    return _listed(request, f"author/{request.path_params['slug']}", "author")
+
+
+def source(request: Request) -> Response:
+    """Show what a source listed."""
+    return _listed(request, f"source/{request.path_params['name']}", "source")
+
+
+def directory(request: Request) -> Response:
+    """Show all feeds, grouped."""
+    with front_of(request).reading() as connection:
+        lines = feeds.listed(connection)
+    return page(request, "feeds.html", {"groups": grouped(lines)})
+
+
+def not_found(request: Request) -> Response:
+    """Say that nothing is here."""
+    return refusal(request, "not_found.html", 404, {})
+
+
+ROUTES = (
+    Route("/", home),
+    Route("/section/{slug}", section),
+    Route("/topic/{slug}", topic),
+    Route("/author/{slug:path}", author),
+    Route("/source/{name:path}", source),
+    Route("/feeds", directory),
+)
+
+
+def _listed(
+    request: Request,
+    key: str,
+    kind: str,
+    trail: Sequence[Section] = (),
+    children: Sequence[Section] = (),
+) -> Response:
+    front = front_of(request)
+    with front.reading() as connection:
+        name = name_of(front, connection, key, front.language(request))
+        if name is None:
+            return not_found(request)
+        teasers = newest_teasers(connection, key, LISTED, front.descendants)
+    values = {
+        "name": name,
+        "kind": kind,
+        "teasers": teasers,
+        "feed_key": key,
+        "trail": trail,
+        "children": children,
+    }
+    return page(request, "list.html", values)
+
+
+def _shelves(front: Front, connection: sa.Connection, seen: set[int]) -> list[Shelf]:
+    """Fill each section's shelf, with what stands elsewhere on the page only where news is short."""
+    ids = {
+        node.slug: listing.newest(
+            connection, f"section/{node.slug}", len(seen) + _OF_SECTION, front.descendants
+        )
+        for node in front.roots
+    }
+    chosen = {slug: sorted(found, key=seen.__contains__)[:_OF_SECTION] for slug, found in ids.items()}
+    teasers = pools.teasers(connection, sorted(set(chain(*chosen.values()))))
+    shelves = (Shelf(node, _known(teasers, chosen[node.slug])) for node in front.roots)
+    return [shelf for shelf in shelves if shelf.teasers]
+
+
+def _known(teasers: dict[int, Teaser], ids: Iterable[int]) -> tuple[Teaser, ...]:
+    return tuple(teasers[one] for one in ids if one in teasers)

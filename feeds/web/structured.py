@@ -1,0 +1,25 @@
+"""The way to an article, for readers and for search engines."""
+
+from typing import Any
+
+from config.editorial import Editorial
+from feeds.model import Article
+from feeds.publish.jsonld import news_article
+from feeds.web.front import Front
+from feeds.web.messages import CATALOGUE
+
+Trail = tuple[tuple[str, str], ...]
+
+
+def breadcrumb(article: Article, editorial: Editorial, language: str) -> Trail:
+    """List (name, path) from the front page down to the article's section."""
+    sections = tuple(
+        (node.name(language), f"/section/{node.slug}") for node in editorial.path(article.section)
+    )
+    return ((CATALOGUE[language]["home"], "/"), *sections)
+
+
+def json_ld(front: Front, article: Article, trail: Trail) -> dict[str, Any]:
+    """Describe an article for search engines; the template escapes it."""
+    absolute = [(name, front.base_url + path) for name, path in trail]
+    return news_article(article, absolute, front.base_url, front.editorial.site.title)

@@ -1,0 +1,277 @@
+"""What tests share: the two real servers, a database for each test, a scripted local origin."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from config.editorial import Editorial, load_editorial
+from config.settings import Settings, load_settings
+from feeds.pipeline.desk import Desk
+from feeds.store import migrate
+from feeds.store.engine import connect
+from worker import embedded
+from worker.embedded import Servers
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+hypothesis_settings.register_profile(
+    "tinwire", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+hypothesis_settings.load_profile("tinwire")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with real data and conformance suites beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder with shared data is not beside this checkout")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """PostgreSQL and Valkey, from the same wheels as in production's embedded mode."""
+    with tempfile.TemporaryDirectory(prefix="tw") as folder:
+        running = embedded.start(Path(folder))
+        try:
+            yield running.servers
+        finally:
+            running.stop()
+
+
+@pytest.fixture(scope="session")
+def template(servers: Servers) -> str:
+    """A database at the newest migration, which each test's database is copied from."""
+    name = "template_" + uuid.uuid4().hex[:8]
+    _administer(servers, f'CREATE DATABASE "{name}"')
+    engine = connect(_url(servers, name))
+    migrate.upgrade(engine)
+    engine.dispose()
+    return name
+
+
+def _url(servers: Servers, database: str) -> str:
+    url = sa.make_url(servers.database_url).set(database=database)
+    return url.render_as_string(hide_password=False)
+
+
+def _administer(servers: Servers, statement: str) -> None:
+    engine = sa.create_engine(servers.database_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(statement))
+    engine.dispose()
+
+
+@pytest.fixture
+def database_url(servers: Servers, template: str) -> Iterator[str]:
+    """A migrated, empty database of this test's own."""
+    name = "test_" + uuid.uuid4().hex[:12]
+    _administer(servers, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield _url(servers, name)
+    _administer(servers, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    """A pool on this test's database."""
+    made = connect(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="session")
+def editorial() -> Editorial:
+    """The editors' choices as they are shipped."""
+    return load_editorial(ROOT / "config")
+
+
+@pytest.fixture
+def desk(engine: sa.Engine, editorial: Editorial) -> Desk:
+    """What every step is handed; feeds are rebuilt without waiting for quiet."""
+    return Desk(engine, editorial, local_settings())
+
+
+def local_settings(**more: object) -> Settings:
+    """Settings for tests: this machine may be fetched from, and nothing waits for quiet."""
+    values = {
+        "publish_quiet_s": 0,
+        "publish_max_s": 0,
+        "fetch_allow": "127.0.0.0/8",
+        "fetch_ports": "1024-65535",
+        **more,
+    }
+    return load_settings({f"TINWIRE_{key.upper()}": str(value) for key, value in values.items()})
+
+
+@dataclass
+class Origin:
+    """A publisher's server that does as it is told; counts what it was asked."""
+
+    url: str
+    pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def serve(
+        self,
+        path: str,
+        body: bytes | str,
+        content_type: str = "application/xml",
+        status: int = 200,
+        **headers: str,
+    ) -> str:
+        """Serve a body under a path from now on; returns its address."""
+        raw = body.encode() if isinstance(body, str) else body
+        tag = f'"{sha256(raw).hexdigest()[:16]}"'
+        self.pages[path] = (status, {"Content-Type": content_type, "ETag": tag, **headers}, raw)
+        return self.url + path
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    """A local HTTP origin with ETags and 304s."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            made.asked.append((self.path, dict(self.headers)))
+            status, headers, body = made.pages.get(self.path, (404, {}, b"not here"))
+            if status == 200 and self.headers.get("If-None-Match") == headers["ETag"]:
+                status, body = 304, b""
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    made = Origin(f"http://127.0.0.1:{server.server_address[1]}")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield made
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Plant:
+    """Real Celery processes on a test's own database and broker."""
+
+    env: dict[str, str]
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, *argv: str) -> subprocess.Popen[bytes]:
+        """Start `celery -A worker.app …` or another module of ours."""
+        log = Path(self.env["TINWIRE_DATA_DIR"]) / f"{name}.log"
+        with log.open("ab") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *argv],
+                env=self.env,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                cwd=ROOT,
+            )
+        self.processes[name] = process
+        return process
+
+    def start_workers(self, *extra: str) -> subprocess.Popen[bytes]:
+        """Start the bell and one worker on all queues."""
+        celery = ("celery", "-A", "worker.app")
+        self.start("bell", *celery, "beat")
+        queues = ("-Q", "ingest,build,deliver,reindex", "-c", "2")
+        return self.start(
+            "worker", *celery, "worker", *queues, "--without-gossip", "--without-mingle", *extra
+        )
+
+    def logs(self) -> str:
+        """Read what the processes wrote, for the message of a test that fails."""
+        folder = Path(self.env["TINWIRE_DATA_DIR"])
+        return "\n".join(
+            f"== {log.name}\n{log.read_text()}" for log in sorted(folder.glob("*.log"))
+        )
+
+    def stop(self) -> None:
+        """End all processes."""
+        for process in self.processes.values():
+            if process.poll() is None:
+                process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, 9)
+                process.wait(5)
+
+
+@pytest.fixture
+def plant(servers: Servers, database_url: str, tmp_path: Path) -> Iterator[Plant]:
+    """Celery processes on this test's own database; the broker's messages are its own too."""
+    env = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("TINWIRE_")},
+        "TINWIRE_DATABASE_URL": database_url,
+        "TINWIRE_BROKER_URL": f"{servers.broker_url}?virtual_host={_broker_database()}",
+        "TINWIRE_DATA_DIR": str(tmp_path),
+        "TINWIRE_PUBLISH_QUIET_S": "0.2",
+        "TINWIRE_PUBLISH_MAX_S": "2",
+        "TINWIRE_FETCH_ALLOW": "127.0.0.0/8",
+        "TINWIRE_FETCH_PORTS": "1024-65535",
+        "TINWIRE_BELL_SWEEP_S": "0.5",
+        "REMAP_SIGTERM": "SIGQUIT",
+    }
+    made = Plant(env)
+    yield made
+    made.stop()
+
+
+_databases = iter(range(1, 16))
+
+
+def _broker_database() -> int:
+    return next(_databases)
+
+
+@pytest.fixture
+def wait_for() -> Callable[..., None]:
+    """Wait until a condition holds; fails with a message when it doesn't in time."""
+
+    def wait(
+        condition: Callable[[], object], timeout: float = 60, why: Callable[[], str] = str
+    ) -> None:
+        until = time.monotonic() + timeout
+        while not condition():
+            if time.monotonic() > until:
+                pytest.fail(f"waited {timeout:g} s in vain\n{why()}")
+            time.sleep(0.1)
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def seed_page(shared: Path) -> dict[str, Any]:
+    """The real article page that the product is modelled on."""
+    page: dict[str, Any] = json.loads((shared / "data/seed-page/page.json").read_text())
+    return page

@@ -1,0 +1,5 @@
+"""`python -m worker` is `tinwire`."""
+
+from worker.cli import main
+
+main()

@@ -1,0 +1,141 @@
+"""Actions: what a token may do. Each is answered with 2xx only after its rows are committed."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from config.celery import ROUTES
+from config.errors import nearest
+from feeds.errors import NotFound
+from feeds.pipeline.desk import Desk
+from feeds.store import links, reindexes, sources, tokens, work
+from feeds.store.tokens import Token
+from feeds.urls import canonicalise
+from worker.ops.answers import Problem, answer, check_keys, text
+from worker.reindex import KEYS, request_reindex
+from worker.status import plain, round_of
+
+URLS_MAX = 500
+# A longer address fits no index entry (PostgreSQL takes 2,704 bytes), and would fail its batch.
+URL_MAX = 2000
+_ID_MAX = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An admitted request: whose token, the JSON body, and what the path names."""
+
+    token: Token
+    body: Mapping[str, Any]
+    path: Mapping[str, str]
+
+
+def hand_in(desk: Desk, asked: Asked) -> Response:
+    """Accept links, in the form in which they are stored; the good ones even beside bad ones.
+
+    202 when all are good, 422 when some are not; either way `accepted` is committed.
+    """
+    check_keys(asked.body, ("urls", "source"))
+    accepted, rejected = sort_urls(_urls(asked.body))
+    source = text(asked.body, "source")
+    now = desk.clock()
+    with desk.engine.begin() as connection:
+        owner = None if source is None else _source_id(connection, source)
+        if accepted:
+            detail = {"urls": accepted, "rejected": len(rejected), "source": source}
+            tokens.note(connection, asked.token.name, "links", detail, now)
+            links.submit(connection, accepted, owner, now)
+    outcome: dict[str, Any] = {"accepted": accepted, "rejected": rejected}
+    if rejected:
+        total = len(accepted) + len(rejected)
+        outcome["error"] = f"{len(rejected)} of {total} addresses were rejected: see `rejected`"
+    return answer(outcome, 422 if rejected else 202)
+
+
+def _urls(body: Mapping[str, Any]) -> list[Any]:
+    urls = body.get("urls")
+    if not isinstance(urls, list) or not urls:
+        raise Problem(422, "'urls' must be a list of one or more addresses")
+    if len(urls) > URLS_MAX:
+        raise Problem(422, f"{len(urls)} addresses are too many: send at most {URLS_MAX} at once")
+    return urls
+
+
+def sort_urls(given: list[Any]) -> tuple[list[str], list[dict[str, Any]]]:
+    """Tell good addresses (canonical, each once, in their order) from bad ones with the reason."""
+    accepted: dict[str, None] = {}
+    rejected: list[dict[str, Any]] = []
+    for one in given:
+        try:
+            accepted[_good(one)] = None
+        except ValueError as exc:
+            rejected.append({"url": one, "why": str(exc)})
+    return list(accepted), rejected
+
+
+def _good(url: Any) -> str:
+    if not isinstance(url, str):
+        raise ValueError("no text")
+    try:
+        found = canonicalise(url)
+    except ValueError as exc:
+        raise ValueError("not an absolute http or https address") from exc
+    if len(found) > URL_MAX:
+        raise ValueError(f"longer than {URL_MAX} characters")
+    if "@" in found.split("/", 3)[2]:
+        raise ValueError("carries a user name or password")
+    return found
+
+
+def _source_id(connection: Any, name: str) -> int:
+    try:
+        return sources.find(connection, name).id
+    except NotFound as exc:
+        raise Problem(422, exc.message) from exc
+
+
+def start_reindex(desk: Desk, asked: Asked) -> Response:
+    """Start a reindex of the articles that are named, or of all when that is said."""
+    check_keys(asked.body, ("mode", *KEYS, "all"))
+    mode = text(asked.body, "mode")
+    if mode is None:
+        raise Problem(422, f"'mode' must be one of {', '.join(reindexes.MODES)}")
+    scope = {key: value for key in KEYS if (value := text(asked.body, key)) is not None}
+    if bool(scope) == (asked.body.get("all") is True):
+        raise Problem(422, f'say which articles: {", ".join(KEYS)}, or "all": true')
+    try:
+        made = request_reindex(desk, mode, scope, actor=asked.token.name)
+    except (ValueError, NotFound) as exc:
+        raise Problem(422, str(exc)) from exc
+    url = f"/api/v1/reindex/{made}"
+    return answer({"id": made, "url": url}, 202, {"Location": url})
+
+
+def show_reindex(desk: Desk, asked: Asked) -> Response:
+    """Show how far a reindex is."""
+    number = int(asked.path["id"])
+    if number > _ID_MAX:
+        raise Problem(404, f"there is no reindex {number}")
+    with desk.engine.connect() as connection:
+        try:
+            found = reindexes.find(connection, number)
+        except NotFound as exc:
+            raise Problem(404, exc.message) from exc
+    return answer(plain(asdict(round_of(found))))
+
+
+def replay(desk: Desk, asked: Asked) -> Response:
+    """Make dead letters due again: those of a kind, or all."""
+    check_keys(asked.body, ("kind",))
+    kind = text(asked.body, "kind")
+    if kind is not None and kind not in ROUTES:
+        hint = nearest(kind, ROUTES) or f"; there are {', '.join(ROUTES)}"
+        raise Problem(422, f"no kind of work is named {kind!r}{hint}")
+    now = desk.clock()
+    with desk.engine.begin() as connection:
+        replayed = work.replay(connection, kind, now)
+        detail = {"kind": kind, "replayed": replayed}
+        tokens.note(connection, asked.token.name, "replay", detail, now)
+    return answer({"replayed": replayed})
