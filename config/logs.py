@@ -7,6 +7,10 @@ from typing import Any
 import structlog
 
 
+# One line for each message would say what our own line for each batch says better.
+_CHATTY = ("celery.app.trace", "celery.worker.strategy")
+
+
 def configure(level: str, as_json: bool) -> None:
     """Send all logs of this process to standard error, as plain lines or one JSON object a line."""
     shared: list[Any] = [
@@ -17,7 +21,11 @@ def configure(level: str, as_json: bool) -> None:
     end: list[Any] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=False, sort_keys=False)]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=False, sort_keys=False, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
     structlog.configure(
         processors=[*shared, *end],
@@ -28,3 +36,5 @@ def configure(level: str, as_json: bool) -> None:
     logging.basicConfig(
         level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))

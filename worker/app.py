@@ -9,7 +9,6 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging, worker_process_init
-from kombu import Queue
 
 from config.celery import CELERY, QUEUES, ROUTES
 from config.logs import configure
@@ -25,7 +24,7 @@ def _configuration() -> dict[str, Any]:
     return {
         **CELERY,
         "broker_url": runtime.broker_url(chosen),
-        "task_queues": [Queue(name) for name in QUEUES],
+        "task_queues": {name: {"exchange": name, "routing_key": name} for name in QUEUES},
         "task_routes": {f"tinwire.{kind}": {"queue": queue} for kind, queue in ROUTES.items()},
         "worker_concurrency": chosen.worker_concurrency,
         "beat_scheduler": "worker.bell:Bell",

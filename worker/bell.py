@@ -38,7 +38,7 @@ class Bell(Scheduler):  # type: ignore[misc]  # celery has no types
 
     def setup_schedule(self) -> None:
         """Take no schedule: all times stand in the store."""
-        self.schedule = {}
+        self.schedule: dict[str, Any] = {}
 
     def tick(self, *_: Any, **__: Any) -> float:
         """Ring for what is due, then wait until something is; returns seconds to sleep."""

@@ -112,24 +112,24 @@ def _addresses(desk: Desk) -> list[tuple[str, str]]:
 
 
 def _line(status: Status) -> str:
-    counts = status.counts
     work = ", ".join(
         f"{one.kind} {one.waiting + one.running}"
         for one in status.work
         if one.waiting + one.running
     )
-    done = f"{counts.articles} articles from {counts.sources} sources, {counts.feeds} feeds"
-    return f"{done}; to do: {work or 'nothing'}"
+    return f"{_done(status)}; to do: {work or 'nothing'}"
+
+
+def _done(status: Status) -> str:
+    articles, read = status.articles.public, status.sources.ok
+    return f"{articles} articles from {read} sources, {status.feeds} feeds"
 
 
 def _table(status: Status) -> Table:
-    counts = status.counts
     table = Table(title="Tinwire", title_justify="left", pad_edge=False)
     for column in ("work", "running", "waiting", "later", "dead"):
         table.add_column(column, justify="left" if column == "work" else "right")
     for one in status.work:
         table.add_row(one.kind, *map(str, (one.running, one.waiting, one.later, one.dead)))
-    table.caption = (
-        f"{counts.articles} articles from {counts.sources} sources, {counts.feeds} feeds"
-    )
+    table.caption = _done(status)
     return table

@@ -187,13 +187,18 @@ def span(seconds: float) -> str:
     return f"{max(0, seconds):.0f} s"
 
 
+def times(count: int) -> str:
+    """Write a number of times: `1 time`, `2 times`."""
+    return f"{count} time{'' if count == 1 else 's'}"
+
+
 def lines(status: Status) -> Iterator[str]:
     """Say a status line by line, for a terminal: the findings first."""
     findings = status.findings()
     if not findings:
         yield "all is well"
     for finding in findings:
-        yield f"{finding.level:<9} {finding.what}: {finding.advice}"
+        yield f"{finding.level:<9} {finding.what}; {finding.advice}"
     yield from _count_lines(status)
     for load in status.work:
         oldest = "" if load.oldest_s is None else f" ({span(load.oldest_s)})"
@@ -205,9 +210,9 @@ def lines(status: Status) -> Iterator[str]:
             f"{one.changed} changed"
         )
     for bad in status.failing:
-        yield f"failing   {bad.name}: {bad.status} {bad.failures} times: {bad.error}"
+        yield f"failing   {bad.name}: {bad.status}, {times(bad.failures)}: {bad.error}"
     for letter in status.dead:
-        yield f"dead      {letter.kind} {letter.key} after {letter.attempts} tries: {letter.error}"
+        yield f"dead      {letter.kind} {letter.key} tried {times(letter.attempts)}: {letter.error}"
 
 
 def _count_lines(status: Status) -> Iterator[str]:
@@ -226,16 +231,22 @@ def _count_lines(status: Status) -> Iterator[str]:
 
 
 def _stopped(status: Status) -> Iterator[Finding]:
-    """Find live work that nobody does, or that is done too slowly."""
+    """Find live work that nobody does (one finding, since its cause is one) or that is late."""
+    stopped = [load for load in status.work if is_stopped(load)]
+    if stopped:
+        kinds = ", ".join(load.kind for load in stopped)
+        longest = span(max(load.oldest_s or 0 for load in stopped))
+        what = (
+            f"nothing works on {kinds}: {sum(load.waiting for load in stopped)} due for {longest}"
+        )
+        yield Finding(Level.BAD, what, "are the bell and a worker running?")
     for load in status.work:
-        if load.lane != work.LIVE or load.oldest_s is None:
-            continue
-        waits = f"{load.kind}: {load.waiting} due for {span(load.oldest_s)}"
-        if is_stopped(load):
-            advice = "are the bell and a worker running?"
-            yield Finding(Level.BAD, f"{waits} and nothing works on it", advice)
-        elif load.oldest_s >= BEHIND_S:
-            yield Finding(Level.ODD, f"{waits}; workers are behind", "start more workers")
+        late = load.lane == work.LIVE and load.oldest_s is not None and load.oldest_s >= BEHIND_S
+        if late and not is_stopped(load):
+            what = (
+                f"{load.kind} is behind: {load.waiting} due, for up to {span(load.oldest_s or 0)}"
+            )
+            yield Finding(Level.ODD, what, "start more workers")
 
 
 def _broker(status: Status) -> Iterator[Finding]:

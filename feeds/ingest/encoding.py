@@ -3,8 +3,8 @@
 Theory: a wrong charset spoils every title of a source, and what publishers declare is often
 wrong. A byte order mark is right by construction; bytes beyond ASCII that are valid UTF-8 are
 UTF-8 whatever the header says, because other charsets form valid sequences only by accident. So
-declarations (HTTP, then XML) are asked only for what is neither, and windows-1252, which can read
-nearly any byte, comes last.
+declarations (HTTP, then XML or HTML) are asked only for what is neither, and windows-1252, which
+can read nearly any byte, comes last.
 """
 
 import codecs
@@ -38,6 +38,8 @@ _SUPERSETS = {
 }
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)[\"']")
+_META = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_META_WITHIN = 2048  # browsers look no further than 1,024 bytes; some pages need a little more
 
 
 def decode(raw: bytes, headers: Mapping[str, str]) -> str:
@@ -63,7 +65,7 @@ def _candidates(raw: bytes, headers: Mapping[str, str]) -> Iterator[str]:
     http = _CHARSET.search(headers.get("content-type", ""))
     if http:
         yield _superset(http[1])
-    declared = _DECLARED.match(raw)
+    declared = _DECLARED.match(raw) or _META.search(raw, 0, _META_WITHIN)
     if declared:
         yield _superset(declared[1].decode("ascii"))
     if raw.isascii():

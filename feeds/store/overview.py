@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from feeds.store.sources import SUBMITTED
-from feeds.store.tables import DUE, LISTED, article, feed, fetch_event, source, work
+from feeds.store.tables import DUE, LISTED, article, feed, fetch_event, source, tombstone, work
 
 _OURS = source.c.removed_at.is_(None) & (source.c.name != SUBMITTED)
 _FAILING = _OURS & ~source.c.paused & (source.c.failures > 0)
@@ -17,7 +17,10 @@ _FAILING = _OURS & ~source.c.paused & (source.c.failures > 0)
 
 @dataclass(frozen=True, slots=True)
 class ArticleCounts:
-    """How many articles there are; duplicates are public ones that stand behind another."""
+    """How many articles there are; duplicates are public ones that stand behind another.
+
+    Every withdrawn article has its tombstone, by which it is counted.
+    """
 
     public: int
     withdrawn: int
@@ -27,26 +30,36 @@ class ArticleCounts:
 
 
 def articles(connection: sa.Connection, since: datetime) -> ArticleCounts:
-    """Count articles by state, and those first seen since a time, in one pass over the table."""
-    public = article.c.state == "public"
+    """Count articles by state, and those first seen since a time."""
+    # One scalar each, so that each is counted in the smallest index that knows it: together they
+    # would read the whole table.
+    told = article.c.story_id.is_not(None)
+    hidden = (article.c.state == "public") & article.c.duplicate_of.is_not(None)
     row = connection.execute(
         sa.select(
-            sa.func.count().filter(public).label("public"),
-            sa.func.count().filter(~public).label("withdrawn"),
-            sa.func.count().filter(public, article.c.duplicate_of.is_not(None)).label("duplicates"),
-            sa.func.count().filter(article.c.first_seen_at > since).label("last_hour"),
+            _count(article).label("stored"),
+            _count(tombstone).label("withdrawn"),
+            _count(article, hidden).label("duplicates"),
+            _count(sa.select(article.c.story_id).where(told).distinct().subquery()).label(
+                "stories"
+            ),
+            _count(article, article.c.first_seen_at > since).label("last_hour"),
         )
     ).one()
-    stories = sa.select(sa.func.count(sa.distinct(article.c.story_id))).where(
-        article.c.story_id.is_not(None)
-    )
     return ArticleCounts(
-        public=row.public,
+        public=row.stored - row.withdrawn,
         withdrawn=row.withdrawn,
         duplicates=row.duplicates,
-        stories=connection.scalar(stories) or 0,
+        stories=row.stories,
         last_hour=row.last_hour,
     )
+
+
+def _count(
+    rows: sa.FromClause, which: sa.ColumnElement[bool] | None = None
+) -> sa.ScalarSelect[int]:
+    counted = sa.select(sa.func.count()).select_from(rows)
+    return (counted if which is None else counted.where(which)).scalar_subquery()
 
 
 def newest_article_at(connection: sa.Connection) -> datetime | None:
@@ -188,4 +201,4 @@ def feed_ages(connection: sa.Connection, limit: int) -> list[FeedAge]:
 
 def feed_count(connection: sa.Connection) -> int:
     """Count feeds."""
-    return connection.scalar(sa.select(sa.func.count()).select_from(feed)) or 0
+    return connection.scalar(sa.select(_count(feed))) or 0

@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects.postgresql import insert
 
 from feeds.errors import LeaseLost
+from feeds.store.bulk import given
 from feeds.store.tables import DUE, work
 
 CHANNEL = "tinwire_work"
@@ -173,8 +174,10 @@ def finish(connection: sa.Connection, claimed: Claim, keys: Sequence[str] | None
     belongs to somebody else by now; the caller's transaction must then be rolled back.
     """
     chosen = claimed.keys if keys is None else tuple(sorted(keys))
+    if not chosen:
+        return
     ours = (work.c.kind == claimed.kind) & (work.c.lease_token == claimed.token)
-    pairs = _pairs({key: claimed.wants[key] for key in chosen})
+    pairs = given([work.c.key, work.c.want], [(key, claimed.wants[key]) for key in chosen])
     gone = connection.execute(
         sa.delete(work).where(ours, work.c.key == pairs.c.key, work.c.want == pairs.c.want)
     ).rowcount
@@ -189,12 +192,10 @@ def finish(connection: sa.Connection, claimed: Claim, keys: Sequence[str] | None
 
 def again(connection: sa.Connection, claimed: Claim, run_at: dict[str, datetime]) -> None:
     """Close leased rows and make them due once more, each at its own time (polling)."""
-    rows = [{"k": key, "at": at} for key, at in sorted(run_at.items())]
+    rows = sorted(run_at.items())
     if not rows:
         return
-    times = _values(
-        {"key": sa.Text, "run_at": work.c.run_at.type}, [(r["k"], r["at"]) for r in rows]
-    )
+    times = given([work.c.key, work.c.run_at], rows)
     done = connection.execute(
         sa.update(work)
         .where(work.c.kind == claimed.kind, work.c.lease_token == claimed.token)
@@ -266,7 +267,7 @@ _DUE = sa.text(
          WHERE w.kind = asked.kind AND w.lane = asked.lane AND w.want > w.done
            AND w.dead_at IS NULL AND w.run_at <= :now
            AND (w.lease_until IS NULL OR w.lease_until < :now)
-         LIMIT :enough) some) AS ready,
+         LIMIT :enough) counted) AS ready,
       (SELECT min(at) FROM (
          (SELECT w.run_at AS at FROM work w
           WHERE w.kind = asked.kind AND w.lane = asked.lane AND w.want > w.done
@@ -275,7 +276,7 @@ _DUE = sa.text(
          (SELECT min(w.lease_until) FROM work w
           WHERE w.lease_until >= :now AND w.kind = asked.kind AND w.lane = asked.lane
             AND w.want > w.done AND w.dead_at IS NULL)
-       ) next) AS next_at
+       ) times) AS next_at
     FROM unnest(CAST(:kinds AS text[]), CAST(:lanes AS text[])) AS asked(kind, lane)
     ORDER BY asked.kind, asked.lane
     """
@@ -344,12 +345,3 @@ def replay(connection: sa.Connection, kind: str | None, now: datetime) -> int:
     )
     ring(connection, kind or "*")
     return done.rowcount
-
-
-def _pairs(wants: dict[str, int]) -> sa.Values:
-    return _values({"key": sa.Text, "want": sa.BigInteger}, list(wants.items()))
-
-
-def _values(columns: dict[str, object], rows: list[tuple[object, ...]]) -> sa.Values:
-    made = sa.values(*(sa.column(name, kind) for name, kind in columns.items()), name="given")  # type: ignore[arg-type]
-    return made.data(rows)

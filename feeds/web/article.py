@@ -22,7 +22,7 @@ from feeds.web.pages import not_found
 from feeds.web.readers import is_reader, reader_id
 from feeds.web.render import page, refusal
 from feeds.web.respond import refuse, respond
-from feeds.web.structured import breadcrumb, json_ld
+from feeds.web.structured import block_names, breadcrumb, json_ld, topic_names
 
 _log = structlog.get_logger()
 
@@ -60,8 +60,10 @@ def view(request: Request) -> Response:
         "lead": found.lead,
         "also": found.also,
         "blocks": found.blocks,
+        "block_names": block_names(front.editorial.site, language),
         "trail": trail,
         "body": shown_body(found.article),
+        "topics": topic_names(found.article, front.editorial, language),
         "json_ld": json_ld(front, found.article, trail),
         "section_key": f"section/{found.article.section}" if found.article.section else "all",
     }
@@ -135,5 +137,3 @@ def _count(front: Front, article_id: int, address: str, agent: str) -> None:
     except sa.exc.SQLAlchemyError as exc:
         # The reader has the page already; a lost count is no error of theirs.
         _log.warning("reading_not_counted", article=article_id, error=str(exc))
-
-

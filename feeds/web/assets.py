@@ -1,4 +1,4 @@
-"""Style sheets, scripts and pictures of our own, named by their content so that they may be kept."""
+"""Style sheets, scripts and pictures of our own, named by content so that they may be kept."""
 
 from dataclasses import dataclass
 from hashlib import blake2b

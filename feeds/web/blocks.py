@@ -26,7 +26,7 @@ def blocks_for(
     editorial: Editorial,
     now: datetime,
 ) -> Blocks:
-    """Choose the blocks of an article's page, none of which names one of its `own`; 0 for no article."""
+    """Choose the blocks of an article's page; none of them names one of its `own`."""
     pools = read_pools(connection, article_id, editorial, now)
     site = editorial.site
     return choose(site.blocks, site.allow_repeats, own, pools)

@@ -57,7 +57,7 @@ class FeedCache:
         return version
 
     async def get(self, place: Place) -> Version | None:
-        """Give a version, reading it once for all who ask at the same time; `None`: no such feed."""
+        """Give a version, read once for all who ask at the same time; `None`: no such feed."""
         found = self.held(place)
         if found is not None:
             return found

@@ -53,7 +53,9 @@ def opml(request: Request) -> Response:
         groups = grouped(feeds.listed(connection))
     words = CATALOGUE[site.languages[0]]
     outlines = [
-        OutlineGroup(words[group.heading], tuple(_outline(front.base_url, one) for one in group.lines))
+        OutlineGroup(
+            words[group.heading], tuple(_outline(front.base_url, one) for one in group.lines)
+        )
         for group in groups
     ]
     body = render_opml(site.title, f"{front.base_url}/", outlines)

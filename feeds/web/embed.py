@@ -57,9 +57,7 @@ def frame(request: Request) -> Response:
     look = parse_look(request.query_params)
     with front.reading() as connection:
         name = name_of(front, connection, key[:_LONGEST_KEY], look.language)
-        teasers = (
-            newest_teasers(connection, key, look.count, front.descendants) if name else []
-        )
+        teasers = newest_teasers(connection, key, look.count, front.descendants) if name else []
     values = {"name": name, "feed_key": key, "teasers": teasers, "look": look}
     body = write(front, "embed.html", look.language, None, values)
     if name is None:

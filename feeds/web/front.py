@@ -32,7 +32,7 @@ class Front:
         return self.settings.public_url
 
     def reading(self) -> sa.Connection:
-        """Open a connection for questions only: without a transaction, each costs one round trip."""
+        """Open a connection for questions: without a transaction, each costs one round trip."""
         return self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def language(self, request: Request) -> str:

@@ -6,6 +6,7 @@ from typing import Protocol
 import psycopg
 import sqlalchemy as sa
 import structlog
+from psycopg.conninfo import make_conninfo
 
 from feeds.store.feeds import CHANNEL
 
@@ -32,8 +33,9 @@ class Listener(Protocol):
 
 
 async def listen(url: sa.URL, listener: Listener, retry_s: float = RETRY_S) -> None:
-    """Tell a listener of every changed feed, on a connection of its own; reconnects until cancelled."""
-    conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    """Tell a listener of every changed feed, on a connection of its own, until cancelled."""
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    conninfo = make_conninfo(plain, **_ALIVE)
     while True:
         try:
             await _hear(conninfo, listener)
@@ -46,9 +48,9 @@ async def listen(url: sa.URL, listener: Listener, retry_s: float = RETRY_S) -> N
 
 async def _hear(conninfo: str, listener: Listener) -> None:
     async with await psycopg.AsyncConnection.connect(
-        conninfo, autocommit=True, application_name="tinwire-web", **_ALIVE
+        conninfo, autocommit=True, application_name="tinwire-web"
     ) as connection:
-        await connection.execute(f"LISTEN {CHANNEL}")  # type: ignore[arg-type]
+        await connection.execute(f"LISTEN {CHANNEL}")
         # Only now: what was read before this moment may have changed unheard.
         listener.believe(True)
         _log.info("feeds_heard", channel=CHANNEL)

@@ -116,18 +116,23 @@ def _listed(
 
 
 def _shelves(front: Front, connection: sa.Connection, seen: set[int]) -> list[Shelf]:
-    """Fill each section's shelf, with what stands elsewhere on the page only where news is short."""
+    """Fill each section's shelf; where news is short, with what stands elsewhere on the page."""
     ids = {
         node.slug: listing.newest(
             connection, f"section/{node.slug}", len(seen) + _OF_SECTION, front.descendants
         )
         for node in front.roots
     }
-    chosen = {slug: sorted(found, key=seen.__contains__)[:_OF_SECTION] for slug, found in ids.items()}
+    chosen = {
+        slug: sorted(found, key=seen.__contains__)[:_OF_SECTION] for slug, found in ids.items()
+    }
     teasers = pools.teasers(connection, sorted(set(chain(*chosen.values()))))
-    shelves = (Shelf(node, _known(teasers, chosen[node.slug])) for node in front.roots)
+    shelves = (Shelf(node, _picked(teasers, chosen[node.slug])) for node in front.roots)
     return [shelf for shelf in shelves if shelf.teasers]
 
 
-def _known(teasers: dict[int, Teaser], ids: Iterable[int]) -> tuple[Teaser, ...]:
-    return tuple(teasers[one] for one in ids if one in teasers)
+def _picked(teasers: dict[int, Teaser], ids: Iterable[int]) -> tuple[Teaser, ...]:
+    """Take the teasers in order, but lead with one that has a picture."""
+    chosen = [teasers[one] for one in ids if one in teasers]
+    lead = next((teaser for teaser in chosen if teaser.image is not None), None)
+    return tuple(sorted(chosen, key=lambda teaser: teaser is not lead))

@@ -1,4 +1,4 @@
-"""Pages from templates: everything is escaped but what is marked safe in one place, the article's HTML."""
+"""Pages from templates, where everything is escaped but the article's HTML (see `body`)."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -41,9 +41,7 @@ def respond(
     return Response(body, headers=named, background=background)
 
 
-def refuse(
-    body: bytes, kind: str, status: int, more: Mapping[str, str] | None = None
-) -> Response:
+def refuse(body: bytes, kind: str, status: int, more: Mapping[str, str] | None = None) -> Response:
     """Answer that something isn't here, or went wrong; never kept by caches."""
     named = {**headers.ALWAYS, **(more or {}), "Cache-Control": "no-store", "Content-Type": kind}
     return Response(body, status_code=status, headers=named)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
+import sqlalchemy as sa
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -11,6 +12,16 @@ from config.errors import nearest
 
 BODY_MAX = 2**20
 TEXT_MAX = 200
+
+# The store is gone, restarting, full or read-only, or all connections are taken: try again later.
+# Its other errors are mistakes of ours.
+UNREACHABLE: tuple[type[Exception], ...] = (
+    sa.exc.OperationalError,
+    sa.exc.InterfaceError,
+    sa.exc.InternalError,
+    sa.exc.TimeoutError,
+)
+RETRY_AFTER_S = 5
 
 
 class Problem(Exception):

@@ -18,9 +18,8 @@ from starlette.types import ASGIApp, ExceptionHandler
 from feeds.pipeline.desk import Desk
 from worker.ops import access, actions, metrics
 from worker.ops.actions import Asked
-from worker.ops.answers import Problem, answer, read_json, refusal
+from worker.ops.answers import RETRY_AFTER_S, UNREACHABLE, Problem, answer, read_json, refusal
 from worker.ops.dashboard import Page
-from worker.ops.faults import RETRY_AFTER_S, UNREACHABLE
 from worker.ops.headers import with_headers
 from worker.ops.health import is_ready, readiness
 from worker.ops.queues import Queues, Waiting

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import jinja2
 
-from worker.status import Finding, Level, Status, span
+from worker.status import Finding, Level, Status, span, times
 
 REFRESH_S = 5
-_QUERY = re.compile(r"(https?://[^\s?#'\"<>]*)[?#][^\s'\"<>]*")
+# Up to the punctuation of the sentence that the address stands in.
+_QUERY = re.compile(r"(https?://[^\s?#'\"<>]*)[?#][^\s'\"<>]*?(?=[:,.;)]*(?:['\"<>\s]|$))")
 _HERE = Path(__file__).parent
 
 
@@ -36,6 +37,7 @@ class Page:
             lstrip_blocks=True,
         )
         environment.filters["span"] = span
+        environment.filters["times"] = times
         environment.filters["without_queries"] = without_queries
         environment.filters["grouped"] = "{:,}".format
         self._template = environment.get_template("dashboard.html")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from feeds.pipeline.desk import Desk
 from feeds.store import migrate
-from worker.ops.faults import UNREACHABLE
+from worker.ops.answers import UNREACHABLE
 from worker.status import is_stopped, loads, span
 
 OK = "ok"

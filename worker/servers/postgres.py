@@ -85,8 +85,9 @@ def answers(found: Places) -> bool:
 
 def ensure_database(found: Places) -> None:
     """Create our database unless it is there."""
-    where = {"host": str(found.sockets), "user": USER, "dbname": "postgres"}
-    with psycopg.connect(**where, autocommit=True) as connection:
+    with psycopg.connect(
+        host=str(found.sockets), user=USER, dbname="postgres", autocommit=True
+    ) as connection:
         known = "SELECT 1 FROM pg_database WHERE datname = %s"
         if connection.execute(known, (DATABASE,)).fetchone() is None:
             connection.execute(f'CREATE DATABASE "{DATABASE}"')

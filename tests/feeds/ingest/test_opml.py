@@ -1,0 +1,78 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.errors import NotAFeed
+from feeds.ingest.opml import MOST_BYTES, MOST_OUTLINES, Outline, read, write
+
+LIST = b"""<?xml version="1.0"?><opml version="1.0"><head><title>x</title></head><body>
+<outline text="B\xc3\xa1o"><outline text="Kinh t\xe1\xba\xbf"><outline text="A" title="An"
+ xmlUrl=" HTTPS://a.vn/rss " htmlUrl="https://a.vn"/></outline></outline>
+<outline title="B" xmlurl="feed://b.vn/rss"/>
+<outline xmlUrl="c.vn/rss"/>
+<outline text="D" xmlUrl="javascript:alert(1)"/>
+<outline text="no feed"/></body></opml>"""
+
+
+def test_a_list_is_read_with_its_groups_and_its_errors() -> None:
+    outlines, errors = read(LIST)
+    assert outlines == (
+        Outline("An", "https://a.vn/rss", "https://a.vn/", ("Báo", "Kinh tế")),
+        Outline("B", "http://b.vn/rss"),
+        Outline("http://c.vn/rss", "http://c.vn/rss"),
+    )
+    assert errors == ("D: no web address: 'javascript:alert(1)'",)
+
+
+REFUSED = [
+    (b"", "no OPML"),
+    (b"<opml><body>", "no OPML"),
+    (b"<rss/>", "no OPML with a body"),
+    (b"<opml/>", "no OPML with a body"),
+    (b'<!DOCTYPE opml [<!ENTITY a "b">]><opml><body/></opml>', "a document type"),
+    (b" " * (MOST_BYTES + 1), "bytes"),
+]
+
+
+@pytest.mark.parametrize(("raw", "reason"), REFUSED)
+def test_what_is_no_list_is_refused(raw: bytes, reason: str) -> None:
+    with pytest.raises(NotAFeed, match=reason):
+        read(raw)
+
+
+@pytest.mark.parametrize("name", ["", "x"])
+def test_groups_nested_too_deep_are_not_followed(name: str) -> None:
+    nest = f"<outline text='{name}'>" * 2000 + "</outline>" * 2000
+    outlines, errors = read(f"<opml><body>{nest}</body></opml>".encode())
+    assert outlines == ()
+    assert len(errors) == 1
+
+
+def test_too_many_outlines_are_counted() -> None:
+    one = "<outline xmlUrl='https://a.vn/'/>"
+    outlines, errors = read(f"<opml><body>{one * (MOST_OUTLINES + 7)}</body></opml>".encode())
+    assert len(outlines) == MOST_OUTLINES
+    assert errors == (f"7 outlines beyond {MOST_OUTLINES}",)
+
+
+WORDS = (
+    st.text(alphabet="abc đ<&\"'", min_size=1)
+    .filter(str.strip)
+    .map(lambda text: " ".join(text.split()))
+)
+OUTLINES = st.builds(
+    Outline,
+    title=WORDS,
+    url=st.sampled_from(["https://a.vn/1", "http://b.vn/?a=1&b=2"]),
+    home=st.sampled_from([None, "https://a.vn/"]),
+    path=st.lists(WORDS, max_size=3).map(tuple),
+)
+
+
+@given(st.lists(OUTLINES, max_size=8))
+def test_what_is_written_is_read_again(outlines: list[Outline]) -> None:
+    raw = write(outlines)
+    assert raw == write(outlines)
+    found, errors = read(raw)
+    assert sorted(found, key=repr) == sorted(outlines, key=repr)
+    assert errors == ()
