@@ -236,16 +236,14 @@ def _stopped(status: Status) -> Iterator[Finding]:
     if stopped:
         kinds = ", ".join(load.kind for load in stopped)
         longest = span(max(load.oldest_s or 0 for load in stopped))
-        what = (
-            f"nothing works on {kinds}: {sum(load.waiting for load in stopped)} due for {longest}"
-        )
+        due = sum(load.waiting for load in stopped)
+        what = f"nothing works on {kinds}: {due} due, for up to {longest}"
         yield Finding(Level.BAD, what, "are the bell and a worker running?")
     for load in status.work:
         late = load.lane == work.LIVE and load.oldest_s is not None and load.oldest_s >= BEHIND_S
         if late and not is_stopped(load):
-            what = (
-                f"{load.kind} is behind: {load.waiting} due, for up to {span(load.oldest_s or 0)}"
-            )
+            longest = span(load.oldest_s or 0)
+            what = f"{load.kind} is behind: {load.waiting} due, for up to {longest}"
             yield Finding(Level.ODD, what, "start more workers")
 
 

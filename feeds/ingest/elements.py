@@ -14,8 +14,6 @@ from feeds.model import Image
 from feeds.urls import absolute
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-ATOM_03 = "{http://purl.org/atom/ns#}"
-RSS_1 = "{http://purl.org/rss/1.0/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
@@ -24,7 +22,6 @@ _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 _OLD_MEDIA = "{http://search.yahoo.com/mrss}"  # version 1.1.2 added the slash
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
-_MEDIA_NAMES = ("content", "thumbnail", "group", "title", "description", "credit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +48,12 @@ def deleted_ids(root: etree._Element) -> tuple[str, ...]:
 
 def details(item: etree._Element, url: str) -> Details:
     """Read an item's own id, its picture and where it was republished from."""
-    media = [child for child in item if _local(child) in _MEDIA_NAMES and _is_media(child)]
-    via_title, via_url = _via(item, url)
+    media = [child for child in item if is_media(child)]
+    others = [child for child in item if _local(child) in ("enclosure", "link", "image")]
+    via_title, via_url = via(item, url)
     return Details(
         guid=guid_of(item),
-        image=_image(item, media, url),
+        image=image_of(item, media, others, url),
         via_title=via_title,
         via_url=via_url,
         media_texts=frozenset(_media_texts(media)),
@@ -64,12 +62,24 @@ def details(item: etree._Element, url: str) -> Details:
 
 def guid_of(item: etree._Element) -> str | None:
     """Read an item's id as it was sent, without the white space around it."""
+    space = item.tag[: item.tag.rfind("}") + 1]
     for child in item:
-        if _local(child) in ("guid", "id"):
+        if child.tag in (f"{space}guid", f"{space}id", "guid", "id", f"{ATOM}id"):
             text = text_of(child)
             if text:
                 return text
     return item.get(_ABOUT)
+
+
+def is_media(element: etree._Element) -> bool:
+    """Tell an element of Media RSS."""
+    return str(element.tag).startswith((MEDIA, _OLD_MEDIA))
+
+
+def walk(media: list[etree._Element]) -> Iterator[etree._Element]:
+    """Go through elements of Media RSS and those within them, in document order."""
+    for element in media:
+        yield from (each for each in element.iter() if is_media(each))
 
 
 def text_of(element: etree._Element | None) -> str:
@@ -86,32 +96,27 @@ def _local(element: etree._Element) -> str:
     return tag[tag.rfind("}") + 1 :] if isinstance(tag, str) else ""
 
 
-def _is_media(element: etree._Element) -> bool:
-    return str(element.tag).startswith((MEDIA, _OLD_MEDIA))
-
-
-def _walk(media: list[etree._Element]) -> Iterator[etree._Element]:
-    for element in media:
-        yield from (each for each in element.iter() if _is_media(each))
-
-
 def _media_texts(media: list[etree._Element]) -> Iterator[str]:
-    for element in _walk(media):
+    for element in walk(media):
         if _local(element) in ("title", "description") and (text := text_of(element)):
             yield text
 
 
-def _image(item: etree._Element, media: list[etree._Element], url: str) -> Image | None:
-    """Choose the picture: the publisher's largest, else what is attached, else a thumbnail."""
-    walked = list(_walk(media))
+def image_of(
+    item: etree._Element, media: list[etree._Element], others: list[etree._Element], url: str
+) -> Image | None:
+    """Choose the picture: the publisher's largest, else what is attached, else a thumbnail.
+
+    `media` are the item's children of Media RSS, `others` may be enclosures, links and images.
+    """
+    walked = list(walk(media))
     pictures = [each for each in walked if _local(each) == "content" and _is_picture(each)]
     thumbnails = [each for each in walked if _local(each) == "thumbnail"]
     for element in (
         *sorted(pictures, key=_width, reverse=True),
-        *_attached(item),
+        *(each for each in others if _is_attached(each)),
         *sorted(thumbnails, key=_width, reverse=True),
-        *item.iterfind(f"{ITUNES}image"),
-        *item.iterfind("image"),
+        *(each for each in others if each.tag in ("image", f"{ITUNES}image")),
     ):
         address = absolute(item.base or url, _address(element))
         if address:
@@ -119,13 +124,10 @@ def _image(item: etree._Element, media: list[etree._Element], url: str) -> Image
     return None
 
 
-def _attached(item: etree._Element) -> Iterator[etree._Element]:
-    for child in item:
-        name = _local(child)
-        if (name == "enclosure" or (name == "link" and child.get("rel") == "enclosure")) and (
-            _is_picture(child)
-        ):
-            yield child
+def _is_attached(element: etree._Element) -> bool:
+    if _local(element) == "link" and element.get("rel") != "enclosure":
+        return False
+    return _local(element) != "image" and _is_picture(element)
 
 
 def _address(element: etree._Element) -> str:
@@ -154,7 +156,7 @@ def _pixels(text: str | None) -> int | None:
 
 def _described(element: etree._Element, item: etree._Element, address: str) -> Image:
     """Make the image, with what the nearest element around it says of it."""
-    around = [element] if _is_media(element) else []
+    around = [element] if is_media(element) else []
     while around and around[-1] is not item and (parent := around[-1].getparent()) is not None:
         around.append(parent)
     return Image(
@@ -175,7 +177,7 @@ def _nearest(around: list[etree._Element], name: str) -> str:
     return ""
 
 
-def _via(item: etree._Element, url: str) -> tuple[str | None, str | None]:
+def via(item: etree._Element, url: str) -> tuple[str | None, str | None]:
     """Read RSS's `source` or Atom's (RFC 4287 §4.2.11): where the entry was first."""
     for child in item:
         if _local(child) != "source":

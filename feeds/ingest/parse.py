@@ -7,16 +7,16 @@ reason, entries beyond the cap are counted, and what was mended stands in the no
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from feeds.ingest.document import Document, open_document
 from feeds.ingest.jsonfeed import read_json
+from feeds.ingest.quick import read_quickly
 from feeds.ingest.reference import read_by_reference
 from feeds.ingest.tree import grow
+from feeds.ingest.trim import newest, trim
 from feeds.model import BrokenEntry, Entry, ParsedFeed
 
 MOST_ENTRIES = 500
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def parse(raw: bytes, headers: Mapping[str, str], url: str, timezone: str = "UTC") -> ParsedFeed:
@@ -32,11 +32,12 @@ def parse(raw: bytes, headers: Mapping[str, str], url: str, timezone: str = "UTC
 def _read(document: Document, url: str, zone: str) -> ParsedFeed:
     if document.is_json:
         return read_json(document.text, url, zone)
-    tree = grow(document, url)
-    feed = read_by_reference(tree, url, zone)
-    if tree.fault:
-        return replace(feed, notes=(*feed.notes, f"not well-formed: {tree.fault}"))
-    return feed
+    tree, dropped = trim(grow(document, url), zone, 2 * MOST_ENTRIES)
+    feed = read_quickly(tree.root, tree.text, url, zone) if tree.is_whole else None
+    if feed is None:
+        feed = read_by_reference(tree, url, zone)
+    notes = (f"not well-formed: {tree.fault}",) if tree.fault else ()
+    return replace(feed, notes=notes, dropped=dropped) if notes or dropped else feed
 
 
 def _settled(feed: ParsedFeed, language: str | None) -> ParsedFeed:
@@ -46,25 +47,16 @@ def _settled(feed: ParsedFeed, language: str | None) -> ParsedFeed:
     empty = [entry for entry in feed.entries if _is_empty(entry)]
     if not empty and len(feed.entries) <= MOST_ENTRIES:
         return feed
-    kept = _newest([entry for entry in feed.entries if not _is_empty(entry)])
+    full = [entry for entry in feed.entries if not _is_empty(entry)]
+    kept = newest(full, [entry.published or entry.updated for entry in full], MOST_ENTRIES)
     broken = tuple(BrokenEntry(entry.guid or "", "no title, link or content") for entry in empty)
-    dropped = len(feed.entries) - len(empty) - len(kept)
     return replace(
         feed,
         entries=tuple(kept),
         broken=(feed.broken + broken)[:MOST_ENTRIES],
-        dropped=feed.dropped + dropped,
+        dropped=feed.dropped + len(full) - len(kept),
     )
 
 
 def _is_empty(entry: Entry) -> bool:
     return not (entry.title or entry.url or entry.content or entry.summary)
-
-
-def _newest(entries: list[Entry]) -> list[Entry]:
-    """Keep the newest entries, in their order; entries without a date count as the oldest."""
-    if len(entries) <= MOST_ENTRIES:
-        return entries
-    dates = [entry.published or entry.updated or _NEVER for entry in entries]
-    by_age = sorted(range(len(entries)), key=dates.__getitem__, reverse=True)
-    return [entries[place] for place in sorted(by_age[:MOST_ENTRIES])]

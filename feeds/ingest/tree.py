@@ -50,6 +50,11 @@ def grow(document: Document, url: str) -> Tree:
         return Tree(_parse(text, url, recover=True), text, False, fault)
 
 
+def with_root(tree: Tree, root: etree._Element) -> Tree:
+    """Replace a tree's root, and write its text anew; what was missing stays so."""
+    return Tree(root, etree.tostring(root, encoding="unicode"), tree.is_whole, tree.fault)
+
+
 def mend(text: str) -> str:
     """Make well-formed what is easily made so: bare `&`, HTML's entities, forbidden characters."""
     parts = _PROTECTED.split(_FORBIDDEN.sub("", text))

@@ -98,11 +98,11 @@ def connect(desk: Desk, connection: sa.Connection, marked: _Marked) -> None:
     edges = _still_public(connection, edges)
     relations.add_edges(connection, edges)
     touched = {*ids, *lost, *_ends(edge for edge in edges if edge.kind != "topic")}
-    moved = groups.regroup(connection, "duplicate", touched, components)
-    moved |= groups.regroup(connection, "story", touched, components)
+    behind = groups.regroup(connection, "duplicate", touched, components)
+    moved = behind | groups.regroup(connection, "story", touched, components)
     relations.prune(connection, sorted({*ids, *_ends(edges)}), KEEP)
     relations.note_related(connection, marked.public, now)
-    ledger.amend(connection, _duplicates(edges, moved))
+    ledger.amend(connection, _duplicates(edges, behind))
     keys = listing.keys_of(connection, {*ids, *moved}, desk.ancestors)
     work.mark(connection, "publish", keys, now, desk.debounce)
 
@@ -117,13 +117,13 @@ def _still_public(connection: sa.Connection, edges: Sequence[Edge]) -> list[Edge
     return [edge for edge in edges if edge.left in alive and edge.right in alive]
 
 
-def _duplicates(edges: Sequence[Edge], moved: set[int]) -> dict[int, str]:
+def _duplicates(edges: Sequence[Edge], behind: set[int]) -> dict[int, str]:
     return {
         end: edge.why
         for edge in edges
         if edge.kind == "duplicate"
         for end in (edge.left, edge.right)
-        if end in moved
+        if end in behind
     }
 
 

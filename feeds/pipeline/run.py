@@ -20,7 +20,7 @@ from feeds.pipeline.publish import publish
 from feeds.pipeline.reindex import reindex
 from feeds.pipeline.relate import relate
 from feeds.pipeline.tidy import tidy
-from feeds.store import work
+from feeds.store import intake, work
 
 log = structlog.get_logger()
 
@@ -103,13 +103,28 @@ def _one_batch(desk: Desk, kind: str) -> bool:
 
 
 def _give_back(desk: Desk, claimed: work.Claim, exc: Exception) -> None:
-    """Release a failed batch; its rows come back one by one, so that the one at fault is found."""
-    log.error("work_failed", kind=claimed.kind, keys=claimed.keys[:5], exc_info=exc)
-    wait = timedelta(seconds=0.2 if len(claimed.wants) > 1 else 2)
+    """Release a failed batch; its rows come back one by one, so that the one at fault is found.
+
+    Where two transactions stood in each other's way, the whole batch comes back as it was.
+    """
+    collided = _is_collision(exc)
+    why = f"{type(exc).__name__}: {exc}".splitlines()[0]
+    if collided:
+        log.warning("work_collided", kind=claimed.kind, why=why)
+    else:
+        log.error("work_failed", kind=claimed.kind, keys=claimed.keys[:5], exc_info=exc)
+    wait = timedelta(seconds=0.2 if len(claimed.wants) > 1 or collided else 2)
     try:
         with desk.engine.begin() as connection:
-            why = f"{type(exc).__name__}: {exc}".splitlines()[0]
-            work.release(connection, claimed, desk.clock() + wait, why)
+            work.release(connection, claimed, desk.clock() + wait, why, is_counted=not collided)
     except sa.exc.SQLAlchemyError as broken:
         # The lease runs out by itself when even this fails.
         log.error("release_failed", kind=claimed.kind, exc_info=broken)
+
+
+def _is_collision(exc: Exception) -> bool:
+    """Tell whether a transaction was ended for another one's sake (SQLSTATE class 40)."""
+    if isinstance(exc, intake.Raced):
+        return True
+    state = getattr(getattr(exc, "orig", None), "sqlstate", None) or ""
+    return state.startswith("40")

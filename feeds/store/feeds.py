@@ -92,12 +92,18 @@ def store(
 
 
 def fix(connection: sa.Connection, ids: Iterable[int], now: datetime) -> None:
-    """Note that articles were emitted: from now on their dates are fixed."""
-    connection.execute(
-        sa.update(article)
+    """Note that articles were emitted: from now on their dates are fixed.
+
+    Rows that another transaction holds are left for the next build, which that transaction has
+    asked for; waiting for them could stop two builds for ever.
+    """
+    free = (
+        sa.select(article.c.id)
         .where(any_of(article.c.id, sorted(set(ids))), article.c.emitted_at.is_(None))
-        .values(emitted_at=now)
+        .order_by(article.c.id)
+        .with_for_update(skip_locked=True)
     )
+    connection.execute(sa.update(article).where(article.c.id.in_(free)).values(emitted_at=now))
 
 
 def file(connection: sa.Connection, key: str, name: str) -> FeedFile | None:

@@ -1,6 +1,6 @@
 """The ledger: what became of each entry, under exactly one word, with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from feeds.model import Verdict
 from feeds.store.bulk import any_of, insert_given
-from feeds.store.tables import ledger, source
+from feeds.store.tables import article, ledger, source
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,16 @@ def write(connection: sa.Connection, lines: Sequence[Line], now: datetime) -> No
     connection.execute(insert_given(ledger, names, rows).on_conflict_do_nothing())
 
 
-def amend(connection: sa.Connection, duplicates: dict[int, str]) -> None:
-    """Move articles that turned out to be duplicates from `new` to `duplicate`, with the reason."""
-    for article_id, why in sorted(duplicates.items()):
+def amend(connection: sa.Connection, whys: Mapping[int, str]) -> None:
+    """Move articles that stand behind another now from `new` to `duplicate`, with the reason."""
+    behind = sa.select(article.c.id).where(
+        any_of(article.c.id, whys), article.c.duplicate_of.is_not(None)
+    )
+    for article_id in connection.scalars(behind.order_by(article.c.id)).all():
         connection.execute(
             sa.update(ledger)
             .where(ledger.c.article_id == article_id, ledger.c.verdict == Verdict.NEW)
-            .values(verdict=Verdict.DUPLICATE.value, why=why)
+            .values(verdict=Verdict.DUPLICATE.value, why=whys[article_id])
         )
 
 

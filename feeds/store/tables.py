@@ -106,6 +106,7 @@ sa.Index(
     article.c.id.desc(),
     postgresql_where=LISTED,
 )
+sa.Index("ix_article_first_seen_at", article.c.first_seen_at)
 sa.Index(
     "ix_article_duplicate_of",
     article.c.duplicate_of,

@@ -191,11 +191,16 @@ def finish(connection: sa.Connection, claimed: Claim, keys: Sequence[str] | None
 
 
 def again(connection: sa.Connection, claimed: Claim, run_at: dict[str, datetime]) -> None:
-    """Close leased rows and make them due once more, each at its own time (polling)."""
-    rows = sorted(run_at.items())
+    """Close leased rows and make them due once more, each at its own time (polling).
+
+    A row that was marked again meanwhile stays due as the mark asked.
+    """
+    rows = [(key, claimed.wants[key], at) for key, at in sorted(run_at.items())]
     if not rows:
         return
-    times = given([work.c.key, work.c.run_at], rows)
+    times = given([work.c.key, work.c.want, work.c.run_at], rows)
+    marked = work.c.want > times.c.want
+    due_at = sa.case((marked, sa.func.least(work.c.run_at, times.c.run_at)), else_=times.c.run_at)
     done = connection.execute(
         sa.update(work)
         .where(work.c.kind == claimed.kind, work.c.lease_token == claimed.token)
@@ -203,8 +208,8 @@ def again(connection: sa.Connection, claimed: Claim, run_at: dict[str, datetime]
         .values(
             want=work.c.want + 1,
             done=work.c.want,
-            run_at=times.c.run_at,
-            marked_at=times.c.run_at,
+            run_at=due_at,
+            marked_at=due_at,
             attempts=0,
             last_error=None,
             lease_token=None,
@@ -215,12 +220,24 @@ def again(connection: sa.Connection, claimed: Claim, run_at: dict[str, datetime]
         raise LeaseLost(f"{claimed.kind}: {len(rows) - done} of {len(rows)} leases lost")
 
 
-def release(connection: sa.Connection, claimed: Claim, run_at: datetime, error: str) -> None:
-    """Give leased rows back after a failure; their attempts stay counted."""
+def release(
+    connection: sa.Connection,
+    claimed: Claim,
+    run_at: datetime,
+    error: str,
+    is_counted: bool = True,
+) -> None:
+    """Give leased rows back after a failure; the attempt counts unless it was nobody's fault."""
     connection.execute(
         sa.update(work)
         .where(work.c.kind == claimed.kind, work.c.lease_token == claimed.token)
-        .values(run_at=run_at, last_error=error[:2000], lease_token=None, lease_until=None)
+        .values(
+            run_at=run_at,
+            last_error=error[:2000],
+            lease_token=None,
+            lease_until=None,
+            attempts=work.c.attempts - (0 if is_counted else 1),
+        )
     )
 
 

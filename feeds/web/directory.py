@@ -10,6 +10,7 @@ from feeds.publish.document import feed_url
 from feeds.publish.opml import Outline, OutlineGroup, render_opml
 from feeds.store import feeds
 from feeds.store.feeds import FeedLine
+from feeds.text.normalise import fold
 from feeds.web import headers
 from feeds.web.front import front_of
 from feeds.web.messages import CATALOGUE
@@ -68,4 +69,4 @@ def _outline(base_url: str, line: FeedLine) -> Outline:
 
 
 def _by_title(line: FeedLine) -> tuple[str, str]:
-    return line.title.casefold(), line.key
+    return fold(line.title), line.key  # without marks, or Đ and Â would stand behind Z

@@ -39,7 +39,9 @@ def test_shingles_that_are_kept_give_the_same_figures() -> None:
     ("jaccard", "containment", "sizes", "decision"),
     [
         (0.91, 0.95, (400, 410), Decision(True, "same text 0.91")),
-        (0.5, 0.6, (20, 400), Decision(True, "same text 0.50")),
+        (0.5, 0.6, (100, 400), Decision(True, "same text 0.50")),
+        (0.52, 0.7, (73, 70), Decision(False, "too little of an excerpt 0.70")),
+        (0.7, 0.8, (20, 400), Decision(True, "same text 0.70")),
         (0.3, 0.83, (400, 130), Decision(True, "part of the other text 0.83")),
         (0.3, 0.69, (400, 400), Decision(False, "different text 0.30")),
         (0.49, 0.6, (400, 400), Decision(False, "different text 0.49")),

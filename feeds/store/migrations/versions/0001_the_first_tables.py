@@ -181,6 +181,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("duplicate_of IS NOT NULL"),
     )
+    op.create_index("ix_article_first_seen_at", "article", ["first_seen_at"], unique=False)
     op.create_index(
         "ix_article_newest",
         "article",
@@ -541,6 +542,7 @@ def downgrade() -> None:
             "state = 'public' AND related_at IS NOT NULL AND duplicate_of IS NULL"
         ),
     )
+    op.drop_index("ix_article_first_seen_at", table_name="article")
     op.drop_index(
         "ix_article_duplicate_of",
         table_name="article",

@@ -1,0 +1,156 @@
+"""One plain item of RSS 2.0, as the reference reader reads it."""
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from feeds.ingest.dates import read_date
+from feeds.ingest.elements import DC, image_of, is_media, text_of, via, walk
+from feeds.ingest.plainly import Unknown, byline, fixed, ignore, named, plain_text, resolved
+from feeds.ingest.words import words
+from feeds.model import Entry
+from feeds.urls import is_web
+
+CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+ORIGINAL = "{http://rssnamespace.org/feedburner/ext/1.0}origLink"
+_DATE = f"{DC}date"
+_ONCE = frozenset(
+    (
+        "title",
+        "link",
+        "description",
+        "guid",
+        "pubDate",
+        "comments",
+        "source",
+        _DATE,
+        CONTENT,
+        ORIGINAL,
+    )
+)
+_DOMAIN, _PERMALINK = frozenset(("domain",)), frozenset(("isPermaLink",))
+_CATEGORIES = ("category", f"{DC}subject")
+_AUTHORS = ("author", f"{DC}creator")
+_MEDIA = frozenset(("content", "group", "title", "description", "thumbnail", "credit")) | {
+    "copyright",
+    "community",
+    "starRating",
+    "statistics",
+}
+
+
+@dataclass(slots=True)
+class Parts:
+    """An item's children by what they mean; `once` holds those that stand alone, by tag."""
+
+    once: dict[str, etree._Element] = field(default_factory=dict)
+    authors: list[str] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
+    links: list[etree._Element] = field(default_factory=list)
+    people: list[etree._Element] = field(default_factory=list)
+    media: list[etree._Element] = field(default_factory=list)
+    attached: list[etree._Element] = field(default_factory=list)
+
+
+def rss_entry(item: etree._Element, url: str, zone: str, language: str | None) -> Entry:
+    """Read an item; raises `Unknown` where it is not plain."""
+    parts = _parts(item)
+    once = parts.once
+    guid = plain_text(once.get("guid"), _PERMALINK) or None
+    check_media(parts, has_title=bool(plain_text(once.get("title"))))
+    summary, content = _bodies(parts)
+    via_title, via_url = via(item, url) if "source" in once else (None, None)
+    return Entry(
+        guid=guid,
+        url=original(parts) or _address(once, guid),
+        title=words(fixed(plain_text(once.get("title")))),
+        summary=summary,
+        content=content,
+        authors=named(parts.authors),
+        categories=named(parts.categories),
+        published=read_date(fixed(plain_text(once.get("pubDate"))), zone),
+        updated=read_date(fixed(plain_text(once.get(_DATE))), zone),
+        image=image_of(item, parts.media, parts.attached, url)
+        if parts.media or parts.attached
+        else None,
+        language=language,
+        via_title=via_title,
+        via_url=via_url,
+    )
+
+
+def original(parts: Parts) -> str | None:
+    """Give the address that FeedBurner replaced."""
+    address = fixed(plain_text(parts.once.get(ORIGINAL)))
+    return address if address and is_web(address) else None
+
+
+def check_media(parts: Parts, has_title: bool) -> None:
+    """Check that the titles of an item's media can't pass for the item's own."""
+    for element in walk(parts.media):
+        name = element.tag[element.tag.rfind("}") + 1 :]
+        if name not in _MEDIA or not all(map(is_media, element)):
+            raise Unknown
+        if name == "title" and (not has_title or "source" in parts.once):
+            raise Unknown
+
+
+def captions(parts: Parts) -> list[etree._Element]:
+    """List the descriptions of an item's media, which feedparser takes for the item's text."""
+    return [each for each in walk(parts.media) if each.tag.endswith("}description")]
+
+
+def _parts(item: etree._Element) -> Parts:
+    if item.keys():
+        raise Unknown
+    parts = Parts()
+    once = parts.once
+    for child in item:
+        tag = child.tag
+        if tag in _ONCE:
+            if tag in once:
+                raise Unknown
+            once[tag] = child
+        elif tag in _CATEGORIES:
+            parts.categories.append(fixed(plain_text(child, _DOMAIN)))
+        elif tag in _AUTHORS:
+            parts.authors.append(byline(fixed(plain_text(child))))
+        elif tag == "enclosure":
+            parts.attached.append(child)
+        elif is_media(child):
+            parts.media.append(child)
+        else:
+            ignore(child)
+    return parts
+
+
+def _bodies(parts: Parts) -> tuple[str, str]:
+    """Give summary and content; a caption may stand below another element after the summary."""
+    once = parts.once
+    summary = fixed(plain_text(once.get("description")))
+    content = fixed(plain_text(once.get(CONTENT)))
+    if parts.media:
+        for caption in captions(parts):
+            if CONTENT in once or "description" not in once or caption in parts.media:
+                raise Unknown
+            if fixed(text_of(caption)) != text_of(caption) or len(caption):
+                raise Unknown
+        if captions(parts) and not _is_first(once["description"], parts.media):
+            raise Unknown
+    if not content:
+        return summary, ""
+    return "" if summary == content else summary, content
+
+
+def _is_first(description: etree._Element, media: list[etree._Element]) -> bool:
+    return not any(each in media for each in description.itersiblings(preceding=True))
+
+
+def _address(once: dict[str, etree._Element], guid: str | None) -> str | None:
+    is_permalink = "guid" in once and once["guid"].get("isPermaLink", "true") == "true"
+    if "link" not in once:
+        return guid if is_permalink and guid and is_web(guid) else None
+    link = resolved(fixed(plain_text(once["link"])))
+    if is_permalink and guid and guid != link and not is_web(guid):
+        raise Unknown  # resolved against the feed it could be the link after all
+    return link

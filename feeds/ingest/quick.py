@@ -1,0 +1,126 @@
+"""The plain feeds, read straight from the tree: RSS 2.0 and Atom 1.0, well-formed.
+
+Theory: nine feeds in ten are plain, and feedparser needs forty times as long for them as their
+bytes need. But two readers that disagree would give one article two faces, so this one gives
+exactly what the reference gives, or nothing: at the first element, attribute, value or order that
+it doesn't know it steps back. What it knows is what feedparser 6.0 does with the same document,
+and the tests compare both on every feed at hand.
+"""
+
+from lxml import etree
+
+from feeds.ingest.elements import ATOM, XML_LANG, deleted_ids
+from feeds.ingest.plain_atom import atom_entry, html_link, people, title
+from feeds.ingest.plain_rss import rss_entry
+from feeds.ingest.plainly import (
+    Unknown,
+    check,
+    fixed,
+    ignore,
+    plain_text,
+    related,
+    relation,
+    resolved,
+    resolved_id,
+)
+from feeds.ingest.words import words
+from feeds.model import ParsedFeed
+from feeds.urls import absolute
+
+_RSS_ONCE = frozenset(
+    (
+        *("title", "description", "language", "pubDate", "lastBuildDate", "generator", "image"),
+        *("copyright", "docs", "ttl", "managingEditor", "webMaster", "cloud", "link"),
+    )
+)
+_RSS_OFTEN = frozenset(("item", "category", f"{ATOM}link"))
+_ATOM_ONCE = frozenset(
+    f"{ATOM}{name}"
+    for name in (
+        *("id", "title", "subtitle", "updated", "published"),
+        *("generator", "icon", "logo", "rights"),
+    )
+)
+_ATOM_OFTEN = frozenset(
+    f"{ATOM}{name}" for name in ("link", "author", "category", "contributor", "entry")
+)
+_DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
+_IMAGE_PARTS = frozenset(("url", "title", "link", "width", "height", "description"))
+
+
+def read_quickly(root: etree._Element, text: str, url: str, zone: str) -> ParsedFeed | None:
+    """Read a plain feed; `None` where anything in it is not plain."""
+    try:
+        check(root, text)
+        if root.tag == "rss" and root.get("version", "").startswith("2."):
+            return _rss(root, url, zone)
+        if root.tag == f"{ATOM}feed":
+            return _atom(root, url, zone)
+    except Unknown:
+        pass
+    return None
+
+
+def _rss(root: etree._Element, url: str, zone: str) -> ParsedFeed:
+    if root.keys() != ["version"] or len(root) != 1 or root[0].tag != "channel" or root[0].keys():
+        raise Unknown
+    once = _top(root[0], _RSS_ONCE, _RSS_OFTEN)
+    if "image" in once and not all(part.tag in _IMAGE_PARTS for part in once["image"]):
+        raise Unknown
+    links = root[0].findall(f"{ATOM}link")
+    if any(relation(link) == "alternate" or not link.get("href") for link in links):
+        raise Unknown
+    language = fixed(plain_text(once.get("language"))) or None
+    return ParsedFeed(
+        kind="rss20",
+        title=words(fixed(plain_text(once.get("title")))),
+        entries=tuple(rss_entry(item, url, zone, language) for item in root[0].iterfind("item")),
+        home_url=absolute(url, resolved(plain_text(once["link"]))) if "link" in once else None,
+        language=language,
+        hub_url=related(links, "hub", url),
+        self_url=related(links, "self", url),
+    )
+
+
+def _atom(root: etree._Element, url: str, zone: str) -> ParsedFeed:
+    if root.keys() not in ([], [XML_LANG]):
+        raise Unknown
+    once = _top(root, _ATOM_ONCE, _ATOM_OFTEN)
+    language = root.get(XML_LANG, "").replace("_", "-") or None
+    identity = once.get(f"{ATOM}id")
+    links = root.findall(f"{ATOM}link")
+    home = html_link(links)
+    if home is None:
+        home = resolved_id(fixed(plain_text(identity)))
+    authors = people(root.findall(f"{ATOM}author"))
+    heirs = authors if identity is not None else ()
+    return ParsedFeed(
+        kind="atom10",
+        title=title(once.get(f"{ATOM}title")),
+        entries=tuple(
+            atom_entry(each, url, zone, language, heirs) for each in root.iterfind(f"{ATOM}entry")
+        ),
+        home_url=absolute(url, home),
+        language=language,
+        hub_url=related(links, "hub", url),
+        self_url=related(links, "self", url),
+        deleted=deleted_ids(root),
+    )
+
+
+def _top(
+    parent: etree._Element, known: frozenset[str], often: frozenset[str]
+) -> dict[str, etree._Element]:
+    """Map the feed's own elements by tag; all must be known, and stand once where they should."""
+    once: dict[str, etree._Element] = {}
+    for child in parent:
+        tag = str(child.tag)
+        if tag in often:
+            continue
+        if tag in once or (tag == _DELETED and len(child)):
+            raise Unknown
+        if tag in known:
+            once[tag] = child
+        elif tag != _DELETED:
+            ignore(child)
+    return once

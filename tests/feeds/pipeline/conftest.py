@@ -1,0 +1,219 @@
+"""A small newsroom: sources, entries and a clock that stands still, over a real database."""
+
+import json
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from config.editorial import Editorial, Rule, Section, SourceSpec, Topic
+from feeds.model import BrokenEntry, Entry, Source
+from feeds.pipeline.desk import Desk
+from feeds.pipeline.incoming import Incoming
+from feeds.pipeline.ingest import Ingested, ingest
+from feeds.pipeline.run import KINDS, run
+from feeds.store import sources, tables
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+# Pseudo-words, so that two texts share hardly any run of them unless they are one text.
+_WORDS = [a + b + c for a in ("ba", "ke", "mi", "so", "tu") for b in "ndrlv" for c in "aeiou"]
+
+
+@dataclass
+class Watch:
+    """A clock that moves when it is told to."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        """Read it."""
+        return self.now
+
+    def forward(self, **span: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**span)
+
+
+def prose(seed: int | str, words: int = 90) -> str:
+    """Make a text of its own for each seed."""
+    chosen = random.Random(str(seed))
+    return " ".join(chosen.choice(_WORDS) for _ in range(words)) + "."
+
+
+def entry(slug: str, host: str = "news.example", hours: float = 1, **changes: Any) -> Entry:
+    """Make an entry that was published some hours before noon; any field may be given."""
+    made = Entry(
+        guid=f"tag:{slug}",
+        url=f"https://{host}/{slug}",
+        title=f"On {prose(slug, 3)}",
+        content=f"<p>{prose(slug)}</p>",
+        authors=("Anna Bell",),
+        published=NOON - timedelta(hours=hours),
+    )
+    return replace(made, **changes)
+
+
+class Newsroom:
+    """Sources by name, and what tests ask of the store."""
+
+    def __init__(self, desk: Desk, watch: Watch) -> None:
+        self.desk = desk
+        self.watch = watch
+        self.known: dict[str, Source] = {}
+
+    def source(self, name: str, **more: Any) -> Source:
+        """Declare a source once."""
+        if name not in self.known:
+            fields = {"title": name.title(), "url": f"https://{name}.example/rss", **more}
+            with self.desk.engine.begin() as connection:
+                sources.declare(connection, [SourceSpec(name=name, **fields)], self.watch())
+                self.known[name] = sources.find(connection, name)
+        return self.known[name]
+
+    def incoming(
+        self,
+        name: str,
+        entries: Iterable[Entry] = (),
+        broken: Sequence[BrokenEntry] = (),
+        deleted: Sequence[str] = (),
+    ) -> Incoming:
+        """Say what a fetch of a source brought."""
+        return Incoming(self.source(name), tuple(entries), tuple(broken), tuple(deleted))
+
+    def take(self, name: str, *entries: Entry, **more: Any) -> Ingested:
+        """Ingest entries of one source, and commit."""
+        return self.take_all(self.incoming(name, entries, **more))
+
+    def take_all(self, *incoming: Incoming) -> Ingested:
+        """Ingest what several sources brought in one transaction."""
+        with self.desk.engine.begin() as connection:
+            return ingest(self.desk, connection, incoming)
+
+    def settle(self, *kinds: str) -> None:
+        """Work until nothing is due now, but for polling."""
+        chosen = kinds or [kind for kind in KINDS if kind != "poll"]
+        while sum(run(self.desk, kind) for kind in chosen):
+            pass
+
+    def items(self, key: str) -> list[dict[str, Any]]:
+        """Read a feed's items from its JSON format; none for a feed that never was."""
+        body = self.files().get((key, "json"))
+        return json.loads(body[1])["items"] if body else []
+
+    def titles(self, key: str) -> list[str]:
+        """Read the titles of a feed's items."""
+        return [item["title"] for item in self.items(key)]
+
+    def files(self) -> dict[tuple[str, str], tuple[str, bytes]]:
+        """Read every format of every feed: its ETag and bytes."""
+        rows = self.rows("SELECT key, format, etag, body FROM feed_file")
+        return {(row.key, row.format): (row.etag, row.body) for row in rows}
+
+    def versions(self) -> dict[str, int]:
+        """Read how often each feed was stored."""
+        return {row.key: row.version for row in self.rows("SELECT key, version FROM feed")}
+
+    def rows(self, query: str, **values: Any) -> list[Any]:
+        """Run a query."""
+        with self.desk.engine.connect() as connection:
+            return list(connection.execute(sa.text(query), values))
+
+    def execute(self, statement: str, **values: Any) -> None:
+        """Change rows behind the product's back."""
+        with self.desk.engine.begin() as connection:
+            connection.execute(sa.text(statement), values)
+
+    def empty(self) -> None:
+        """Forget everything."""
+        names = ", ".join(f'"{table.name}"' for table in tables.metadata.sorted_tables)
+        self.execute(f"TRUNCATE {names} RESTART IDENTITY")
+        self.known.clear()
+
+    def dump(self) -> dict[str, list[tuple[Any, ...]]]:
+        """List what a reader or an editor could see of the articles, in a fixed order."""
+        queries = {
+            "article": "SELECT a.id, s.name, a.guid, a.url, a.title, a.html, a.text, a.effective_at,"
+            " a.revised_at, a.state, a.section, a.section_why, a.duplicate_of, a.story_id"
+            " FROM article a JOIN source s ON s.id = a.source_id",
+            "sighting": "SELECT s.name, g.guid, g.article_id, g.url, g.entry_hash, g.effective_at"
+            " FROM sighting g JOIN source s ON s.id = g.source_id",
+            "alias": "SELECT identity, article_id FROM alias",
+            "topic": "SELECT article_id, slug, confidence, why, effective_at FROM article_topic",
+            "author": "SELECT article_id, slug, position, effective_at FROM article_author",
+            "relation": "SELECT left_id, right_id, kind, score, why FROM relation",
+            "mark": "SELECT article_id, effective_at, exact, floor FROM fingerprint",
+            "feed": "SELECT key, title, item_ids, updated_at FROM feed",
+            "file": "SELECT key, format, etag, body FROM feed_file",
+        }
+        return {
+            name: sorted(map(tuple, self.rows(query)), key=repr) for name, query in queries.items()
+        }
+
+
+@pytest.fixture
+def watch() -> Watch:
+    """A clock that stands at noon."""
+    return Watch()
+
+
+@pytest.fixture(scope="session")
+def rules(editorial: Editorial) -> Editorial:
+    """Two sections, one inside the other, a third beside them, and two topics."""
+    return Editorial(
+        site=editorial.site,
+        sections=(
+            Section(slug="news", names={"vi": "Tin"}),
+            Section(
+                slug="rights", names={"vi": "Quyền"}, parent="news", rules=(Rule(url="/rights/"),)
+            ),
+            Section(slug="sport", names={"vi": "Thể thao"}, rules=(Rule(category="Sport"),)),
+        ),
+        topics=(
+            Topic(slug="child-care", names={"vi": "Trẻ em"}, keywords=("child care",)),
+            Topic(slug="harbour", names={"vi": "Cảng"}, keywords=("harbour",)),
+        ),
+        sources=(),
+    )
+
+
+@pytest.fixture
+def newsroom(desk: Desk, rules: Editorial, watch: Watch) -> Newsroom:
+    """The newsroom, empty."""
+    return Newsroom(replace(desk, editorial=rules, clock=watch), watch)
+
+
+@pytest.fixture
+def make_entry() -> Callable[..., Entry]:
+    """Make an entry; see `entry`."""
+    return entry
+
+
+@pytest.fixture
+def make_prose() -> Callable[..., str]:
+    """Make a text; see `prose`."""
+    return prose
+
+
+@pytest.fixture
+def statements(engine: sa.Engine) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Collect the SQL statements that a block sends."""
+
+    @contextmanager
+    def collect() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            sent.append(statement)
+
+        sa.event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", note)
+
+    return collect
