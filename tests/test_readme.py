@@ -1,4 +1,4 @@
-"""The README: every command, setting, address and feed stands in it, and what it shows exists."""
+"""The documents: each command, setting, address and feed stands there; what they show exists."""
 
 import json
 import re
@@ -6,11 +6,12 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType
+from typing import Any
 
-import click
 import pytest
 import sqlalchemy as sa
 import typer
+import yaml
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -31,22 +32,22 @@ from worker.ops.app import create_app as create_ops
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 REGENERATE = "run `python -m config.reference` and put its output between the settings markers"
 NOWHERE = "postgresql+psycopg://localhost:1/nowhere"  # an engine connects only when it is used
 
 
-def walk(group: click.Group, path: str = "tinwire") -> Iterator[tuple[str, click.Command]]:
+def walk(group: Any, path: str = "tinwire") -> Iterator[tuple[str, Any]]:
     for name, command in group.commands.items():
-        if isinstance(command, click.Group):
+        if hasattr(command, "commands"):
             yield from walk(command, f"{path} {name}")
         else:
             yield f"{path} {name}", command
 
 
-def command_line() -> dict[str, click.Command]:
-    group = typer.main.get_command(cli.app)
-    assert isinstance(group, click.Group)
-    return dict(walk(group))
+def command_line() -> dict[str, Any]:
+    """Map each command of the command line, such as `tinwire sources add`, to what typer made."""
+    return dict(walk(typer.main.get_command(cli.app)))
 
 
 def make_targets() -> set[str]:
@@ -55,13 +56,14 @@ def make_targets() -> set[str]:
 
 
 def shell_lines() -> list[str]:
-    blocks = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    return [line for block in blocks for line in block.splitlines() if line.strip()]
+    blocks = re.findall(r"^```sh\n(.*?)^```", README + OPERATIONS, re.MULTILINE | re.DOTALL)
+    joined = "".join(blocks).replace("\\\n", " ")
+    return [line for line in joined.splitlines() if line.strip()]
 
 
 def words_of(line: str) -> list[str]:
-    """Split a shell line, without the variables that it sets for its command."""
-    words = shlex.split(line)
+    """Split a shell line, without what it is run by and the variables that it sets."""
+    words = shlex.split(line.removeprefix("docker compose exec ops "))
     while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
         del words[0]
     return words
@@ -191,6 +193,16 @@ def test_every_celery_command_that_is_shown_names_our_app_queues_and_tasks(
         assert words[4].removeprefix("tinwire.") in ROUTES
     if "--kwargs" in words:
         assert json.loads(words[words.index("--kwargs") + 1])
+
+
+@pytest.mark.parametrize("words", started_by("docker"), ids=" ".join)
+def test_every_service_that_is_named_to_docker_exists(words: list[str]) -> None:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    if words[2] in {"exec", "logs", "stop"}:
+        named = [word for word in words[3:] if not word.startswith("-")]
+        assert set(named[: 1 if words[2] == "exec" else None]) <= set(compose["services"])
+    else:
+        assert words[:3] == ["docker", "compose", "up"]
 
 
 def test_every_local_link_leads_somewhere() -> None:

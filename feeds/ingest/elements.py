@@ -26,13 +26,17 @@ _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What is read from the element alone; `media_texts` are titles and captions of its media."""
+    """What is read from the element alone; `media_texts` are titles and captions of its media.
+
+    `summary_type` is that of an Atom summary, `None` where there is none.
+    """
 
     guid: str | None
     image: Image | None
     via_title: str | None
     via_url: str | None
     media_texts: frozenset[str]
+    summary_type: str | None = None
 
 
 def items_of(root: etree._Element) -> list[etree._Element]:
@@ -57,6 +61,7 @@ def details(item: etree._Element, url: str) -> Details:
         via_title=via_title,
         via_url=via_url,
         media_texts=frozenset(_media_texts(media)),
+        summary_type=_type(item.find(f"{ATOM}summary")),
     )
 
 
@@ -69,6 +74,11 @@ def guid_of(item: etree._Element) -> str | None:
             if text:
                 return text
     return item.get(_ABOUT)
+
+
+def _type(text: etree._Element | None) -> str | None:
+    """Give the type of a text construct; text is the default (RFC 4287 §3.1.1)."""
+    return None if text is None else text.get("type", "text").lower()
 
 
 def is_media(element: etree._Element) -> bool:

@@ -33,7 +33,7 @@ def _read(document: Document, url: str, zone: str) -> ParsedFeed:
     if document.is_json:
         return read_json(document.text, url, zone)
     tree, dropped = trim(grow(document, url), zone, 2 * MOST_ENTRIES)
-    feed = read_quickly(tree.root, tree.text, url, zone) if tree.is_whole else None
+    feed = read_quickly(tree, url, zone)
     if feed is None:
         feed = read_by_reference(tree, url, zone)
     notes = (f"not well-formed: {tree.fault}",) if tree.fault else ()

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from lxml import etree
 
 from feeds.ingest.dates import read_date
-from feeds.ingest.elements import ATOM, XML_LANG, image_of, is_media
+from feeds.ingest.elements import ATOM, XML_LANG, image_of, is_media, walk
 from feeds.ingest.plain_rss import ORIGINAL, Parts, captions, check_media, original
 from feeds.ingest.plainly import (
     Unknown,
@@ -113,17 +113,19 @@ def _bodies(parts: Parts) -> tuple[str, str]:
     body, brief = parts.once.get(_BODY), parts.once.get(_SUMMARY)
     content = fixed(plain_text(body, _BODY_ATTRIBUTES))
     summary = fixed(plain_text(brief, _TYPE))
-    is_html = _is_html(brief)
-    spoken = captions(parts) if parts.media else []
-    if spoken:
-        if body is not None or brief is not None or len(spoken) > 1:
+    spoken = captions(parts, brief) if parts.media else []
+    if spoken and body is None and brief is None:
+        if len(spoken) > 1 or any(each.keys() for each in _descriptions(parts)):
             raise Unknown
-        return fixed(plain_text(spoken[0])), ""
+        return fixed(spoken[0]), ""
     if body is None:
-        return as_html(summary, is_html), ""
-    content_is_html = _is_html(body)
-    kept = "" if summary == content else as_html(summary, is_html)
-    return kept, as_html(content, content_is_html)
+        return as_html(summary, _is_html(brief)), ""
+    kept = "" if summary == content else as_html(summary, _is_html(brief))
+    return kept, as_html(content, _is_html(body))
+
+
+def _descriptions(parts: Parts) -> list[etree._Element]:
+    return [each for each in walk(parts.media) if each.tag.endswith("}description")]
 
 
 def _is_html(element: etree._Element | None) -> bool:

@@ -1,11 +1,12 @@
 """One plain item of RSS 2.0, as the reference reader reads it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from lxml import etree
 
 from feeds.ingest.dates import read_date
-from feeds.ingest.elements import DC, image_of, is_media, text_of, via, walk
+from feeds.ingest.elements import ATOM, DC, image_of, is_media, text_of, via, walk
 from feeds.ingest.plainly import Unknown, byline, fixed, ignore, named, plain_text, resolved
 from feeds.ingest.words import words
 from feeds.model import Entry
@@ -13,19 +14,11 @@ from feeds.urls import is_web
 
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 ORIGINAL = "{http://rssnamespace.org/feedburner/ext/1.0}origLink"
-_DATE = f"{DC}date"
+_DATE, _UPDATED = f"{DC}date", f"{ATOM}updated"
 _ONCE = frozenset(
     (
-        "title",
-        "link",
-        "description",
-        "guid",
-        "pubDate",
-        "comments",
-        "source",
-        _DATE,
-        CONTENT,
-        ORIGINAL,
+        *("title", "link", "description", "guid", "pubDate", "comments", "source"),
+        *(_DATE, _UPDATED, CONTENT, ORIGINAL),
     )
 )
 _DOMAIN, _PERMALINK = frozenset(("domain",)), frozenset(("isPermaLink",))
@@ -69,7 +62,7 @@ def rss_entry(item: etree._Element, url: str, zone: str, language: str | None) -
         authors=named(parts.authors),
         categories=named(parts.categories),
         published=read_date(fixed(plain_text(once.get("pubDate"))), zone),
-        updated=read_date(fixed(plain_text(once.get(_DATE))), zone),
+        updated=_updated(once, zone),
         image=image_of(item, parts.media, parts.attached, url)
         if parts.media or parts.attached
         else None,
@@ -91,13 +84,28 @@ def check_media(parts: Parts, has_title: bool) -> None:
         name = element.tag[element.tag.rfind("}") + 1 :]
         if name not in _MEDIA or not all(map(is_media, element)):
             raise Unknown
-        if name == "title" and (not has_title or "source" in parts.once):
+        if name == "title" and not has_title:
+            raise Unknown
+        if name == "title" and "source" in parts.once and element in parts.media:
             raise Unknown
 
 
-def captions(parts: Parts) -> list[etree._Element]:
-    """List the descriptions of an item's media, which feedparser takes for the item's text."""
-    return [each for each in walk(parts.media) if each.tag.endswith("}description")]
+def captions(parts: Parts, before: etree._Element | None) -> list[str]:
+    """List the descriptions of an item's media, which feedparser could take for the item's text.
+
+    They are told apart where they stand within other media, and `before` before all media.
+    """
+    found = [each for each in walk(parts.media) if each.tag.endswith("}description")]
+    if found and before is not None:
+        preceding = set(before.itersiblings(preceding=True))
+        if not preceding.isdisjoint(parts.media):
+            raise Unknown
+    if any(each in parts.media or len(each) for each in found):
+        raise Unknown
+    texts = [text_of(each) for each in found]
+    if any(fixed(text) != text for text in texts):
+        raise Unknown
+    return texts
 
 
 def _parts(item: etree._Element) -> Parts:
@@ -125,25 +133,20 @@ def _parts(item: etree._Element) -> Parts:
 
 
 def _bodies(parts: Parts) -> tuple[str, str]:
-    """Give summary and content; a caption may stand below another element after the summary."""
-    once = parts.once
-    summary = fixed(plain_text(once.get("description")))
-    content = fixed(plain_text(once.get(CONTENT)))
-    if parts.media:
-        for caption in captions(parts):
-            if CONTENT in once or "description" not in once or caption in parts.media:
-                raise Unknown
-            if fixed(text_of(caption)) != text_of(caption) or len(caption):
-                raise Unknown
-        if captions(parts) and not _is_first(once["description"], parts.media):
-            raise Unknown
+    brief = parts.once.get("description")
+    summary = fixed(plain_text(brief))
+    content = fixed(plain_text(parts.once.get(CONTENT)))
+    if parts.media and captions(parts, brief) and brief is None:
+        raise Unknown
     if not content:
         return summary, ""
     return "" if summary == content else summary, content
 
 
-def _is_first(description: etree._Element, media: list[etree._Element]) -> bool:
-    return not any(each in media for each in description.itersiblings(preceding=True))
+def _updated(once: dict[str, etree._Element], zone: str) -> datetime | None:
+    if _DATE in once and _UPDATED in once:
+        raise Unknown
+    return read_date(fixed(plain_text(once.get(_DATE, once.get(_UPDATED)))), zone)
 
 
 def _address(once: dict[str, etree._Element], guid: str | None) -> str | None:

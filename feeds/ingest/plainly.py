@@ -20,7 +20,8 @@ class Unknown(Exception):
 
 
 # Feedparser reads C1 controls as windows-1252.
-_C1 = re.compile(rb"\xc2[\x80-\x9f]|&#(?:1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
+_C1_REFERENCE = re.compile(r"&#(?:1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
 _OTHER_KINDS = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:_-]+(?:[/?#][^\s;]*)?")
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
@@ -48,7 +49,7 @@ def check(root: etree._Element, text: str) -> None:
     """Check what the whole document must not have."""
     if any(space in _OTHER_KINDS for space in root.nsmap.values()):
         raise Unknown
-    if _C1.search(text.encode("utf-8", "ignore")):
+    if _C1_REFERENCE.search(text) or _C1.search(text.encode("utf-8", "ignore")):
         raise Unknown
 
 

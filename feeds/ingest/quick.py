@@ -23,6 +23,7 @@ from feeds.ingest.plainly import (
     resolved,
     resolved_id,
 )
+from feeds.ingest.tree import Tree
 from feeds.ingest.words import words
 from feeds.model import ParsedFeed
 from feeds.urls import absolute
@@ -48,10 +49,13 @@ _DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 _IMAGE_PARTS = frozenset(("url", "title", "link", "width", "height", "description"))
 
 
-def read_quickly(root: etree._Element, text: str, url: str, zone: str) -> ParsedFeed | None:
+def read_quickly(tree: Tree, url: str, zone: str) -> ParsedFeed | None:
     """Read a plain feed; `None` where anything in it is not plain."""
+    root = tree.root
+    if root is None or not tree.is_whole:
+        return None
     try:
-        check(root, text)
+        check(root, tree.text)
         if root.tag == "rss" and root.get("version", "").startswith("2."):
             return _rss(root, url, zone)
         if root.tag == f"{ATOM}feed":
@@ -87,13 +91,13 @@ def _atom(root: etree._Element, url: str, zone: str) -> ParsedFeed:
         raise Unknown
     once = _top(root, _ATOM_ONCE, _ATOM_OFTEN)
     language = root.get(XML_LANG, "").replace("_", "-") or None
-    identity = once.get(f"{ATOM}id")
     links = root.findall(f"{ATOM}link")
     home = html_link(links)
     if home is None:
-        home = resolved_id(fixed(plain_text(identity)))
-    authors = people(root.findall(f"{ATOM}author"))
-    heirs = authors if identity is not None else ()
+        home = resolved_id(fixed(plain_text(once.get(f"{ATOM}id"))))
+        if links and not home:
+            raise Unknown
+    heirs = people(root.findall(f"{ATOM}author"))
     return ParsedFeed(
         kind="atom10",
         title=title(once.get(f"{ATOM}title")),

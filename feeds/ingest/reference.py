@@ -7,6 +7,7 @@ names a local file would be opened.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -27,6 +28,16 @@ _ODD = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, Ass
 _PICTURE = re.compile(r"image/|image$")
 
 
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What an entry's reading depends on besides the entry."""
+
+    feed: Any
+    url: str
+    zone: str
+    is_atom: bool
+
+
 def read_by_reference(tree: Tree, url: str, zone: str) -> ParsedFeed:
     """Read any RSS, RDF, Atom or CDF feed; raises `NotAFeed` where nothing is found."""
     result = _parse(tree.text, url)
@@ -36,9 +47,8 @@ def read_by_reference(tree: Tree, url: str, zone: str) -> ParsedFeed:
     if not tree.is_whole and not result.entries:
         raise NotAFeed(f"not well-formed: {tree.fault}")
     feed = result.feed
-    found = list(
-        _read_all(result.entries, _aligned(tree, len(result.entries), url), feed, url, zone)
-    )
+    about = _About(feed, url, zone, kind.startswith("atom"))
+    found = list(_read_all(result.entries, _aligned(tree, len(result.entries)), about))
     return ParsedFeed(
         kind=kind or "xml",
         title=_text(feed, "title"),
@@ -70,39 +80,38 @@ def _parse(text: str, url: str) -> Any:
         raise NotAFeed(f"unreadable: {type(exc).__name__}: {exc}") from exc
 
 
-def _aligned(tree: Tree, count: int, url: str) -> Sequence[etree._Element | None]:
+def _aligned(tree: Tree, count: int) -> Sequence[etree._Element | None]:
     """Pair feedparser's entries with the tree's items; `None` for all where the counts differ."""
     items = items_of(tree.root) if tree.root is not None else []
     return items if len(items) == count else [None] * count
 
 
 def _read_all(
-    raw: Sequence[Any], items: Sequence[etree._Element | None], feed: Any, url: str, zone: str
+    raw: Sequence[Any], items: Sequence[etree._Element | None], about: _About
 ) -> Iterator[Entry | BrokenEntry]:
     for each, item in zip(raw, items, strict=True):
         try:
-            yield _entry(
-                each, details(item, url) if item is not None else _own(each, url), feed, zone
-            )
+            own = _own(each, about.url) if item is None else details(item, about.url)
+            yield _entry(each, own, about)
         except _ODD as exc:
             label = str(each.get("id") or each.get("link") or each.get("title") or "")
             yield BrokenEntry(label[:200], f"unreadable: {type(exc).__name__}: {exc}")
 
 
-def _entry(raw: Any, own: Details, feed: Any, zone: str) -> Entry:
-    summary, content = _bodies(raw, own.media_texts)
+def _entry(raw: Any, own: Details, about: _About) -> Entry:
+    summary, content = _bodies(raw, own, about)
     return Entry(
         guid=own.guid,
         url=_address(raw, own.guid),
         title=_text(raw, "title"),
         summary=summary,
         content=content,
-        authors=_authors(raw, feed),
+        authors=_authors(raw, about),
         categories=_categories(raw),
-        published=_first_date(raw, ("published", "created"), zone),
-        updated=_first_date(raw, ("updated",), zone),
+        published=_first_date(raw, ("published", "created"), about.zone),
+        updated=_first_date(raw, ("updated",), about.zone),
         image=own.image,
-        language=_language(raw) or feed.get("language") or None,
+        language=_language(raw) or about.feed.get("language") or None,
         via_title=own.via_title,
         via_url=own.via_url,
     )
@@ -113,19 +122,24 @@ def _text(raw: Any, name: str) -> str:
     return words(raw.get(name) or "", is_html=True if kind == "application/xhtml+xml" else None)
 
 
-def _bodies(raw: Any, media_texts: frozenset[str]) -> tuple[str, str]:
+def _bodies(raw: Any, own: Details, about: _About) -> tuple[str, str]:
     """Give summary and content as HTML; feedparser takes captions of media for either."""
-    contents = [each for each in raw.get("content") or () if each.get("value") not in media_texts]
+    texts = own.media_texts
+    contents = [each for each in raw.get("content") or () if each.get("value") not in texts]
     summary = raw.get("summary") or ""
-    kind = (raw.get("summary_detail") or {}).get("type")
     content = max(contents, key=lambda each: len(each.get("value") or ""), default=None)
     if content is None:
-        return as_html(summary, kind != "text/plain"), ""
+        return as_html(summary, _is_html_summary(raw, own, about)), ""
     value = content.get("value") or ""
-    summary = (
-        "" if summary == value or summary in media_texts else as_html(summary, kind != "text/plain")
-    )
-    return summary, as_html(value, content.get("type") != "text/plain")
+    kept = "" if summary == value or summary in texts else summary
+    is_html = not about.is_atom or content.get("type") != "text/plain"
+    return as_html(kept, _is_html_summary(raw, own, about)), as_html(value, is_html)
+
+
+def _is_html_summary(raw: Any, own: Details, about: _About) -> bool:
+    """Tell whether the summary is HTML, as in RSS it always is; a caption overwrites its type."""
+    kind = own.summary_type or (raw.get("summary_detail") or {}).get("type")
+    return not about.is_atom or kind not in ("text", "text/plain")
 
 
 def _address(raw: Any, guid: str | None) -> str | None:
@@ -153,9 +167,9 @@ def _rel(feed: Any, rel: str, url: str) -> str | None:
     return None
 
 
-def _authors(raw: Any, feed: Any) -> tuple[str, ...]:
+def _authors(raw: Any, about: _About) -> tuple[str, ...]:
     """Name the authors of the entry, else of its source, else of an Atom feed (RFC 4287 §4.2.1)."""
-    for where in (raw, raw.get("source") or {}, feed if "id" in feed else {}):
+    for where in (raw, raw.get("source") or {}, about.feed if about.is_atom else {}):
         names = [words(each.get("name") or "") for each in where.get("authors") or ()]
         if any(names):
             return tuple(dict.fromkeys(filter(None, names)))

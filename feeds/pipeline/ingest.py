@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import blake2b
 
 import sqlalchemy as sa
 
 from feeds.dedupe.identity import settle
 from feeds.errors import BadEntry
-from feeds.ingest.draft import draft, entry_guid, entry_hash
+from feeds.ingest.draft import EARLIEST, draft, entry_guid, entry_hash
 from feeds.model import (
     Author,
     BrokenEntry,
@@ -25,8 +26,10 @@ from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.withdraw import withdraw
 from feeds.store import intake, ledger, listing, work
 from feeds.store.sources import Counts
-from feeds.text.normalise import slugify
+from feeds.text.normalise import slugify, without_forbidden
 from feeds.topics.rules import Subject
+
+MOST_LABEL = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +71,24 @@ def ingest(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming]) 
 
 
 def _arrivals(incoming: Incoming) -> list[_Arrival]:
-    """Name each entry by its guid, or by its address where a source gives many entries one guid."""
-    shared = Counter(entry_guid(entry) for entry in incoming.entries)
+    """Name each entry by its guid, or by its address where a source gives several addresses one.
+
+    Of entries with one name the last edition counts, wherever it stands.
+    """
+    places = {(entry_guid(entry), entry.url) for entry in incoming.entries}
+    shared = Counter(guid for guid, _ in places)
     arrivals: dict[str, _Arrival] = {}
     for entry in incoming.entries:
         guid = entry_guid(entry)
         if shared[guid] > 1 and entry.url:
-            guid = entry.url
-        arrivals.setdefault(guid, _Arrival(incoming.source, entry, guid, entry_hash(entry)))
+            guid = entry_guid(replace(entry, guid=None))
+        one = _Arrival(incoming.source, entry, guid, entry_hash(entry))
+        arrivals[guid] = max(arrivals.get(guid, one), one, key=_edition)
     return list(arrivals.values())
+
+
+def _edition(one: _Arrival) -> tuple[datetime, bytes]:
+    return (one.entry.updated or one.entry.published or EARLIEST, one.hash)
 
 
 def _fresh(
@@ -172,7 +184,9 @@ def _line(one: Settled) -> ledger.Line:
 
 
 def _broken(source: Source, broken: BrokenEntry) -> ledger.Line:
-    return ledger.Line(source.id, broken.label, b"", Verdict.QUARANTINED, broken.why)
+    label, why = without_forbidden(broken.label), without_forbidden(broken.why)
+    digest = blake2b(f"{label}\n{why}".encode(), digest_size=16).digest()
+    return ledger.Line(source.id, label[:MOST_LABEL], digest, Verdict.QUARANTINED, why)
 
 
 def _take_back(desk: Desk, connection: sa.Connection, each: Incoming, now: datetime) -> None:

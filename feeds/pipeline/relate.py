@@ -6,20 +6,20 @@ edges don't depend on order.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
 from feeds.dedupe.fingerprint import Fingerprint, estimate, fingerprints
 from feeds.dedupe.groups import components
 from feeds.dedupe.match import compare_shingles, decide, shingles
-from feeds.dedupe.story import WINDOW, Telling, same_story
+from feeds.dedupe.stars import Teller, resettle
+from feeds.dedupe.story import LEAST_SHARED, WINDOW, Telling, same_story
 from feeds.model import Edge
 from feeds.pipeline.desk import Desk
-from feeds.related.edges import Profile, keep
-from feeds.related.edges import relate as relate_two
+from feeds.related.edges import Profile, explain, keep, strength
 from feeds.related.terms import key_terms
-from feeds.store import groups, ledger, listing, relations, work
+from feeds.store import groups, ledger, listing, relations, stories, work
 from feeds.store.relations import Found, Mark, Subject
 
 KEEP = 10
@@ -54,10 +54,10 @@ def mark(desk: Desk, ids: Sequence[int], fresh: bool) -> _Marked:
     """Make articles findable, in a transaction of its own."""
     with desk.engine.begin() as connection:
         subjects = relations.subjects(connection, ids)
-        stored = relations.stored_terms(connection, ids)
+        stored = relations.stored_marks(connection, ids)
     public = [one for one in subjects if one.is_public]
     marks = _marks(public)
-    changed = [one for one in marks if stored.get(one.article_id) != (one.exact, one.terms)]
+    changed = [one for one in marks if stored.get(one.article_id) != one.key]
     gone = [one.id for one in subjects if not one.is_public]
     edited = [one.article_id for one in (marks if fresh else changed) if one.article_id in stored]
     with desk.engine.begin() as connection:
@@ -98,13 +98,24 @@ def connect(desk: Desk, connection: sa.Connection, marked: _Marked) -> None:
     edges = _still_public(connection, edges)
     relations.add_edges(connection, edges)
     touched = {*ids, *lost, *_ends(edge for edge in edges if edge.kind != "topic")}
-    behind = groups.regroup(connection, "duplicate", touched, components)
-    moved = behind | groups.regroup(connection, "story", touched, components)
+    behind = groups.regroup(connection, touched, components)
+    moved = behind | _retell(connection, touched, marked.gone)
     relations.prune(connection, sorted({*ids, *_ends(edges)}), KEEP)
     relations.note_related(connection, marked.public, now)
     ledger.amend(connection, _duplicates(edges, behind))
     keys = listing.keys_of(connection, {*ids, *moved}, desk.ancestors)
     work.mark(connection, "publish", keys, now, desk.debounce)
+
+
+def _retell(connection: sa.Connection, touched: set[int], gone: Sequence[int]) -> set[int]:
+    """Settle anew by whom touched articles stand in their stories; returns those that moved."""
+
+    def look(ids: set[int]) -> dict[int, Teller]:
+        found = stories.tellers(connection, ids)
+        return {key: Teller(one.id, one.at, one.lead, one.edges) for key, one in found.items()}
+
+    stories.forget(connection, set(gone))
+    return stories.move(connection, resettle(touched, look))
 
 
 def _ends(edges: Iterable[Edge]) -> set[int]:
@@ -131,13 +142,14 @@ def _edges(desk: Desk, connection: sa.Connection, ids: Sequence[int]) -> list[Ed
     if not ids:
         return []
     alike = relations.same_bands(connection, ids) | relations.same_text(connection, ids)
-    until = desk.clock() + WINDOW
-    near = relations.near_terms(connection, ids, until) | relations.near_topics(connection, ids)
-    pairs = {_ordered(pair) for pair in alike | near}
+    near = relations.near(connection, ids, desk.clock() + WINDOW)
+    alike = {_ordered(pair) for pair in alike}
+    pairs = {_ordered((one.own, one.other)) for one in near} | alike
     found = relations.found(connection, {*ids, *(end for pair in pairs for end in pair)})
     known = {pair for pair in pairs if pair[0] in found and pair[1] in found}
-    same = _same_text(connection, {_ordered(pair) for pair in alike} & known, found)
-    told = _same_story(known, found)
+    maybe = {_ordered((one.own, one.other)) for one in near if one.terms >= LEAST_SHARED}
+    same = _same_text(connection, alike & known, found)
+    told = _same_story((maybe | alike) & known, found)
     about = _same_matter(desk, ids, known, found)
     return [*same, *told, *about]
 
@@ -183,15 +195,22 @@ def _telling(one: Found) -> Telling:
 def _same_matter(
     desk: Desk, ids: Sequence[int], pairs: set[Pair], found: Mapping[int, Found]
 ) -> list[Edge]:
-    """Relate pairs, and keep the best of the batch's end and what lies above the other's floor."""
+    """Relate pairs, and keep the best of the batch's ends and what lies above the other's floor."""
     profiles = {key: _profile(one) for key, one in found.items()}
-    edges = [
-        edge
+    scored = [
+        Edge(left, right, "topic", score, "")
         for left, right in sorted(pairs)
-        if (edge := relate_two(profiles[left], profiles[right], desk.topic_names)) is not None
+        if (score := strength(profiles[left], profiles[right]))
     ]
-    best = keep(edges, KEEP)
-    return [edge for edge in edges if edge in best or _above_floor(edge, set(ids), found)]
+    best = keep(scored, KEEP)
+    own = set(ids)
+    kept = [edge for edge in scored if edge in best or _above_floor(edge, own, found)]
+    spellings = {key: found[key].names() for key in _ends(kept)}
+    names = desk.topic_names
+    return [
+        replace(edge, why=explain(profiles[edge.left], profiles[edge.right], spellings, names))
+        for edge in kept
+    ]
 
 
 def _above_floor(edge: Edge, own: set[int], found: Mapping[int, Found]) -> bool:
@@ -200,11 +219,4 @@ def _above_floor(edge: Edge, own: set[int], found: Mapping[int, Found]) -> bool:
 
 
 def _profile(one: Found) -> Profile:
-    return Profile(
-        id=one.id,
-        terms=one.terms,
-        names=one.names,
-        topics=one.topics,
-        section=one.section,
-        effective_at=one.effective_at,
-    )
+    return Profile(one.id, one.terms, one.topics, one.section, one.effective_at)

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from feeds.model import Edge
 
@@ -24,36 +25,54 @@ _OTHER_SECTION = 0.95  # editors who filed two articles apart saw less in common
 _REASONS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     """What relating needs to know of an article.
 
-    `terms` maps a term's key to its weight (squares add up to 1), `names` a term's key to how the
-    article writes it, `topics` a topic's slug to its confidence.
+    `terms` maps a term's key to its weight (squares add up to 1), `topics` a topic's slug to its
+    confidence.
     """
 
     id: int
     terms: Mapping[int, float]
-    names: Mapping[int, str]
     topics: Mapping[str, float]
     section: str | None
     effective_at: datetime
 
+    @cached_property
+    def shares(self) -> Mapping[str, float]:
+        """Weigh each topic: its confidence, less for one far behind the article's surest."""
+        surest = max(self.topics.values(), default=1.0)
+        return {slug: sure * sure / surest for slug, sure in sorted(self.topics.items())}
 
-def relate(left: Profile, right: Profile, topic_names: Mapping[str, str]) -> Edge | None:
-    """Relate two articles, the same from both ends; `None` where they have too little in common."""
-    if left.id == right.id:
-        return None
+
+def strength(left: Profile, right: Profile) -> float:
+    """Score what two articles have in common (0 to 1), the same from both ends; 0 is too little."""
     if left.id > right.id:
         left, right = right, left
-    topics = _shared_topics(left, right)
+    days = _days(left, right)
+    common = _in_common(_shared_topics(left, right), _shared_terms(left, right))
+    score = round(common * _fade(days) * _section_factor(left, right), 4)
+    return score if score >= LEAST_SCORE else 0.0
+
+
+def explain(
+    left: Profile,
+    right: Profile,
+    spellings: Mapping[int, Mapping[int, str]],
+    topic_names: Mapping[str, str],
+) -> str:
+    """Say what two articles have in common; `spellings` holds how each writes its terms."""
+    if left.id > right.id:
+        left, right = right, left
+    topics = _best_topics(_shared_topics(left, right), topic_names)
     terms = _shared_terms(left, right)
-    days = abs(left.effective_at - right.effective_at).total_seconds() / 86400
-    score = round(_in_common(topics, terms) * _fade(days) * _section_factor(left, right), 4)
-    if score < LEAST_SCORE:
-        return None
-    why = _both(_best_topics(topics, topic_names), _best_names(terms, left, right))
-    return Edge(left.id, right.id, KIND, score, f"{why}; {_apart(days)}")
+    names = _best_names(terms, spellings[left.id], spellings[right.id])
+    return f"{_both(topics, names)}; {_apart(_days(left, right))}"
+
+
+def _days(left: Profile, right: Profile) -> float:
+    return abs(left.effective_at - right.effective_at).total_seconds() / 86400
 
 
 def keep(edges: Iterable[Edge], k: int) -> set[Edge]:
@@ -71,27 +90,19 @@ def keep(edges: Iterable[Edge], k: int) -> set[Edge]:
 
 def _shared_topics(left: Profile, right: Profile) -> dict[str, float]:
     """Give each shared topic's weight from 0 to 1."""
-    return {
-        slug: confidence * right.topics[slug] * _focus(left, slug) * _focus(right, slug)
-        for slug, confidence in left.topics.items()
-        if slug in right.topics
-    }
-
-
-def _focus(profile: Profile, slug: str) -> float:
-    """Tell how much of an article a topic is: 1 for the surest, less for one far behind it."""
-    return profile.topics[slug] / max(profile.topics.values())
+    others = right.shares
+    return {slug: share * others[slug] for slug, share in left.shares.items() if slug in others}
 
 
 def _shared_terms(left: Profile, right: Profile) -> dict[int, float]:
-    few, many = sorted((left.terms, right.terms), key=len)
-    return {key: weight * many[key] for key, weight in few.items() if key in many}
+    others = right.terms
+    return {key: weight * others[key] for key, weight in left.terms.items() if key in others}
 
 
 def _in_common(topics: Mapping[str, float], terms: Mapping[int, float]) -> float:
-    # Sorted, because the result of float arithmetic depends on its order.
-    by_topic = 1 - math.prod(1 - share for share in sorted(topics.values()))
-    by_terms = min(1.0, sum(sorted(terms.values())) / _FULL_OVERLAP)
+    # Float arithmetic depends on its order: the lower id's terms and topics give it.
+    by_topic = 1 - math.prod(1 - share for share in topics.values())
+    by_terms = min(1.0, sum(terms.values()) / _FULL_OVERLAP)
     return _TOPIC_SHARE * by_topic + (1 - _TOPIC_SHARE) * by_terms
 
 
@@ -109,10 +120,12 @@ def _best_topics(topics: Mapping[str, float], names: Mapping[str, str]) -> list[
     return [names.get(slug, slug) for slug in ranked]
 
 
-def _best_names(terms: Mapping[int, float], left: Profile, right: Profile) -> list[str]:
+def _best_names(
+    terms: Mapping[int, float], left: Mapping[int, str], right: Mapping[int, str]
+) -> list[str]:
     # Both ends must word the reason alike, though they may write a term differently.
     ranked = sorted(terms, key=lambda key: (-terms[key], key))
-    spellings = ({left.names.get(key, ""), right.names.get(key, "")} - {""} for key in ranked)
+    spellings = ({left.get(key, ""), right.get(key, "")} - {""} for key in ranked)
     return [min(spelling) for spelling in spellings if spelling]
 
 

@@ -10,12 +10,18 @@ from sqlalchemy.dialects import postgresql as pg
 def given(columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[object]]) -> sa.Subquery:
     """Make a table of given rows, one array a column, so that one plan fits any number."""
     arrays = [
-        sa.func.unnest(
-            sa.cast([row[i] for row in rows], pg.ARRAY(column.type, dimensions=1))
-        ).label(column.key)
+        sa.func.unnest(_array(column, [row[i] for row in rows])).label(column.key)
         for i, column in enumerate(columns)
     ]
     return sa.select(*arrays).subquery("given")
+
+
+def _array(column: sa.ColumnElement[Any], values: list[Any]) -> sa.ColumnElement[Any]:
+    """Pass values as one array; numbers as its literal, which the driver would write 20× slower."""
+    kind = pg.ARRAY(column.type, dimensions=1)
+    if isinstance(column.type, sa.Integer) and None not in values:
+        return sa.cast(sa.literal("{" + ",".join(map(str, values)) + "}", sa.Text), kind)
+    return sa.cast(values, kind)
 
 
 def insert_given(
@@ -27,5 +33,8 @@ def insert_given(
 
 
 def any_of(column: sa.ColumnElement[Any], values: Iterable[object]) -> sa.ColumnElement[bool]:
-    """Test a column against many values by one parameter; `IN` would be a statement a length."""
-    return column == sa.any_(sa.cast(list(values), pg.ARRAY(column.type)))
+    """Test a column against many values by one parameter; `IN` would be a statement a length.
+
+    As a set of rows, not as `= ANY`: the planner then looks each one up by index.
+    """
+    return column.in_(sa.select(sa.func.unnest(_array(column, list(values)))))

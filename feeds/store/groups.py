@@ -1,4 +1,4 @@
-"""Groups: articles joined by `duplicate` or `story` edges, and who stands for each group.
+"""Groups: articles that say the same, and who stands for each group.
 
 The earliest public member, then the smallest id, stands for its group: a rule of the members alone,
 so it doesn't matter in which order they came.
@@ -11,33 +11,27 @@ import sqlalchemy as sa
 from feeds.store.bulk import any_of, given
 from feeds.store.tables import article, relation
 
-# A group of duplicates names its lead in every other member; a story in all of its members.
-_COLUMN = {"duplicate": article.c.duplicate_of, "story": article.c.story_id}
-
-
 Components = Callable[[Iterable[tuple[int, int]]], dict[int, int]]
 
 
-def regroup(
-    connection: sa.Connection, kind: str, touched: Iterable[int], components: Components
-) -> set[int]:
+def regroup(connection: sa.Connection, touched: Iterable[int], components: Components) -> set[int]:
     """Recompute the groups of touched articles from their edges; returns the articles that changed.
 
     `components` maps each end of the given edges to what names its connected component.
 
     The caller holds the graph lock, so that all edges of these groups are committed or its own.
     """
-    members = _members(connection, kind, set(touched))
+    members = _members(connection, set(touched))
     if not members:
         return set()
-    roots = components(_edges(connection, kind, members))
+    roots = components(_edges(connection, members))
     leads = _leads(connection, roots, members)
-    return _write(connection, kind, {key: leads.get(roots.get(key, key)) for key in members}, roots)
+    return _write(connection, {key: leads.get(roots.get(key, key)) for key in members}, roots)
 
 
-def _members(connection: sa.Connection, kind: str, seeds: set[int]) -> set[int]:
+def _members(connection: sa.Connection, seeds: set[int]) -> set[int]:
     """Collect everything that stands or stood in a group with the seeds."""
-    column = _COLUMN[kind]
+    column = article.c.duplicate_of
     found = set(seeds)
     while True:
         leads = set(
@@ -48,17 +42,17 @@ def _members(connection: sa.Connection, kind: str, seeds: set[int]) -> set[int]:
         mates = set(
             connection.scalars(sa.select(article.c.id).where(any_of(column, leads | found)))
         )
-        ends = {end for pair in _edges(connection, kind, found) for end in pair}
+        ends = {end for pair in _edges(connection, found) for end in pair}
         grown = found | leads | mates | ends
         if grown == found:
             return found
         found = grown
 
 
-def _edges(connection: sa.Connection, kind: str, ids: set[int]) -> list[tuple[int, int]]:
+def _edges(connection: sa.Connection, ids: set[int]) -> list[tuple[int, int]]:
     rows = connection.execute(
         sa.select(relation.c.left_id, relation.c.right_id).where(
-            relation.c.kind == kind,
+            relation.c.kind == "duplicate",
             any_of(relation.c.left_id, ids) | any_of(relation.c.right_id, ids),
         )
     )
@@ -81,13 +75,12 @@ def _leads(
 
 def _write(
     connection: sa.Connection,
-    kind: str,
     leads: Mapping[int, int | None],
     roots: Mapping[int, int],
 ) -> set[int]:
-    column = _COLUMN[kind]
+    column = article.c.duplicate_of
     wanted = [
-        (key, None if key not in roots or (kind == "duplicate" and lead == key) else lead)
+        (key, None if key not in roots or lead == key else lead)
         for key, lead in sorted(leads.items())
     ]
     new = given([article.c.id, column], wanted)

@@ -38,7 +38,7 @@ class Seen:
 def seen(
     connection: sa.Connection, pairs: Sequence[tuple[int, str]]
 ) -> dict[tuple[int, str], Seen]:
-    """Look up sightings by (source, guid), rejected and quarantined entries too (article 0)."""
+    """Look up sightings by (source, guid)."""
     if not pairs:
         return {}
     asked = given([sighting.c.source_id, sighting.c.guid], pairs)
@@ -122,10 +122,10 @@ def store(
     created = [one for one in settled if one.verdict is Verdict.NEW]
     taken = [one for one in settled if one.leads and one.verdict is not Verdict.NEW]
     _create(connection, created, filings, now)
-    _revise(connection, _last_of_each(taken), filings, now)
-    leading = {one.article_id: one.draft for one in (*created, *taken)}
-    write_authors(connection, {key: authors[key] for key in leading if key in authors}, leading)
-    write_topics(connection, {key: filings[key] for key in leading if key in filings}, leading)
+    dates = {one.article_id: one.draft.effective_at for one in created}
+    dates |= _revise(connection, _last_of_each(taken), filings, now)
+    write_authors(connection, {key: authors[key] for key in dates if key in authors}, dates)
+    write_topics(connection, {key: filings[key] for key in dates if key in filings}, dates)
     accepted = [one for one in settled if one.verdict is not Verdict.REJECTED]
     _remember(connection, accepted, now)
 
@@ -188,23 +188,48 @@ def _revise(
     taken: Sequence[Settled],
     filings: Mapping[int, Filing],
     now: datetime,
-) -> None:
-    for one in taken:
-        content = _content(one.draft, filings[one.article_id])
-        effective = content.pop("effective_at")
-        fixed = article.c.emitted_at.is_not(None)
-        content["effective_at"] = sa.case(
-            (fixed, article.c.effective_at),
-            else_=sa.func.least(article.c.effective_at, effective),
-        )
-        if one.verdict is Verdict.REVISED:
-            _keep_revision(connection, one, now)
-            content["revised_at"] = sa.func.greatest(
-                article.c.revised_at, article.c.effective_at, _revised_at(one.draft, now)
-            )
-        connection.execute(
-            sa.update(article).where(article.c.id == one.article_id).values(**content)
-        )
+) -> dict[int, datetime]:
+    """Let articles show what their leads say now; returns the articles' dates."""
+    if not taken:
+        return {}
+    _keep_revisions(connection, [one for one in taken if one.verdict is Verdict.REVISED], now)
+    rows = [
+        {
+            "id": one.article_id,
+            "revised_at": _revised_at(one.draft, now) if one.verdict is Verdict.REVISED else None,
+            **_content(one.draft, filings[one.article_id]),
+        }
+        for one in taken
+    ]
+    new = given([article.c[name] for name in rows[0]], [tuple(row.values()) for row in rows])
+    changed = sa.update(article).where(article.c.id == new.c.id)
+    values = {name: new.c[name] for name in rows[0] if name != "id"} | _dates(new)
+    stored = connection.execute(
+        changed.values(values).returning(article.c.id, article.c.effective_at)
+    )
+    return {row.id: row.effective_at for row in stored}
+
+
+def _dates(new: sa.Subquery) -> dict[str, sa.ColumnElement[datetime | None]]:
+    """Keep a date that was emitted, else take the earliest.
+
+    Only what readers may have seen is revised: before that, another sighting that takes the lead
+    would have led from the start, had it come first.
+    """
+    emitted = article.c.emitted_at.is_not(None)
+    same = (article.c.source_id == new.c.source_id) & (article.c.guid == new.c.guid)
+    latest = sa.func.greatest(article.c.revised_at, article.c.effective_at, new.c.revised_at)
+    return {
+        "effective_at": sa.case(
+            (emitted, article.c.effective_at),
+            else_=sa.func.least(article.c.effective_at, new.c.effective_at),
+        ),
+        "revised_at": sa.case(
+            (sa.not_(emitted | same), None),
+            (new.c.revised_at.is_not(None), latest),
+            else_=article.c.revised_at,
+        ),
+    }
 
 
 def _revised_at(draft: Draft, now: datetime) -> datetime:
@@ -212,8 +237,11 @@ def _revised_at(draft: Draft, now: datetime) -> datetime:
     return claimed if claimed is not None and draft.effective_at < claimed <= now else now
 
 
-def _keep_revision(connection: sa.Connection, one: Settled, now: datetime) -> None:
+def _keep_revisions(connection: sa.Connection, revised: Sequence[Settled], now: datetime) -> None:
+    if not revised:
+        return
     kept = ["article_id", "replaced_at", "title", "excerpt", "html", "content_hash", "why"]
+    new = given([article.c.id, revision.c.why], [(one.article_id, one.why) for one in revised])
     old = sa.select(
         article.c.id,
         sa.literal(now, revision.c.replaced_at.type),
@@ -221,8 +249,8 @@ def _keep_revision(connection: sa.Connection, one: Settled, now: datetime) -> No
         article.c.excerpt,
         article.c.html,
         article.c.content_hash,
-        sa.literal(one.why),
-    ).where(article.c.id == one.article_id)
+        new.c.why,
+    ).join(new, new.c.id == article.c.id)
     connection.execute(sa.insert(revision).from_select(kept, old))
 
 
@@ -264,9 +292,9 @@ def _remember(connection: sa.Connection, accepted: Sequence[Settled], now: datet
 def write_authors(
     connection: sa.Connection,
     authors: Mapping[int, Sequence[Author]],
-    drafts: Mapping[int, Draft] | Mapping[int, datetime],
+    dates: Mapping[int, datetime],
 ) -> None:
-    """Replace the authors of articles; `drafts` gives each article's date."""
+    """Replace the authors of articles; `dates` gives each article's date."""
     names = {one.slug: one.name for group in authors.values() for one in group}
     if names:
         rows = sorted(names.items())
@@ -275,7 +303,7 @@ def write_authors(
         sa.delete(article_author).where(any_of(article_author.c.article_id, authors))
     )
     links = [
-        (key, one.slug, position, _date(drafts[key]))
+        (key, one.slug, position, dates[key])
         for key, group in sorted(authors.items())
         for position, one in enumerate({one.slug: one for one in group}.values())
     ]
@@ -284,19 +312,15 @@ def write_authors(
         connection.execute(insert_given(article_author, columns, links))
 
 
-def _date(value: Draft | datetime) -> datetime:
-    return value if isinstance(value, datetime) else value.effective_at
-
-
 def write_topics(
     connection: sa.Connection,
     filings: Mapping[int, Filing],
-    drafts: Mapping[int, Draft] | Mapping[int, datetime],
+    dates: Mapping[int, datetime],
 ) -> None:
-    """Replace the topics of articles."""
+    """Replace the topics of articles; `dates` gives each article's date."""
     connection.execute(sa.delete(article_topic).where(any_of(article_topic.c.article_id, filings)))
     rows = [
-        (key, hit.slug, hit.confidence, hit.why, _date(drafts[key]))
+        (key, hit.slug, hit.confidence, hit.why, dates[key])
         for key, filing in sorted(filings.items())
         for hit in filing.topics
     ]

@@ -1,5 +1,6 @@
 """Relations: the marks that articles are found by, and the edges between them."""
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,10 @@ _GRAPH_LOCK = 0x6752_6150_48
 POSTINGS = 12
 
 
+# What a mark depends on: date, hash of the text, terms.
+MarkKey = tuple[datetime, bytes, tuple[int, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What an article is found by: bands for its text, terms (heaviest first) for its matter."""
@@ -31,6 +36,11 @@ class Mark:
     terms: tuple[int, ...]
     weights: tuple[float, ...]
     names: tuple[str, ...]
+
+    @property
+    def key(self) -> MarkKey:
+        """Tell whether an article has this mark already."""
+        return (self.effective_at, self.exact, self.terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +88,9 @@ def write_marks(connection: sa.Connection, marks: Sequence[Mark], again: Iterabl
             "exact": mark.exact,
             "signature": mark.signature,
             "size": mark.size,
-            "terms": list(mark.terms),
-            "weights": list(mark.weights),
-            "names": list(mark.names),
+            "terms": array("q", mark.terms).tobytes(),
+            "weights": array("f", mark.weights).tobytes(),
+            "names": "\n".join(mark.names),
         }
         for mark in sorted(marks, key=lambda mark: mark.article_id)
     ]
@@ -144,55 +154,54 @@ def same_text(connection: sa.Connection, ids: Sequence[int]) -> set[tuple[int, i
     return {(row[0], row[1]) for row in rows}
 
 
-def near_terms(
-    connection: sa.Connection,
-    ids: Sequence[int],
-    until: datetime,
-    per_term: int = 24,
-    least: int = 2,
-) -> set[tuple[int, int]]:
-    """Pair articles with the newest others that share at least `least` terms.
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Another article that shares terms or topics with one of ours."""
 
-    Each term gives its `per_term` newest articles before `until`, so that the cost per article
-    stays the same however many are stored.
+    own: int
+    other: int
+    terms: int
+
+
+def near(connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Near]:
+    """Pair articles with the others that share the most terms and topics.
+
+    Each term and topic gives its newest articles before `until`, and each article takes its best
+    few, so that the cost per article stays the same however many are stored.
     """
-    own = posting.alias("own")
-    other = (
-        sa.select(posting.c.article_id)
-        .where(posting.c.term == own.c.term, posting.c.effective_at <= until)
-        .order_by(posting.c.effective_at.desc(), posting.c.article_id.desc())
-        .limit(per_term)
-        .lateral("other")
-    )
-    rows = connection.execute(
-        sa.select(own.c.article_id, other.c.article_id)
-        .select_from(own.join(other, sa.true()))
-        .where(any_of(own.c.article_id, ids), other.c.article_id != own.c.article_id)
-        .group_by(own.c.article_id, other.c.article_id)
-        .having(sa.func.count() >= least)
-    )
-    return {(row[0], row[1]) for row in rows}
+    rows = connection.execute(_NEAR, {"ids": list(ids), "until": until, **_NEAR_LIMITS})
+    return [Near(row.own, row.other, row.terms) for row in rows]
 
 
-def near_topics(
-    connection: sa.Connection, ids: Sequence[int], per_topic: int = 24
-) -> set[tuple[int, int]]:
-    """Pair articles with the newest others of the same topics."""
-    own = article_topic.alias("own")
-    other = (
-        sa.select(article_topic.c.article_id)
-        .where(article_topic.c.slug == own.c.slug)
-        .order_by(article_topic.c.effective_at.desc())
-        .limit(per_topic)
-        .lateral("other")
+_NEAR_LIMITS = {"per_term": 24, "per_topic": 24, "per_article": 24}
+_NEAR = sa.text(
+    """
+    WITH shared AS (
+      SELECT own.article_id AS own, near.article_id AS other, 1 AS term, 0 AS topic
+      FROM posting own CROSS JOIN LATERAL (
+        SELECT p.article_id FROM posting p
+        WHERE p.term = own.term AND p.effective_at <= :until
+        ORDER BY p.effective_at DESC, p.article_id DESC LIMIT :per_term
+      ) near
+      WHERE own.article_id = ANY(CAST(:ids AS bigint[]))
+      UNION ALL
+      SELECT own.article_id, near.article_id, 0, 1
+      FROM article_topic own CROSS JOIN LATERAL (
+        SELECT t.article_id FROM article_topic t WHERE t.slug = own.slug
+        ORDER BY t.effective_at DESC, t.article_id DESC LIMIT :per_topic
+      ) near
+      WHERE own.article_id = ANY(CAST(:ids AS bigint[]))
+    ), ranked AS (
+      SELECT own, other, sum(term) AS terms,
+        row_number() OVER (
+          PARTITION BY own ORDER BY sum(term) + 2 * sum(topic) DESC, other
+        ) AS place
+      FROM shared WHERE own <> other GROUP BY own, other
+      HAVING sum(term) + 2 * sum(topic) >= 2
     )
-    rows = connection.execute(
-        sa.select(own.c.article_id, other.c.article_id)
-        .select_from(own.join(other, sa.true()))
-        .where(any_of(own.c.article_id, ids), other.c.article_id != own.c.article_id)
-        .distinct()
-    )
-    return {(row[0], row[1]) for row in rows}
+    SELECT own, other, terms FROM ranked WHERE place <= :per_article
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +213,14 @@ class Found:
     signature: bytes
     size: int
     terms: Mapping[int, float]
-    names: Mapping[int, str]
+    name_lines: str
     topics: Mapping[str, float]
     section: str | None
     floor: float
+
+    def names(self) -> dict[int, str]:
+        """Map each term to how the article writes it."""
+        return dict(zip(self.terms, self.name_lines.split("\n"), strict=True))
 
 
 def found(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Found]:
@@ -230,8 +243,8 @@ def found(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Found]:
             row.effective_at,
             row.signature,
             row.size,
-            dict(zip(row.terms, row.weights, strict=True)),
-            dict(zip(row.terms, row.names, strict=True)),
+            dict(zip(array("q", row.terms), array("f", row.weights), strict=True)),
+            row.names,
             topics[row.article_id],
             row.section,
             row.floor,
@@ -346,16 +359,13 @@ def neighbours(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
     return {end for row in rows for end in row} - set(ids)
 
 
-def stored_terms(
-    connection: sa.Connection, ids: Sequence[int]
-) -> dict[int, tuple[bytes, tuple[int, ...]]]:
-    """Read what articles were marked with before: the hash of their text, and their terms."""
+def stored_marks(connection: sa.Connection, ids: Sequence[int]) -> dict[int, MarkKey]:
+    """Read what articles were marked with before."""
+    columns = (fingerprint.c.effective_at, fingerprint.c.exact, fingerprint.c.terms)
     rows = connection.execute(
-        sa.select(fingerprint.c.article_id, fingerprint.c.exact, fingerprint.c.terms).where(
-            any_of(fingerprint.c.article_id, ids)
-        )
+        sa.select(fingerprint.c.article_id, *columns).where(any_of(fingerprint.c.article_id, ids))
     )
-    return {row.article_id: (row.exact, tuple(row.terms)) for row in rows}
+    return {row.article_id: (row.effective_at, row.exact, tuple(row.terms)) for row in rows}
 
 
 def note_related(connection: sa.Connection, ids: Sequence[int], now: datetime) -> None:

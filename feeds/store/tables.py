@@ -198,9 +198,10 @@ fingerprint = sa.Table(
     sa.Column("exact", sa.LargeBinary, nullable=False, index=True),
     sa.Column("signature", sa.LargeBinary, nullable=False),
     sa.Column("size", sa.Integer, nullable=False),
-    sa.Column("terms", pg.ARRAY(sa.BigInteger), nullable=False),
-    sa.Column("weights", pg.ARRAY(sa.REAL), nullable=False),
-    sa.Column("names", pg.ARRAY(sa.Text), nullable=False),
+    # Packed: 64-bit keys, 32-bit weights, and names by line; arrays are read 20 times slower.
+    sa.Column("terms", sa.LargeBinary, nullable=False),
+    sa.Column("weights", sa.LargeBinary, nullable=False),
+    sa.Column("names", sa.Text, nullable=False),
     sa.Column("floor", sa.REAL, nullable=False, server_default="0"),
 )
 

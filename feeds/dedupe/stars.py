@@ -1,0 +1,72 @@
+"""Stories as stars: each article stands by the earliest one that leads, and tells the same news.
+
+Theory: news drifts. In a chain each telling is close to the next, and the last has nothing to do
+with the first; so articles don't join through one another. In order of time an article joins the
+earliest lead that it has an edge to, and leads itself where there is none. Whether it leads follows
+from earlier articles alone, so the stars are the same whatever came first, and a change is followed
+only as far as it changes who leads.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import heapify, heappop, heappush
+
+Rank = tuple[datetime, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """An article in the graph of stories: when, by whom it stands (`None`: it leads), its edges."""
+
+    id: int
+    at: datetime
+    lead: int | None
+    edges: frozenset[int]
+
+    @property
+    def rank(self) -> Rank:
+        """Order articles in time; the smaller id first where they are equal."""
+        return (self.at, self.id)
+
+
+Look = Callable[[set[int]], dict[int, Teller]]
+
+
+def resettle(touched: Iterable[int], look: Look) -> dict[int, int | None]:
+    """Decide anew by whom touched articles stand; returns those that changed, with their leads.
+
+    `look` reads articles by id, with all their edges; ids that it doesn't know are left out.
+    """
+    seen = look(set(touched))
+    seen |= look({end for one in seen.values() for end in one.edges} - seen.keys())
+    leads = {key: one.lead for key, one in seen.items()}
+    queue = [seen[key].rank for key in touched if key in seen]
+    heapify(queue)
+    changed: dict[int, int | None] = {}
+    while queue:
+        own = seen[heappop(queue)[1]]
+        missing = own.edges - seen.keys()
+        if missing:
+            seen |= look(set(missing))
+            leads = {key: one.lead for key, one in seen.items()} | leads
+        lead = _lead(own, seen, leads)
+        if lead == leads[own.id]:
+            continue
+        if (lead is None) != (leads[own.id] is None):
+            later = (seen[end].rank for end in own.edges if end in seen)
+            for rank in later:
+                if rank > own.rank:
+                    heappush(queue, rank)
+        leads[own.id] = changed[own.id] = lead
+    return changed
+
+
+def _lead(own: Teller, seen: dict[int, Teller], leads: dict[int, int | None]) -> int | None:
+    """Find the earliest article that leads, came before, and tells the same."""
+    earlier = (
+        seen[end].rank
+        for end in own.edges
+        if end in seen and seen[end].rank < own.rank and leads[end] is None
+    )
+    return min(earlier, default=(own.at, None))[1]

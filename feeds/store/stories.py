@@ -1,0 +1,98 @@
+"""Stories in the store: who tells the same news, and by whom each article stands.
+
+`article.story_id` names the lead: of the members that stand by it, and of the lead itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from feeds.store.bulk import any_of, given
+from feeds.store.tables import article, relation
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An article with its story edges; `lead` is `None` for one that leads or stands alone."""
+
+    id: int
+    at: datetime
+    lead: int | None
+    edges: frozenset[int]
+
+
+def tellers(connection: sa.Connection, ids: set[int]) -> dict[int, Standing]:
+    """Read public articles with their story edges."""
+    edges = _edges(connection, ids)
+    rows = connection.execute(
+        sa.select(article.c.id, article.c.effective_at, article.c.story_id).where(
+            any_of(article.c.id, ids), article.c.state == "public"
+        )
+    )
+    return {
+        row.id: Standing(
+            row.id,
+            row.effective_at,
+            None if row.story_id == row.id else row.story_id,
+            frozenset(edges[row.id]),
+        )
+        for row in rows
+    }
+
+
+def _edges(connection: sa.Connection, ids: set[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for own, other in (
+        (relation.c.left_id, relation.c.right_id),
+        (relation.c.right_id, relation.c.left_id),
+    ):
+        rows = connection.execute(
+            sa.select(own, other).where(relation.c.kind == "story", any_of(own, ids))
+        )
+        for one, end in rows:
+            found[one].add(end)
+    return found
+
+
+def move(connection: sa.Connection, leads: Mapping[int, int | None]) -> set[int]:
+    """Store by whom articles stand now; returns all whose story changed, leads too."""
+    if not leads:
+        return set()
+    new = given([article.c.id, article.c.story_id], sorted(leads.items()))
+    before = sa.select(article.c.story_id).where(
+        any_of(article.c.id, leads), article.c.story_id.is_not(None)
+    )
+    touched = set(connection.scalars(before)) | {lead for lead in leads.values() if lead}
+    connection.execute(
+        sa.update(article)
+        .where(article.c.id == new.c.id)
+        .values(story_id=sa.func.coalesce(new.c.story_id, article.c.id))
+    )
+    return set(leads) | _mark_leads(connection, touched | set(leads))
+
+
+def _mark_leads(connection: sa.Connection, ids: set[int]) -> set[int]:
+    """Let a lead name itself while others stand by it, and nothing when it stands alone."""
+    other = article.alias("other")
+    followed = sa.exists().where(other.c.story_id == article.c.id, other.c.id != article.c.id)
+    leading = sa.func.coalesce(article.c.story_id, article.c.id) == article.c.id
+    wanted = sa.case((followed, article.c.id), else_=None)
+    changed = connection.scalars(
+        sa.update(article)
+        .where(any_of(article.c.id, ids), leading, article.c.story_id.is_distinct_from(wanted))
+        .values(story_id=wanted)
+        .returning(article.c.id)
+    )
+    return set(changed)
+
+
+def forget(connection: sa.Connection, ids: set[int]) -> None:
+    """Let withdrawn articles stand in no story."""
+    connection.execute(
+        sa.update(article)
+        .where(any_of(article.c.id, ids), article.c.state != "public")
+        .values(story_id=None)
+    )

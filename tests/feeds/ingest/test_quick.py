@@ -1,0 +1,209 @@
+"""The quick reader gives what the reference gives, or nothing."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeds.errors import NotAFeed
+from feeds.ingest.document import open_document
+from feeds.ingest.quick import read_quickly
+from feeds.ingest.reference import read_by_reference
+from feeds.ingest.tree import Tree, grow
+from feeds.model import ParsedFeed
+
+SHARED = Path(__file__).parents[3].parent / "shared"
+URL = "https://bao.vn/rss/tin.xml"
+HANOI = "Asia/Ho_Chi_Minh"
+SPACES = " ".join(
+    f'xmlns:{prefix}="{uri}"'
+    for prefix, uri in {
+        "atom": "http://www.w3.org/2005/Atom",
+        "content": "http://purl.org/rss/1.0/modules/content/",
+        "dc": "http://purl.org/dc/elements/1.1/",
+        "media": "http://search.yahoo.com/mrss/",
+        "slash": "http://purl.org/rss/1.0/modules/slash/",
+        "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    }.items()
+)
+
+
+def tree_of(raw: bytes) -> Tree | None:
+    try:
+        return grow(open_document(raw, {}), URL)
+    except NotAFeed:
+        return None
+
+
+def compare(raw: bytes) -> ParsedFeed | None:
+    """Read by both readers; the quick one's result is as the reference's, or `None`."""
+    tree = tree_of(raw)
+    quick = None if tree is None else read_quickly(tree, URL, HANOI)
+    if tree is not None and quick is not None:
+        assert quick == read_by_reference(tree, URL, HANOI)
+    return quick
+
+
+FOLDERS = [
+    ("data/feeds_real/feeds", 0.8),
+    ("data/feeds_vn", 1.0),
+    ("data/feeds_vn_quirks", 1.0),
+    ("conformance/corpora/feedparser/tests/wellformed", 0.3),
+    ("conformance/corpora/feedparser/tests/entities", 0.0),
+    ("conformance/corpora/feedparser/tests/encoding", 0.0),
+]
+
+
+@pytest.mark.parametrize(("folder", "share"), FOLDERS)
+def test_both_readers_agree_on_every_feed_at_hand(folder: str, share: float) -> None:
+    files = [each for each in sorted((SHARED / folder).rglob("*")) if each.is_file()]
+    feeds = [each for each in files if each.suffix in ("", ".xml")]
+    read = [each for each in feeds if compare(each.read_bytes()) is not None]
+    assert len(read) >= share * len(feeds)
+
+
+RSS_PIECES = [
+    "<title>Tin nóng</title>",
+    "<title>a &lt;b&gt;c&lt;/b&gt; &amp;amp; d</title>",
+    "<title/>",
+    "<link>https://bao.vn/1</link>",
+    "<link>https://bao.vn/1?a=1&amp;b=2</link>",
+    "<link>/1</link>",
+    "<link/>",
+    "<link>https://bao.vn/1#</link>",
+    "<guid>https://bao.vn/1</guid>",
+    "<guid>x-1</guid>",
+    "<guid isPermaLink='false'>https://bao.vn/2</guid>",
+    "<description>ngắn</description>",
+    "<description>Ã¡</description>",
+    "<description/>",
+    "<description><p>x</p></description>",
+    "<content:encoded>&lt;p&gt;dài&lt;/p&gt;</content:encoded>",
+    "<content:encoded>ngắn</content:encoded>",
+    "<pubDate>Mon, 05 Oct 2026 07:00:00 +0700</pubDate>",
+    "<dc:date>2026-10-05</dc:date>",
+    "<dc:creator>An</dc:creator>",
+    "<dc:creator/>",
+    "<author>a@bao.vn (Bình)</author>",
+    "<author>bao@bao.online</author>",
+    "<category>Kinh tế</category>",
+    "<category domain='x'>Thể thao</category>",
+    "<category domain='x'/>",
+    "<dc:subject>Xã hội</dc:subject>",
+    "<enclosure url='https://bao.vn/1.jpg' type='image/jpeg' length='1'/>",
+    "<media:content url='https://bao.vn/1.jpg' medium='image'/>",
+    "<media:content url='https://bao.vn/2.jpg'><media:description>Ảnh</media:description>"
+    "<media:title>Tên</media:title></media:content>",
+    "<media:content url='https://bao.vn/2.jpg'>"
+    "<media:description type='plain'>Ảnh</media:description></media:content>",
+    "<media:title>Tên</media:title>",
+    "<atom:updated>2026-10-05T00:00:00Z</atom:updated>",
+    "<media:description>ngắn</media:description>",
+    "<media:thumbnail url='https://bao.vn/3.jpg' width='10'/>",
+    "<media:keywords>a, b</media:keywords>",
+    "<slash:comments>3</slash:comments>",
+    "<comments>https://bao.vn/1#c</comments>",
+    "<source url='https://khac.vn/rss'>Khác</source>",
+    "<feedburner:origLink>https://bao.vn/goc</feedburner:origLink>",
+    "<atom:link rel='alternate' href='https://bao.vn/3'/>",
+    "<image><url>https://bao.vn/4.jpg</url><title>Hình</title></image>",
+    "<unknown>x</unknown>",
+]
+CHANNEL_PIECES = [
+    "<title>Báo</title>",
+    "<link>https://bao.vn/</link>",
+    "<language>vi-VN</language>",
+    "<description>x</description>",
+    "<atom:link rel='self' href='https://bao.vn/rss'/>",
+    "<atom:link rel='hub' href='https://hub.vn/'/>",
+    "<atom:link href='https://bao.vn/khac'/>",
+    "<image><url>https://bao.vn/l.png</url><title>L</title><link>https://bao.vn/l</link></image>",
+    "<managingEditor>a@bao.vn (An)</managingEditor>",
+    "<category>Tin</category>",
+    "<ttl>5</ttl>",
+    "<textInput><title>t</title><link>https://bao.vn/t</link></textInput>",
+]
+ATOM_PIECES = [
+    "<id>https://bao.vn/1</id>",
+    "<id>tag:bao.vn,2026:1</id>",
+    "<id>1</id>",
+    "<title>Tin</title>",
+    "<title type='html'>a &amp;lt; b</title>",
+    "<title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>x</div></title>",
+    "<link href='https://bao.vn/1'/>",
+    "<link rel='alternate' type='text/html' href='https://bao.vn/2'/>",
+    "<link rel='alternate' type='application/pdf' href='https://bao.vn/3'/>",
+    "<link rel='enclosure' type='image/png' href='https://bao.vn/4.png'/>",
+    "<link href='5'/>",
+    "<updated>2026-10-05T00:00:00Z</updated>",
+    "<published>2026-10-05T00:00:00+07:00</published>",
+    "<author><name>An</name><email>a@bao.vn</email></author>",
+    "<author><email>a@bao.vn</email></author>",
+    "<contributor><name>Chi</name></contributor>",
+    "<category term='kinh-te' label='Kinh tế'/>",
+    "<summary>a &lt; b</summary>",
+    "<summary type='html'>&lt;p&gt;x&lt;/p&gt;</summary>",
+    "<content type='html'>&lt;p&gt;x&lt;/p&gt;</content>",
+    "<content type='text' xml:lang='en'>a &lt; b</content>",
+    "<content type='image/png'>AAAA</content>",
+    "<content src='https://bao.vn/video'/>",
+    "<media:group><media:title>T</media:title>"
+    "<media:description>mô tả</media:description></media:group>",
+    "<media:content url='https://bao.vn/2.jpg'>"
+    "<media:description type='plain'>mô tả</media:description></media:content>",
+    "<media:description>mô tả</media:description>",
+    "<source><id>x</id><title>Khác</title></source>",
+    "<rights>c</rights>",
+]
+
+
+def some(pieces: list[str], most: int) -> st.SearchStrategy[str]:
+    return st.lists(st.sampled_from(pieces), max_size=most).map("".join)
+
+
+@settings(max_examples=400)
+@given(some(CHANNEL_PIECES, 4), st.lists(some(RSS_PIECES, 7), max_size=2), some(CHANNEL_PIECES, 2))
+def test_both_readers_agree_on_any_mix_of_rss(before: str, items: list[str], after: str) -> None:
+    body = before + "".join(f"<item>{item}</item>" for item in items) + after
+    compare(f"<rss version='2.0' {SPACES}><channel>{body}</channel></rss>".encode())
+
+
+@settings(max_examples=400)
+@given(
+    some(ATOM_PIECES, 5), st.lists(some(ATOM_PIECES, 7), max_size=2), st.sampled_from(["", "vi"])
+)
+def test_both_readers_agree_on_any_mix_of_atom(top: str, entries: list[str], language: str) -> None:
+    lang = f"xml:lang='{language}'" if language else ""
+    body = top + "".join(f"<entry>{entry}</entry>" for entry in entries)
+    compare(f"<feed xmlns='http://www.w3.org/2005/Atom' {SPACES} {lang}>{body}</feed>".encode())
+
+
+def test_a_plain_feed_is_read_quickly() -> None:
+    item = "".join(RSS_PIECES[place] for place in (0, 3, 8, 11, 15, 17, 19, 23, 27, 34))
+    body = "".join(CHANNEL_PIECES[:6]) + f"<item>{item}</item>"
+    feed = compare(f"<rss version='2.0' {SPACES}><channel>{body}</channel></rss>".encode())
+    assert feed is not None
+    assert feed.entries[0].title == "Tin nóng"
+
+
+STEPS_BACK = [
+    "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>",
+    "<rss version='0.92'><channel/></rss>",
+    "<rss version='2.0' xmlns:r='http://purl.org/rss/1.0/'><channel/></rss>",
+    "<rss version='2.0' xml:base='https://bao.vn/'><channel/></rss>",
+    "<rss version='2.0'><channel><title>\x93x\x94</title></channel></rss>",
+    "<rss version='2.0'><channel><title>&#147;x&#148;</title></channel></rss>",
+    "<rss version='2.0'><channel><title>x</title><title>y</title></channel></rss>",
+    "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://bao.vn/'/>",
+    "<feed xmlns='http://www.w3.org/2005/Atom'><entry xml:lang='en'/></feed>",
+]
+
+
+@pytest.mark.parametrize("text", STEPS_BACK)
+def test_what_is_not_plain_is_left_to_the_reference(text: str) -> None:
+    assert compare(text.encode()) is None
+
+
+def test_a_broken_document_is_left_to_the_reference() -> None:
+    assert compare(b"<rss version='2.0'><channel><item></channel></rss>") is None

@@ -1,0 +1,259 @@
+"""Relate: edges between articles, groups of one text, and who stands for them."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from feeds.model import Entry
+from feeds.pipeline.run import run
+
+MakeEntry = Callable[..., Entry]
+MakeProse = Callable[..., str]
+
+
+@pytest.fixture
+def copies(make_entry: MakeEntry, make_prose: MakeProse) -> list[Entry]:
+    """Make one text in three places, the earliest first."""
+    text = f"<p>Child care. {make_prose('wire')}</p>"
+    return [
+        make_entry(f"copy{n}", f"{n}.example", 9 - n, content=text, title=f"Copy {n}")
+        for n in range(3)
+    ]
+
+
+@pytest.fixture
+def related(make_entry: MakeEntry, make_prose: MakeProse) -> list[Entry]:
+    """Make fourteen articles of one topic, each in words of its own."""
+    return [
+        make_entry(f"care{n}", hours=n + 1, content=f"Child care, child care. {make_prose(n)}")
+        for n in range(14)
+    ]
+
+
+def edges(newsroom: Any) -> list[tuple[Any, ...]]:
+    found = newsroom.rows(
+        "SELECT left_id, right_id, kind, score, why FROM relation ORDER BY 1, 2, 3"
+    )
+    return [tuple(row) for row in found]
+
+
+def leads(newsroom: Any) -> dict[str, str | None]:
+    """Map each article's title to that of the article which stands for it in lists."""
+    rows = newsroom.rows(
+        "SELECT a.title, l.title AS lead FROM article a LEFT JOIN article l ON l.id = a.duplicate_of"
+    )
+    return {row.title: row.lead for row in rows}
+
+
+def test_edges_are_stored_once_the_smaller_id_left_and_say_why(
+    newsroom: Any, related: list[Entry]
+) -> None:
+    newsroom.take("alpha", *related[:3])
+    newsroom.settle()
+    found = edges(newsroom)
+    assert len(found) == 3
+    for left, right, kind, score, why in found:
+        assert left < right
+        assert kind == "topic"
+        assert 0 < score <= 1
+        assert why.startswith("both: Trẻ em")
+
+
+def test_an_article_is_listed_once_it_is_related(newsroom: Any, make_entry: MakeEntry) -> None:
+    newsroom.take("alpha", make_entry("a"))
+    newsroom.settle("publish")
+    assert newsroom.items("all") == []
+    newsroom.settle()
+    assert len(newsroom.items("all")) == 1
+
+
+def test_each_article_keeps_its_best_edges(newsroom: Any, related: list[Entry]) -> None:
+    newsroom.take("alpha", *related)
+    newsroom.settle()
+    best: dict[int, list[float]] = {}
+    for left, right, _, score, _ in edges(newsroom):
+        best.setdefault(left, []).append(score)
+        best.setdefault(right, []).append(score)
+    assert len(best) == 14
+    assert all(len(scores) >= 10 for scores in best.values())
+    assert len(edges(newsroom)) < 14 * 13 / 2, "the weakest of all pairs are left out"
+
+
+def test_articles_that_come_one_by_one_get_the_same_edges(
+    newsroom: Any, related: list[Entry]
+) -> None:
+    newsroom.take("alpha", *related)
+    newsroom.settle()
+    wanted = edges(newsroom)
+    newsroom.empty()
+    for entry in reversed(related):
+        newsroom.take("alpha", entry)
+        newsroom.settle("relate")
+    assert edges(newsroom) == wanted
+
+
+def test_many_equal_relations_are_the_same_in_any_order(
+    newsroom: Any, related: list[Entry]
+) -> None:
+    """Scores of articles of the same minute are the same; that must not make order count."""
+    twins = [replace(entry, published=related[0].published) for entry in related]
+    newsroom.take("alpha", *twins)
+    newsroom.settle()
+    wanted = edges(newsroom)
+    for turn in (5, 9):
+        newsroom.empty()
+        for entry in twins[turn:] + twins[:turn]:
+            newsroom.take("alpha", entry)
+            newsroom.settle("relate")
+        assert edges(newsroom) == wanted
+
+
+def test_of_one_text_the_earliest_stands_for_all(newsroom: Any, copies: list[Entry]) -> None:
+    for name, entry in zip(("beta", "gamma", "alpha"), reversed(copies), strict=True):
+        newsroom.take(name, entry)
+        newsroom.settle()
+    assert leads(newsroom) == {"Copy 0": None, "Copy 1": "Copy 0", "Copy 2": "Copy 0"}
+    assert newsroom.titles("all") == ["Copy 0"]
+    assert newsroom.titles("source/beta") == ["Copy 2"], "a source's own feed has its own"
+
+
+def test_the_ledger_calls_only_those_behind_the_lead_duplicates(
+    newsroom: Any, copies: list[Entry]
+) -> None:
+    newsroom.take("alpha", *copies)
+    newsroom.settle()
+    words = newsroom.rows("SELECT verdict, why FROM ledger ORDER BY label")
+    assert [row.verdict for row in words] == ["new", "duplicate", "duplicate"]
+    assert {row.why[:9] for row in words[1:]} == {"same text"}
+
+
+def test_when_the_lead_is_withdrawn_the_next_takes_its_place(
+    newsroom: Any, copies: list[Entry]
+) -> None:
+    newsroom.take("alpha", copies[0])
+    newsroom.take("beta", *copies[1:])
+    newsroom.settle()
+    newsroom.take("alpha", deleted=["tag:copy0"])
+    newsroom.settle()
+    assert leads(newsroom) == {"Copy 0": None, "Copy 1": None, "Copy 2": "Copy 1"}
+    assert newsroom.titles("all") == ["Copy 1"]
+    assert newsroom.items("source/alpha") == []
+
+
+def test_an_edited_copy_leaves_the_group(
+    newsroom: Any, copies: list[Entry], make_prose: MakeProse
+) -> None:
+    newsroom.take("alpha", *copies)
+    newsroom.settle()
+    newsroom.take("alpha", replace(copies[0], content=make_prose("rewritten")))
+    newsroom.settle()
+    assert leads(newsroom) == {"Copy 0": None, "Copy 1": None, "Copy 2": "Copy 1"}
+
+
+def test_nothing_is_related_to_what_is_withdrawn(newsroom: Any, related: list[Entry]) -> None:
+    newsroom.take("alpha", *related)
+    newsroom.settle()
+    newsroom.take("alpha", deleted=["tag:care3", "tag:care5"])
+    newsroom.settle()
+    after = edges(newsroom)
+    newsroom.empty()
+    newsroom.take(
+        "alpha", *[entry for entry in related if entry.guid not in ("tag:care3", "tag:care5")]
+    )
+    newsroom.settle()
+    assert after == edges(newsroom), "as if they had never been"
+
+
+def test_an_article_withdrawn_before_it_was_related_is_never_listed(
+    newsroom: Any, related: list[Entry]
+) -> None:
+    newsroom.take("alpha", *related[:2])
+    newsroom.take("alpha", deleted=["tag:care0"])
+    newsroom.settle()
+    assert edges(newsroom) == []
+    assert len(newsroom.items("all")) == 1
+
+
+def test_an_edit_that_takes_the_topic_away_ends_the_relation(
+    newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse
+) -> None:
+    """The words stay the same here; only the publisher's title had named the topic."""
+    first = make_entry("a", title="Child care", content=make_prose("a"))
+    second = make_entry("b", title="Child care too", content=make_prose("b"))
+    newsroom.take("alpha", first, second)
+    newsroom.settle()
+    assert len(edges(newsroom)) == 1
+    newsroom.take("alpha", replace(first, title="Nothing"))
+    newsroom.settle()
+    assert edges(newsroom) == []
+
+
+def test_two_workers_give_the_same_groups_and_edges_as_one(
+    newsroom: Any, related: list[Entry], copies: list[Entry]
+) -> None:
+    entries = [*related, *copies]
+    newsroom.take("alpha", *entries)
+    newsroom.settle("relate")
+    wanted = (leads(newsroom), edges(newsroom))
+    newsroom.empty()
+    newsroom.take("alpha", *entries)
+    narrow = replace(
+        newsroom.desk, settings=newsroom.desk.settings.model_copy(update={"relate_batch": 2})
+    )
+    start = threading.Barrier(2)
+
+    def work() -> None:
+        start.wait()
+        run(narrow, "relate")
+
+    with ThreadPoolExecutor(2) as pool:
+        for one in [pool.submit(work) for _ in range(2)]:
+            one.result()
+    newsroom.watch.forward(seconds=5)
+    newsroom.settle("relate")
+    assert (leads(newsroom), edges(newsroom)) == wanted
+
+
+def test_relating_again_changes_nothing(newsroom: Any, related: list[Entry]) -> None:
+    newsroom.take("alpha", *related)
+    newsroom.settle()
+    wanted = newsroom.dump()
+    versions = newsroom.versions()
+    newsroom.watch.forward(hours=1)
+    newsroom.execute(
+        "INSERT INTO work (kind, key, marked_at, run_at)"
+        " SELECT 'relate', id, :now, :now FROM article",
+        now=newsroom.watch.now,
+    )
+    newsroom.settle()
+    assert newsroom.dump() == wanted
+    assert newsroom.versions() == versions
+
+
+def test_old_articles_are_related_to_those_of_their_time(
+    newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse
+) -> None:
+    """A busy topic's newest articles don't crowd out what an older article was related to."""
+    text = "The harbour of Larrow Bay, Tobias Renfro. {}"
+    old = [
+        make_entry(f"old{n}", hours=24 * 90 + n, content=text.format(make_prose(n)))
+        for n in range(3)
+    ]
+    new = [
+        make_entry(f"new{n}", hours=n * 0.1, content=text.format(make_prose(100 + n)))
+        for n in range(30)
+    ]
+    newsroom.take("alpha", *new)
+    newsroom.settle()
+    newsroom.take("alpha", *old)
+    newsroom.settle()
+    ids = newsroom.rows("SELECT id FROM article WHERE guid LIKE 'tag:old%'")
+    among = newsroom.rows(
+        "SELECT count(*) AS n FROM relation WHERE left_id = ANY(:ids) AND right_id = ANY(:ids)",
+        ids=[row.id for row in ids],
+    )
+    assert among[0].n >= 3
