@@ -12,6 +12,7 @@ from feeds.text.normalise import display
 
 MOST_AUTHORS = 10
 _LONGEST_NAME = 60
+_LONGEST_BYLINE = 1000
 _MOST_WORDS = 6
 _NAME_IN_BRACKETS = re.compile(r"\s*[^\s@()]+@[^\s@()]+\s*\((?P<name>[^()]+)\)\s*")
 _EMAIL = re.compile(r"<?[^\s@()<>]+@[^\s@()<>]+>?")
@@ -40,7 +41,7 @@ _COMMA = _SPLITS[-1]
 
 def clean_authors(bylines: Iterable[str]) -> tuple[str, ...]:
     """List the people and agencies that bylines name, each once, at most ten."""
-    names = (name for byline in bylines for name in _names(display(byline)))
+    names = (name for byline in bylines for name in _names(display(byline[:_LONGEST_BYLINE])))
     unique = {name.casefold(): name for name in reversed([*names])}
     return tuple(reversed(unique.values()))[:MOST_AUTHORS]
 

@@ -21,7 +21,7 @@ from feeds.text.normalise import display
 from feeds.urls import absolute, canonicalise, url_key
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-MOST_GUID = 1000
+MOST_GUID = 1000  # bytes
 MOST_TITLE = 500
 MOST_URL = 2000
 MOST_HTML = 500_000
@@ -79,7 +79,8 @@ def entry_guid(entry: Entry) -> str:
     """
     guid = entry.guid or entry.url
     if guid:
-        return guid if len(guid) <= MOST_GUID else _digest(guid).hex()
+        size = len(guid.encode("utf-8", "surrogatepass"))
+        return guid if size <= MOST_GUID else _digest(guid).hex()
     published = entry.published.isoformat() if entry.published else ""
     return _digest(entry.title, published, *(() if entry.title else (_body(entry),))).hex()
 

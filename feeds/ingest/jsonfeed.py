@@ -4,17 +4,20 @@ Ids should be strings, and are numbers in some feeds; what has the wrong type is
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import orjson
 
 from feeds.errors import NotAFeed
 from feeds.ingest.dates import read_date
+from feeds.ingest.trim import newest
 from feeds.ingest.words import as_html, words
 from feeds.model import BrokenEntry, Entry, Image, ParsedFeed
 from feeds.text.normalise import without_forbidden
 from feeds.urls import absolute
 
+MOST_ITEMS = 1000
 _VERSION = "jsonfeed.org/version/"
 
 
@@ -28,7 +31,8 @@ def read_json(text: str, url: str, zone: str) -> ParsedFeed:
     items = feed.get("items") if isinstance(feed, dict) else None
     if _VERSION not in version or not isinstance(items, list):
         raise NotAFeed("JSON, but no JSON Feed")
-    found = [_read(item, feed, url, zone) for item in items]
+    kept = newest(items, [_date(item, zone) for item in items], MOST_ITEMS)
+    found = [_read(item, feed, url, zone) for item in kept]
     return ParsedFeed(
         kind="json" + version.rpartition("/")[2].replace(".", ""),
         title=words(_string(feed, "title")),
@@ -38,7 +42,12 @@ def read_json(text: str, url: str, zone: str) -> ParsedFeed:
         hub_url=_hub(feed, url),
         self_url=absolute(url, _string(feed, "feed_url")),
         broken=tuple(each for each in found if isinstance(each, BrokenEntry)),
+        dropped=len(items) - len(kept),
     )
+
+
+def _date(item: Any, zone: str) -> datetime | None:
+    return read_date(_string(item, "date_published"), zone) if isinstance(item, dict) else None
 
 
 def _read(item: Any, feed: dict[str, Any], url: str, zone: str) -> Entry | BrokenEntry:

@@ -12,14 +12,18 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from feeds.errors import NotAFeed
 from feeds.ingest.document import Document
 
-_PROTECTED = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
+# What doesn't end reaches to the end, so that no text is searched twice.
+_PROTECTED = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))", re.DOTALL)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _AMPERSAND = re.compile(
     r"&(?:#(?P<dec>\d{1,7});|#[xX](?P<hex>[0-9A-Fa-f]{1,6});|(?P<name>\w{2,31};))?"
 )
 _XML_NAMES = frozenset(("lt;", "gt;", "amp;", "quot;", "apos;"))
+
+MOST_BROKEN = 2**19  # patient parsers need quadratic time for what was made to hurt them
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,10 @@ class Tree:
 
 
 def grow(document: Document, url: str) -> Tree:
-    """Parse a document; `url` is the base for what is relative in it."""
+    """Parse a document; `url` is the base for what is relative in it.
+
+    Raises `NotAFeed` for elements that are nested deeper than any parser should follow.
+    """
     text = document.text
     try:
         return Tree(_parse(text, url), text, True)
@@ -47,6 +54,8 @@ def grow(document: Document, url: str) -> Tree:
     try:
         return Tree(_parse(text, url), text, True, fault)
     except etree.XMLSyntaxError:
+        if len(text) > MOST_BROKEN:
+            text, fault = text[:MOST_BROKEN], f"{fault}; read up to {MOST_BROKEN} characters"
         return Tree(_parse(text, url, recover=True), text, False, fault)
 
 
@@ -89,4 +98,7 @@ def _parse(text: str, url: str, recover: bool = False) -> etree._Element | None:
 
 def _fault(exc: etree.XMLSyntaxError, document: Document) -> str:
     line = (exc.lineno or 1) - 1 + document.line
-    return f"line {line}: {(exc.msg or 'not well-formed').split(', line ')[0]}"
+    message = (exc.msg or "not well-formed").splitlines()[0]
+    if "Excessive depth" in message:
+        raise NotAFeed(f"line {line}: elements nested too deep")
+    return f"line {line}: {message.split(', line ')[0][:100]}"

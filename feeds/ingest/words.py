@@ -13,8 +13,8 @@ from feeds.text.html import plain
 _TAG = re.compile(
     r"</?(?:a|abbr|b|big|blockquote|br|center|cite|code|del|div|em|figure|font|h[1-6]|i|img|ins|"
     r"li|mark|ol|p|pre|q|s|small|span|strike|strong|sub|sup|table|td|tr|tt|u|ul)(?:\s[^<>]*)?/?>"
-    r"|<(?P<whole>script|style|iframe|object)\b.*?</(?P=whole)>|<!--",
-    re.IGNORECASE | re.DOTALL,
+    r"|</(?:script|style|iframe|object)>|<!--",
+    re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 

@@ -1,10 +1,11 @@
 """Full text: for sources whose feeds hold excerpts only, the pages of entries that are new."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from feeds.errors import GiveUp, TinwireError
-from feeds.ingest.draft import entry_guid
+from feeds.ingest.draft import entry_hash
 from feeds.ingest.extract import extract
 from feeds.ingest.fetch import Request, Response
 from feeds.model import Entry
@@ -15,31 +16,36 @@ from feeds.store import intake
 
 
 def with_full_text(desk: Desk, incoming: Sequence[Incoming]) -> list[Incoming]:
-    """Put the article's text in place of the excerpt where the source asks for it.
+    """Add the articles' texts where the source asks for them.
 
     An entry whose page can't be read keeps what the feed says.
     """
-    pages = _pages_wanted(desk, incoming)
-    if not pages:
+    wanted = _pages_wanted(desk, incoming)
+    if not wanted:
         return list(incoming)
-    bodies = fetch_pages(desk, pages)
-    return [
-        replace(each, entries=tuple(_filled(entry, bodies) for entry in each.entries))
-        for each in incoming
-    ]
+    pages = fetch_pages(desk, sorted({entry.url for entry in wanted.values() if entry.url}))
+    full: dict[int, dict[str, Entry]] = defaultdict(dict)
+    for (source_id, guid), entry in wanted.items():
+        full[source_id][guid] = _filled(entry, pages)
+    return [replace(each, full=full[each.source.id]) for each in incoming]
 
 
-def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> list[str]:
-    wanted = [
-        (each.source.id, entry_guid(entry), entry.url)
+def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> dict[tuple[int, str], Entry]:
+    """List the entries that are new, or that the feed tells otherwise than before."""
+    named = {
+        (each.source.id, guid): entry
         for each in incoming
         if each.source.full_text
-        for entry in each.entries
+        for guid, entry in each.named().items()
         if entry.url
-    ]
+    }
     with desk.engine.begin() as connection:
-        seen = intake.seen(connection, [(source_id, guid) for source_id, guid, _ in wanted])
-    return sorted({url for source_id, guid, url in wanted if (source_id, guid) not in seen})
+        seen = intake.seen(connection, list(named))
+    return {
+        name: entry
+        for name, entry in named.items()
+        if name not in seen or seen[name].entry_hash != entry_hash(entry)
+    }
 
 
 def fetch_pages(desk: Desk, urls: Sequence[str]) -> dict[str, Response | TinwireError]:

@@ -1,15 +1,42 @@
 """What one fetch of a source brought."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from feeds.ingest.draft import EARLIEST, entry_guid, entry_hash
 from feeds.model import BrokenEntry, Entry, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Entries of one source; `deleted` holds guids that the publisher took back."""
+    """Entries of one source; `deleted` holds guids that the publisher took back.
+
+    `full` maps names of entries to the same entries with their pages' full text.
+    """
 
     source: Source
     entries: tuple[Entry, ...]
     broken: tuple[BrokenEntry, ...] = ()
     deleted: tuple[str, ...] = ()
+    full: Mapping[str, Entry] = field(default_factory=dict)
+
+    def named(self) -> dict[str, Entry]:
+        """Name each entry by its guid, or by its address where several addresses share a guid.
+
+        Of entries with one name the last edition counts, wherever it stands.
+        """
+        places = {(entry_guid(entry), entry.url) for entry in self.entries}
+        shared = Counter(guid for guid, _ in places)
+        named: dict[str, Entry] = {}
+        for entry in self.entries:
+            guid = entry_guid(entry)
+            if shared[guid] > 1 and entry.url:
+                guid = entry_guid(replace(entry, guid=None))
+            named[guid] = max(named.get(guid, entry), entry, key=_edition)
+        return named
+
+
+def _edition(entry: Entry) -> tuple[datetime, bytes]:
+    return (entry.updated or entry.published or EARLIEST, entry_hash(entry))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from feeds.dedupe.identity import settle
 from feeds.errors import BadEntry
-from feeds.ingest.draft import EARLIEST, draft, entry_guid, entry_hash
+from feeds.ingest.draft import draft, entry_hash
 from feeds.model import (
     Author,
     BrokenEntry,
@@ -71,24 +71,11 @@ def ingest(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming]) 
 
 
 def _arrivals(incoming: Incoming) -> list[_Arrival]:
-    """Name each entry by its guid, or by its address where a source gives several addresses one.
-
-    Of entries with one name the last edition counts, wherever it stands.
-    """
-    places = {(entry_guid(entry), entry.url) for entry in incoming.entries}
-    shared = Counter(guid for guid, _ in places)
-    arrivals: dict[str, _Arrival] = {}
-    for entry in incoming.entries:
-        guid = entry_guid(entry)
-        if shared[guid] > 1 and entry.url:
-            guid = entry_guid(replace(entry, guid=None))
-        one = _Arrival(incoming.source, entry, guid, entry_hash(entry))
-        arrivals[guid] = max(arrivals.get(guid, one), one, key=_edition)
-    return list(arrivals.values())
-
-
-def _edition(one: _Arrival) -> tuple[datetime, bytes]:
-    return (one.entry.updated or one.entry.published or EARLIEST, one.hash)
+    """List entries by name, each with the hash of what the feed said of it."""
+    return [
+        _Arrival(incoming.source, incoming.full.get(guid, entry), guid, entry_hash(entry))
+        for guid, entry in incoming.named().items()
+    ]
 
 
 def _fresh(
@@ -111,7 +98,8 @@ def _drafts(fresh: Iterable[_Arrival], now: datetime) -> tuple[list[Draft], list
     lines: list[ledger.Line] = []
     for one in fresh:
         try:
-            drafts.append(draft(one.entry, one.source, now, guid=one.guid))
+            made = draft(one.entry, one.source, now, guid=one.guid)
+            drafts.append(replace(made, entry_hash=one.hash))
         except BadEntry as exc:
             key = (one.source.id, one.guid, one.hash)
             lines.append(ledger.Line(*key, Verdict.QUARANTINED, exc.message))

@@ -1,6 +1,7 @@
 """Links: addresses that were handed in, fetched and read as an article or as a feed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from feeds.errors import BadEntry, GiveUp, NotAFeed, TinwireError
 from feeds.ingest.extract import extract
@@ -15,6 +16,7 @@ from feeds.store import intake, links, sources, work
 
 End = tuple[str, str, int | None]
 RACES = 3
+_LATER = timedelta(seconds=10)
 
 
 def ingest_links(desk: Desk, claimed: work.Claim) -> int:
@@ -27,22 +29,30 @@ def ingest_links(desk: Desk, claimed: work.Claim) -> int:
         own = sources.submitted(connection)
         by_id = sources.by_ids(connection, {one.source_id for one in found.values()})
     answers = fetch_pages(desk, sorted(found))
-    for url, answer in answers.items():
-        if isinstance(answer, TinwireError) and not isinstance(answer, GiveUp) and len(found) == 1:
-            raise answer
-        if isinstance(answer, Response) and answer.status >= 500 and len(found) == 1:
-            raise NotAFeed(f"{url}: HTTP status {answer.status}")
+    later: dict[str, str] = {}
     read: dict[str, Incoming] = {}
     ends: dict[str, End] = {}
     for url, answer in answers.items():
+        why = _worth_another_try(answer)
+        if why is not None:
+            later[url] = why
+            continue
         source = by_id.get(found[url].source_id or 0, own)
         outcome = _read(answer, url, source)
         if isinstance(outcome, Incoming):
             read[url] = outcome
         else:
             ends[url] = outcome
-    _store(desk, claimed, read, ends)
+    _store(desk, claimed, read, ends, later)
     return len(found)
+
+
+def _worth_another_try(answer: Response | TinwireError) -> str | None:
+    """Say why a link can't be read now but may be soon; `None` for all that has an end."""
+    if isinstance(answer, TinwireError):
+        return None if isinstance(answer, GiveUp) else answer.message
+    busy = answer.status >= 500 or answer.status == 429
+    return f"HTTP status {answer.status}" if busy else None
 
 
 def _read(answer: Response | TinwireError, url: str, source: Source) -> Incoming | End:
@@ -71,16 +81,23 @@ def read_document(body: bytes, headers: Mapping[str, str], url: str, source: Sou
 
 
 def _store(
-    desk: Desk, claimed: work.Claim, read: Mapping[str, Incoming], ends: Mapping[str, End]
+    desk: Desk,
+    claimed: work.Claim,
+    read: Mapping[str, Incoming],
+    ends: Mapping[str, End],
+    later: Mapping[str, str],
 ) -> None:
     for left in reversed(range(RACES)):
         try:
             with desk.engine.begin() as connection:
                 settled = dict(ends)
+                settled |= {url: ("waiting", why, None) for url, why in later.items()}
                 for url, incoming in sorted(read.items()):
                     settled[url] = end_of(ingest(desk, connection, [incoming]))
                 links.settle(connection, settled)
-                work.finish(connection, claimed)
+                work.finish(connection, claimed, sorted(set(claimed.keys) - later.keys()))
+                for why in sorted(later.values())[:1]:
+                    work.release(connection, claimed, desk.clock() + _LATER, why)
         except intake.Raced:
             if not left:
                 raise

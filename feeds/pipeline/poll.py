@@ -99,7 +99,7 @@ def _fetch(desk: Desk, due: Sequence[Polled]) -> list[_Fetched]:
 
 
 def _understand(one: Polled, answer: Response | TinwireError, now: datetime, ms: int) -> _Fetched:
-    record = FetchRecord(one.source.id, now, "ok", ms=ms)
+    record = FetchRecord(one.source.id, now, "ok", ms=ms, url=one.source.url)
     if isinstance(answer, TinwireError):
         outcome = "refused" if isinstance(answer, GiveUp) else "unreachable"
         return _Fetched(one, replace(record, outcome=outcome, error=answer.message), None)

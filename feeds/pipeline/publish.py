@@ -5,10 +5,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from feeds.model import Article
 from feeds.pipeline.desk import Desk
 from feeds.publish.atom import render_atom
-from feeds.publish.document import FeedDocument, FeedHead, document
+from feeds.publish.document import FeedHead, document
 from feeds.publish.etag import etag
 from feeds.publish.jsonfeed import render_json
 from feeds.publish.rss import render_rss
@@ -41,25 +40,16 @@ def rebuild(desk: Desk, connection: sa.Connection, keys: Sequence[str], now: dat
         made = document(head(desk, key, titles), chosen, floor)
         files = {name: _tagged(render(made)) for name, render in RENDER.items()}
         if any(old.get((key, name)) != tag for name, (tag, _) in files.items()):
-            _store(connection, made, chosen, files, now)
+            shown = [one.id for one in chosen]
+            feeds.store(connection, key, made.head.title, shown, made.updated, files, now)
             changed += 1
+    # Also where no byte differs: the build before may have passed over a row that was held.
+    feeds.fix(connection, found, now)
     return changed
 
 
 def _tagged(body: bytes) -> tuple[str, bytes]:
     return etag(body), body
-
-
-def _store(
-    connection: sa.Connection,
-    made: FeedDocument,
-    chosen: Sequence[Article],
-    files: Mapping[str, tuple[str, bytes]],
-    now: datetime,
-) -> None:
-    ids = [one.id for one in chosen]
-    feeds.store(connection, made.head.key, made.head.title, ids, made.updated, files, now)
-    feeds.fix(connection, ids, now)
 
 
 def head(desk: Desk, key: str, titles: Mapping[str, str]) -> FeedHead:
@@ -80,10 +70,15 @@ def head(desk: Desk, key: str, titles: Mapping[str, str]) -> FeedHead:
 
 
 def _name(desk: Desk, key: str, titles: Mapping[str, str]) -> str:
-    return _labels(desk).get(key.partition("/")[2]) or titles.get(key) or key
+    prefix, _, slug = key.partition("/")
+    own = {"section": _sections(desk), "topic": desk.topic_names}.get(prefix, {})
+    return own.get(slug) or titles.get(key) or key
 
 
 def _labels(desk: Desk) -> Mapping[str, str]:
+    return {**desk.topic_names, **_sections(desk)}
+
+
+def _sections(desk: Desk) -> Mapping[str, str]:
     language = desk.editorial.site.languages[0]
-    sections = {one.slug: one.name(language) for one in desk.editorial.sections}
-    return {**desk.topic_names, **sections}
+    return {one.slug: one.name(language) for one in desk.editorial.sections}

@@ -22,7 +22,7 @@ from feeds.related.terms import key_terms
 from feeds.store import groups, ledger, listing, relations, stories, work
 from feeds.store.relations import Found, Mark, Subject
 
-KEEP = 10
+KEEP = 8
 TERMS = 24
 # Below this estimate no pair has a Jaccard or containment that is worth a look at the texts.
 WORTH_A_LOOK = 0.15
@@ -91,16 +91,18 @@ def connect(desk: Desk, connection: sa.Connection, marked: _Marked) -> None:
     """Find and write the edges of marked articles, their groups, and the feeds they touch."""
     now = desk.clock()
     ids = sorted({*marked.public, *marked.gone})
-    edges = _edges(desk, connection, marked.public)
+    edges, stale = _edges(desk, connection, marked.public)
     relations.lock_graph(connection)
     lost = relations.drop_edges(connection, [*marked.edited, *marked.gone])
+    relations.remove_edges(connection, stale)
+    lost |= {end for left, right, _ in stale for end in (left, right)}
     relations.drop_floors(connection, sorted(lost))
     edges = _still_public(connection, edges)
     relations.add_edges(connection, edges)
     touched = {*ids, *lost, *_ends(edge for edge in edges if edge.kind != "topic")}
     behind = groups.regroup(connection, touched, components)
     moved = behind | _retell(connection, touched, marked.gone)
-    relations.prune(connection, sorted({*ids, *_ends(edges)}), KEEP)
+    relations.prune(connection, ids, KEEP)
     relations.note_related(connection, marked.public, now)
     ledger.amend(connection, _duplicates(edges, behind))
     keys = listing.keys_of(connection, {*ids, *moved}, desk.ancestors)
@@ -138,20 +140,33 @@ def _duplicates(edges: Sequence[Edge], behind: set[int]) -> dict[int, str]:
     }
 
 
-def _edges(desk: Desk, connection: sa.Connection, ids: Sequence[int]) -> list[Edge]:
+def _edges(
+    desk: Desk, connection: sa.Connection, ids: Sequence[int]
+) -> tuple[list[Edge], set[tuple[int, int, str]]]:
+    """Find the edges of articles, and those of their stored ones that hold no longer.
+
+    What is stored is looked at again: a topic or section may have changed, and newer articles may
+    have crowded an old neighbour out of the candidates.
+    """
     if not ids:
-        return []
+        return [], set()
+    stored = relations.between(connection, ids)
     alike = relations.same_bands(connection, ids) | relations.same_text(connection, ids)
-    near = relations.near(connection, ids, desk.clock() + WINDOW)
-    alike = {_ordered(pair) for pair in alike}
-    pairs = {_ordered((one.own, one.other)) for one in near} | alike
+    alike = {_ordered(pair) for pair in alike} | stored["duplicate"]
+    near = relations.near(connection, ids, WINDOW)
+    told = {_ordered((one.own, one.other)) for one in near if one.terms >= LEAST_SHARED}
+    told |= alike | stored["story"]
+    pairs = {_ordered((one.own, one.other)) for one in near} | told | stored["topic"]
     found = relations.found(connection, {*ids, *(end for pair in pairs for end in pair)})
     known = {pair for pair in pairs if pair[0] in found and pair[1] in found}
-    maybe = {_ordered((one.own, one.other)) for one in near if one.terms >= LEAST_SHARED}
-    same = _same_text(connection, alike & known, found)
-    told = _same_story((maybe | alike) & known, found)
-    about = _same_matter(desk, ids, known, found)
-    return [*same, *told, *about]
+    edges = [
+        *_same_text(connection, alike & known, found),
+        *_same_story(told & known, found),
+        *_same_matter(desk, ids, known, found, stored["topic"]),
+    ]
+    held = {(edge.left, edge.right, edge.kind) for edge in edges}
+    looked_at = {(*pair, kind) for kind, own in stored.items() for pair in own & known}
+    return edges, looked_at - held
 
 
 def _ordered(pair: Pair) -> Pair:
@@ -193,9 +208,13 @@ def _telling(one: Found) -> Telling:
 
 
 def _same_matter(
-    desk: Desk, ids: Sequence[int], pairs: set[Pair], found: Mapping[int, Found]
+    desk: Desk,
+    ids: Sequence[int],
+    pairs: set[Pair],
+    found: Mapping[int, Found],
+    stored: set[Pair],
 ) -> list[Edge]:
-    """Relate pairs, and keep the best of the batch's ends and what lies above the other's floor."""
+    """Relate pairs, and keep the best of either end and what is stored; `prune` ends it."""
     profiles = {key: _profile(one) for key, one in found.items()}
     scored = [
         Edge(left, right, "topic", score, "")
@@ -204,7 +223,11 @@ def _same_matter(
     ]
     best = keep(scored, KEEP)
     own = set(ids)
-    kept = [edge for edge in scored if edge in best or _above_floor(edge, own, found)]
+    kept = [
+        edge
+        for edge in scored
+        if edge in best or (edge.left, edge.right) in stored or _is_wanted(edge, own, found)
+    ]
     spellings = {key: found[key].names() for key in _ends(kept)}
     names = desk.topic_names
     return [
@@ -213,9 +236,10 @@ def _same_matter(
     ]
 
 
-def _above_floor(edge: Edge, own: set[int], found: Mapping[int, Found]) -> bool:
+def _is_wanted(edge: Edge, own: set[int], found: Mapping[int, Found]) -> bool:
+    """Tell whether an end outside the batch has no better edges."""
     others = {edge.left, edge.right} - own
-    return any(edge.score > found[key].floor for key in others)
+    return any(edge.score >= found[key].floor for key in others)
 
 
 def _profile(one: Found) -> Profile:

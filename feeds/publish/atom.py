@@ -3,13 +3,13 @@
 feedgen writes Atom's elements without a namespace under a literal `xmlns`, so ours do the same.
 """
 
-from functools import partial
+from functools import lru_cache, partial
 
 from lxml.etree import _Element
 
 from feeds.publish.document import FeedDocument, FeedHead, FeedItem
 from feeds.publish.elements import MEDIA, XML_LANG, add, add_image
-from feeds.publish.generator import NAME, entry_for, generator_for, rendered
+from feeds.publish.generator import KEPT, NAME, entry_for, generator_for, rendered
 
 
 def render_atom(document: FeedDocument) -> bytes:
@@ -36,15 +36,15 @@ class _Feed:
         return {"media": MEDIA}
 
     def extend_atom(self, feed: _Element) -> _Element:
-        feed.extend(rendered(self.document.items, partial(_entry_element, self.document.head)))
+        feed.extend(rendered(self.document.items, partial(_entry, self.document.head)))
         return feed
 
 
 class _Entry:
     """feedgen's extension of an entry: what its links lost, provenance, language, picture."""
 
-    def __init__(self, head: FeedHead, item: FeedItem) -> None:
-        self.head = head
+    def __init__(self, language: str, item: FeedItem) -> None:
+        self.language = language
         self.item = item
 
     def extend_atom(self, element: _Element) -> _Element:
@@ -55,7 +55,7 @@ class _Entry:
             alternate.set("type", "text/html")
         if item.external_url:
             add(element, "link", href=item.external_url, rel="via")
-        if item.language != self.head.language:
+        if item.language != self.language:
             element.set(XML_LANG, item.language)
         if item.source_url:
             _add_source(element, item)
@@ -79,15 +79,20 @@ def _add_source(entry: _Element, item: FeedItem) -> None:
     add(source, "link", href=url, rel="self")
 
 
-def _entry_element(head: FeedHead, item: FeedItem) -> _Element:
+def _entry(head: FeedHead, item: FeedItem) -> _Element:
+    return _entry_element(head.language, item.source_title or head.title, item)
+
+
+@lru_cache(maxsize=KEPT)
+def _entry_element(language: str, publisher: str, item: FeedItem) -> _Element:
     entry = entry_for(item)
     if item.html:
         entry.content(item.html, type="html")
     entry.summary(item.summary)
     # Each entry has an author, so that the feed needs none (RFC 4287 §4.1.1): clients would show
     # the feed's beside every entry. Where no byline is known, the publisher answers for it.
-    publisher = {"name": item.source_title or head.title}
-    entry.author([{"name": person.name, "uri": person.url} for person in item.authors] or publisher)
-    entry.register_extension(NAME, partial(_Entry, head, item), rss=False)
+    people = [{"name": person.name, "uri": person.url} for person in item.authors]
+    entry.author(people or {"name": publisher})
+    entry.register_extension(NAME, partial(_Entry, language, item), rss=False)
     element: _Element = entry.atom_entry()
     return element

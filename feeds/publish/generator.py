@@ -5,6 +5,7 @@ extension, which feedgen calls once the head stands, appends them one by one and
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
 from typing import Any
 
 from feedgen.entry import FeedEntry
@@ -13,6 +14,7 @@ from lxml.etree import _Element
 
 from feeds.publish.document import FeedDocument, FeedItem
 
+KEPT = 1024  # items that each format keeps rendered, about 10 KB each
 NAME = "tinwire"  # what our extensions are registered under
 GENERATOR = "Tinwire"  # without a version: an upgrade must not change every feed's bytes
 
@@ -59,4 +61,4 @@ def rendered(
             element = render(item)
         except (ValueError, TypeError, OverflowError):
             continue
-        yield element
+        yield deepcopy(element)  # rendered once, kept, and given to many feeds

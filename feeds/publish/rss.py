@@ -3,14 +3,14 @@
 Not for threads: feedgen writes its dates under a changed locale of the whole process.
 """
 
-from functools import partial
+from functools import lru_cache, partial
 from html import escape
 
 from lxml.etree import _Element
 
-from feeds.publish.document import FeedDocument, FeedHead, FeedItem
+from feeds.publish.document import FeedDocument, FeedItem
 from feeds.publish.elements import ATOM, DC, MEDIA, add, add_image
-from feeds.publish.generator import NAME, entry_for, generator_for, rendered
+from feeds.publish.generator import KEPT, NAME, entry_for, generator_for, rendered
 
 
 def render_rss(document: FeedDocument) -> bytes:
@@ -48,15 +48,15 @@ class _Channel:
         head = self.document.head
         if head.hub_url:
             add(channel, f"{{{ATOM}}}link", href=head.hub_url, rel="hub")
-        channel.extend(rendered(self.document.items, partial(_item_element, head)))
+        channel.extend(rendered(self.document.items, partial(_item_element, head.language)))
         return rss
 
 
 class _Item:
     """feedgen's extension of an item: authors without e-mail, its own language, its picture."""
 
-    def __init__(self, head: FeedHead, item: FeedItem) -> None:
-        self.head = head
+    def __init__(self, language: str, item: FeedItem) -> None:
+        self.language = language
         self.item = item
 
     def extend_rss(self, element: _Element) -> _Element:
@@ -65,20 +65,21 @@ class _Item:
             # of several, newsboat and feedparser keep the last, four others the first.
             byline = ", ".join(author.name for author in self.item.authors)
             add(element, f"{{{DC}}}creator", byline)
-        if self.item.language != self.head.language:
+        if self.item.language != self.language:
             add(element, f"{{{DC}}}language", self.item.language)
         if self.item.image is not None:
             add_image(element, self.item.image)
         return element
 
 
-def _item_element(head: FeedHead, item: FeedItem) -> _Element:
+@lru_cache(maxsize=KEPT)
+def _item_element(language: str, item: FeedItem) -> _Element:
     entry = entry_for(item)
     entry.description(escape(item.summary, quote=False))  # the one element that is HTML
     if item.html:
         entry.content(item.html)
     if item.source_url:
         entry.source(url=item.source_url, title=item.source_title or item.source_url)
-    entry.register_extension(NAME, partial(_Item, head, item), atom=False)
+    entry.register_extension(NAME, partial(_Item, language, item), atom=False)
     element: _Element = entry.rss_entry()
     return element

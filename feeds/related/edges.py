@@ -76,16 +76,20 @@ def _days(left: Profile, right: Profile) -> float:
 
 
 def keep(edges: Iterable[Edge], k: int) -> set[Edge]:
-    """Keep the edges that are among the k best of either end: best score first, then lower ids."""
-    ranked = sorted(edges, key=lambda edge: (-edge.score, edge.left, edge.right))
-    degree: dict[int, int] = {}
-    kept = set()
-    for edge in ranked:
-        if min(degree.get(edge.left, 0), degree.get(edge.right, 0)) < k:
-            kept.add(edge)
+    """Keep the edges that are among the k best of either end, and all that equal the k-th.
+
+    Were ties broken, an edge would stay or go by which other edges had been there before it.
+    """
+    every = list(edges)
+    scores: dict[int, list[float]] = {}
+    for edge in every:
         for end in (edge.left, edge.right):
-            degree[end] = degree.get(end, 0) + 1
-    return kept
+            scores.setdefault(end, []).append(edge.score)
+    least = {
+        end: sorted(own, reverse=True)[k - 1] if len(own) >= k else 0.0
+        for end, own in scores.items()
+    }
+    return {edge for edge in every if edge.score >= min(least[edge.left], least[edge.right])}
 
 
 def _shared_topics(left: Profile, right: Profile) -> dict[str, float]:

@@ -1,14 +1,15 @@
 """Relations: the marks that articles are found by, and the edges between them."""
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from feeds.model import Edge
-from feeds.store.bulk import any_of, insert_given
+from feeds.store.bulk import any_of, given, insert_given
 from feeds.store.tables import article, article_topic, band, fingerprint, posting, relation
 
 # One worker at a time rewrites groups and edges; what it reads and computes before is not locked.
@@ -81,20 +82,9 @@ def write_marks(connection: sa.Connection, marks: Sequence[Mark], again: Iterabl
     unmark(connection, again)
     if not marks:
         return
-    rows = [
-        {
-            "article_id": mark.article_id,
-            "effective_at": mark.effective_at,
-            "exact": mark.exact,
-            "signature": mark.signature,
-            "size": mark.size,
-            "terms": array("q", mark.terms).tobytes(),
-            "weights": array("f", mark.weights).tobytes(),
-            "names": "\n".join(mark.names),
-        }
-        for mark in sorted(marks, key=lambda mark: mark.article_id)
-    ]
-    connection.execute(sa.dialects.postgresql.insert(fingerprint).on_conflict_do_nothing(), rows)
+    rows = [_packed(mark) for mark in sorted(marks, key=lambda mark: mark.article_id)]
+    statement = insert_given(fingerprint, _PACKED, rows)
+    connection.execute(statement.on_conflict_do_nothing())
     bands = sorted({(key, mark.article_id) for mark in marks for key in mark.bands})
     if bands:
         connection.execute(
@@ -110,6 +100,31 @@ def write_marks(connection: sa.Connection, marks: Sequence[Mark], again: Iterabl
     if postings:
         names = ["term", "effective_at", "article_id"]
         connection.execute(insert_given(posting, names, postings).on_conflict_do_nothing())
+
+
+_PACKED = (
+    "article_id",
+    "effective_at",
+    "exact",
+    "signature",
+    "size",
+    "terms",
+    "weights",
+    "names",
+)
+
+
+def _packed(mark: Mark) -> tuple[object, ...]:
+    return (
+        mark.article_id,
+        mark.effective_at,
+        mark.exact,
+        mark.signature,
+        mark.size,
+        array("q", mark.terms).tobytes(),
+        array("f", mark.weights).tobytes(),
+        "\n".join(mark.names),
+    )
 
 
 def unmark(connection: sa.Connection, ids: Iterable[int]) -> None:
@@ -163,31 +178,33 @@ class Near:
     terms: int
 
 
-def near(connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Near]:
+def near(connection: sa.Connection, ids: Sequence[int], ahead: timedelta) -> list[Near]:
     """Pair articles with the others that share the most terms and topics.
 
-    Each term and topic gives its newest articles before `until`, and each article takes its best
-    few, so that the cost per article stays the same however many are stored.
+    Each term and topic gives its newest articles up to `ahead` after the article's own date, and
+    each article takes its best few, so that the cost per article stays the same however many are
+    stored, and an old article that is looked at again finds those of its time.
     """
-    rows = connection.execute(_NEAR, {"ids": list(ids), "until": until, **_NEAR_LIMITS})
+    rows = connection.execute(_NEAR, {"ids": list(ids), "ahead": ahead, **_NEAR_LIMITS})
     return [Near(row.own, row.other, row.terms) for row in rows]
 
 
-_NEAR_LIMITS = {"per_term": 24, "per_topic": 24, "per_article": 24}
+_NEAR_LIMITS = {"per_term": 16, "per_topic": 16, "per_article": 16}
 _NEAR = sa.text(
     """
     WITH shared AS (
       SELECT own.article_id AS own, near.article_id AS other, 1 AS term, 0 AS topic
       FROM posting own CROSS JOIN LATERAL (
         SELECT p.article_id FROM posting p
-        WHERE p.term = own.term AND p.effective_at <= :until
+        WHERE p.term = own.term AND p.effective_at <= own.effective_at + :ahead
         ORDER BY p.effective_at DESC, p.article_id DESC LIMIT :per_term
       ) near
       WHERE own.article_id = ANY(CAST(:ids AS bigint[]))
       UNION ALL
       SELECT own.article_id, near.article_id, 0, 1
       FROM article_topic own CROSS JOIN LATERAL (
-        SELECT t.article_id FROM article_topic t WHERE t.slug = own.slug
+        SELECT t.article_id FROM article_topic t
+        WHERE t.slug = own.slug AND t.effective_at <= own.effective_at + :ahead
         ORDER BY t.effective_at DESC, t.article_id DESC LIMIT :per_topic
       ) near
       WHERE own.article_id = ANY(CAST(:ids AS bigint[]))
@@ -275,6 +292,36 @@ def drop_edges(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
     return {end for row in gone for end in row} - set(ids)
 
 
+def between(
+    connection: sa.Connection, ids: Sequence[int]
+) -> defaultdict[str, set[tuple[int, int]]]:
+    """List the edges of articles, by kind: the ends of each, the smaller first."""
+    rows = connection.execute(
+        sa.select(relation.c.kind, relation.c.left_id, relation.c.right_id).where(
+            any_of(relation.c.left_id, ids) | any_of(relation.c.right_id, ids)
+        )
+    )
+    found: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+    for row in rows:
+        found[row.kind].add((row.left_id, row.right_id))
+    return found
+
+
+def remove_edges(connection: sa.Connection, edges: Iterable[tuple[int, int, str]]) -> None:
+    """Remove edges, each named by both ends and its kind."""
+    rows = sorted(edges)
+    if not rows:
+        return
+    gone = given([relation.c.left_id, relation.c.right_id, relation.c.kind], rows)
+    connection.execute(
+        sa.delete(relation).where(
+            relation.c.left_id == gone.c.left_id,
+            relation.c.right_id == gone.c.right_id,
+            relation.c.kind == gone.c.kind,
+        )
+    )
+
+
 def add_edges(connection: sa.Connection, edges: Sequence[Edge]) -> None:
     """Store edges; the same edge with another score is brought up to date."""
     if not edges:
@@ -293,9 +340,10 @@ def add_edges(connection: sa.Connection, edges: Sequence[Edge]) -> None:
 
 
 def prune(connection: sa.Connection, ids: Sequence[int], keep: int) -> None:
-    """Keep each article's best `keep` topic edges, and those that are the best of the other end.
+    """Drop the topic edges of articles that are among the best `keep` of neither end.
 
-    Stores the score of the last kept edge as the article's floor.
+    An article's floor is the score of its last kept edge when it was last related: never above
+    the true one, so that no edge that belongs to the best is ever dropped or refused.
     """
     if not ids:
         return

@@ -45,7 +45,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class FetchRecord:
-    """What one fetch of a source came to; `None` leaves the stored validator or hash alone."""
+    """What one fetch of a source came to; `None` leaves the stored validator or hash alone.
+
+    `url` is the address that was asked: of another one than the source has now, no validator holds.
+    """
 
     source_id: int
     at: datetime
@@ -59,6 +62,7 @@ class FetchRecord:
     body_hash: bytes | None = None
     hub_url: str | None = None
     counts: Counts = Counts()
+    url: str | None = None
 
     @property
     def failed(self) -> bool:
@@ -241,11 +245,16 @@ def _state(fetch: FetchRecord) -> dict[str, object]:
         return state
     state["ok_at"] = fetch.at
     if fetch.body_hash is not None:
-        state |= {
+        fresh = {
             "etag": fetch.etag,
             "last_modified": fetch.last_modified,
             "body_hash": fetch.body_hash,
             "hub_url": fetch.hub_url,
+        }
+        is_same = sa.true() if fetch.url is None else source.c.url == fetch.url
+        state |= {
+            name: sa.case((is_same, sa.literal(value, source.c[name].type)), else_=source.c[name])
+            for name, value in fresh.items()
         }
     return state
 

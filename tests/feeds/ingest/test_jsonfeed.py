@@ -8,6 +8,7 @@ from feeds.ingest.parse import parse
 from feeds.model import Image
 
 URL = "https://bao.vn/feed.json"
+NUMBERS = range(1200)
 FEED = {
     "version": "https://jsonfeed.org/version/1.1",
     "title": "Báo &amp; chí",
@@ -74,3 +75,14 @@ def test_version_1_names_one_author() -> None:
 def test_other_json_is_no_feed(text: str) -> None:
     with pytest.raises(NotAFeed):
         parse(text.encode(), {}, URL)
+
+
+def test_the_newest_of_too_many_items_are_kept() -> None:
+    items = [
+        {"id": str(n), "title": "x", "date_published": str(2000 + n % 20)} for n in range(1200)
+    ]
+    feed = {"version": "https://jsonfeed.org/version/1", "items": items}
+    parsed = parse(orjson.dumps(feed), {}, URL)
+    assert len(parsed.entries) == 500
+    assert parsed.dropped == 700
+    assert min(entry.published.year for entry in parsed.entries if entry.published) > 2010

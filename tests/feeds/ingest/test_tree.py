@@ -1,7 +1,8 @@
 import pytest
 
+from feeds.errors import NotAFeed
 from feeds.ingest.document import open_document
-from feeds.ingest.tree import grow, mend
+from feeds.ingest.tree import MOST_BROKEN, grow, mend
 
 MENDED = [
     ("<a>x & y</a>", "<a>x &amp; y</a>"),
@@ -38,3 +39,20 @@ def test_what_cannot_be_mended_is_recovered_in_part() -> None:
     assert not tree.is_whole
     assert tree.root is not None
     assert tree.fault is not None
+
+
+def test_elements_nested_too_deep_are_refused() -> None:
+    with pytest.raises(NotAFeed, match="line 1: elements nested too deep"):
+        grow(open_document(b"<rss>" + b"<a>" * 1000, {}), "http://a.vn/f")
+
+
+def test_only_the_beginning_of_a_broken_document_is_read_and_the_fault_says_so() -> None:
+    raw = b"<rss><item><b></item>" + b"<item/>" * MOST_BROKEN
+    tree = grow(open_document(raw, {}), "http://a.vn/f")
+    assert len(tree.text) == MOST_BROKEN
+    assert f"read up to {MOST_BROKEN} characters" in str(tree.fault)
+
+
+def test_sections_that_do_not_end_are_searched_once() -> None:
+    assert mend("<![CDATA[" * 100_000).startswith("<![CDATA[")
+    assert mend("<!-- & " * 100_000).endswith("& ")

@@ -178,18 +178,21 @@ def test_an_article_withdrawn_before_it_was_related_is_never_listed(
     assert len(newsroom.items("all")) == 1
 
 
-def test_an_edit_that_takes_the_topic_away_ends_the_relation(
-    newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse
+def test_a_new_category_that_takes_the_section_away_changes_the_relation(
+    newsroom: Any, related: list[Entry]
 ) -> None:
-    """The words stay the same here; only the publisher's title had named the topic."""
-    first = make_entry("a", title="Child care", content=make_prose("a"))
-    second = make_entry("b", title="Child care too", content=make_prose("b"))
-    newsroom.take("alpha", first, second)
+    """The words are the same, so only the score shows what the publisher changed."""
+    newsroom.take("alpha", *related[:2])
     newsroom.settle()
-    assert len(edges(newsroom)) == 1
-    newsroom.take("alpha", replace(first, title="Nothing"))
+    ((_, _, _, together, _),) = edges(newsroom)
+    newsroom.take(
+        "alpha", *[replace(one, url=f"{one.url}/rights/{n}") for n, one in enumerate(related[:2])]
+    )
     newsroom.settle()
-    assert edges(newsroom) == []
+    newsroom.take("alpha", replace(related[0], categories=("Sport",)))
+    newsroom.settle()
+    ((_, _, _, apart, _),) = edges(newsroom)
+    assert apart < together
 
 
 def test_two_workers_give_the_same_groups_and_edges_as_one(

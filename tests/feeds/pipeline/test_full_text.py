@@ -1,0 +1,79 @@
+"""Full text: pages of new entries are read, once, and a page that can't be read costs nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from feeds.model import Entry
+from feeds.pipeline.full_text import with_full_text
+
+MakeEntry = Callable[..., Entry]
+PARAGRAPHS = "".join(
+    f"<p>The {n}th paragraph tells of the harbour of Larrow.</p>" for n in range(9)
+)
+PAGE = (
+    "<html><head><title>T</title><meta name='author' content='Zoe Quinn'></head>"
+    f"<body><article><h1>T</h1>{PARAGRAPHS}</article></body></html>"
+)
+
+
+@pytest.fixture
+def excerpt(origin: Any, make_entry: MakeEntry) -> Entry:
+    """An entry with an excerpt only, whose page has the text."""
+    url = origin.serve("/page", PAGE, "text/html")
+    return make_entry("a", url=url, content="", summary="In short.", authors=())
+
+
+def test_the_pages_text_takes_the_place_of_the_excerpt(newsroom: Any, excerpt: Entry) -> None:
+    newsroom.source("alpha", full_text=True)
+    (filled,) = with_full_text(newsroom.desk, [newsroom.incoming("alpha", [excerpt])])
+    assert filled.entries == (excerpt,)
+    (entry,) = filled.full.values()
+    assert "8th paragraph" in entry.content
+    assert (entry.guid, entry.title, entry.summary) == (excerpt.guid, excerpt.title, "In short.")
+    assert entry.authors == ("Zoe Quinn",)
+
+
+def test_only_sources_that_ask_for_it_are_filled(
+    newsroom: Any, origin: Any, excerpt: Entry
+) -> None:
+    incoming = [newsroom.incoming("alpha", [excerpt])]
+    assert with_full_text(newsroom.desk, incoming) == incoming
+    assert origin.asked == []
+
+
+def test_a_page_is_read_once(newsroom: Any, origin: Any, excerpt: Entry) -> None:
+    newsroom.source("alpha", full_text=True)
+    incoming = [newsroom.incoming("alpha", [excerpt])]
+    done = newsroom.take_all(*with_full_text(newsroom.desk, incoming))
+    assert done.lines[0].verdict == "new"
+    again = newsroom.take_all(*with_full_text(newsroom.desk, incoming))
+    assert len(origin.asked) == 1
+    newsroom.settle()
+    (item,) = newsroom.items("all")
+    assert "8th paragraph" in item["content_html"], "the excerpt must not come back"
+    assert again.lines == ()
+
+
+def test_an_edited_entrys_page_is_read_again(newsroom: Any, origin: Any, excerpt: Entry) -> None:
+    newsroom.source("alpha", full_text=True)
+    for entry in (excerpt, replace(excerpt, summary="Shorter.")):
+        incoming = [newsroom.incoming("alpha", [entry])]
+        newsroom.take_all(*with_full_text(newsroom.desk, incoming))
+    newsroom.settle()
+    (item,) = newsroom.items("all")
+    assert item["summary"] == "Shorter."
+    assert "8th paragraph" in item["content_html"]
+
+
+@pytest.mark.parametrize("status", [404, 500, 200])
+def test_a_page_that_cant_be_read_leaves_the_excerpt(
+    newsroom: Any, origin: Any, make_entry: MakeEntry, status: int
+) -> None:
+    newsroom.source("alpha", full_text=True)
+    url = origin.serve("/odd", "odd", "text/html", status=status)
+    entry = make_entry("a", url=url)
+    (same,) = with_full_text(newsroom.desk, [newsroom.incoming("alpha", [entry])])
+    assert set(same.full.values()) <= {entry}

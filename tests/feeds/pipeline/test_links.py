@@ -1,0 +1,120 @@
+"""Links: each that was handed in ends under one word, or is tried again."""
+
+from typing import Any
+
+import pytest
+
+from feeds.errors import BadEntry
+from feeds.pipeline.links import read_document
+from feeds.pipeline.run import run
+from feeds.store import links, work
+
+BODY = "".join(
+    f"<p>The {n}th paragraph says something about the harbour of Larrow.</p>" for n in range(9)
+)
+PAGE = (
+    "<!doctype html><html lang='en'><head><title>The harbour opens</title>"
+    "<meta property='article:published_time' content='2026-11-20T08:00:00Z'></head>"
+    f"<body><article><h1>The harbour opens</h1>{BODY}</article></body></html>"
+)
+FEED = (
+    '<rss version="2.0"><channel><title>N</title>'
+    "<item><title>A</title><link>https://news.example/a</link></item>"
+    "<item><title>B</title><link>https://news.example/b</link></item></channel></rss>"
+)
+
+
+def hand_in(newsroom: Any, *urls: str, source_id: int | None = None) -> None:
+    with newsroom.desk.engine.begin() as connection:
+        links.submit(connection, urls, source_id, newsroom.watch.now)
+    run(newsroom.desk, "ingest")
+
+
+def ends(newsroom: Any, *urls: str) -> list[tuple[str, str | None]]:
+    with newsroom.desk.engine.connect() as connection:
+        found = {one.url: (one.status, one.why) for one in links.find(connection, urls)}
+    return [found[url] for url in urls]
+
+
+def test_a_page_becomes_an_article_of_the_submitted_links(newsroom: Any, origin: Any) -> None:
+    url = origin.serve("/page", PAGE, "text/html")
+    hand_in(newsroom, url)
+    assert ends(newsroom, url) == [("new", "no article has this address or id")]
+    newsroom.settle()
+    assert newsroom.titles("source/submitted") == ["The harbour opens"]
+    assert newsroom.rows("SELECT 1 FROM link l JOIN article a ON a.id = l.article_id")
+
+
+def test_a_link_can_be_handed_in_for_a_source(newsroom: Any, origin: Any) -> None:
+    url = origin.serve("/page", PAGE, "text/html")
+    hand_in(newsroom, url, source_id=newsroom.source("alpha").id)
+    newsroom.settle()
+    assert newsroom.titles("source/alpha") == ["The harbour opens"]
+
+
+def test_a_feed_brings_its_entries(newsroom: Any, origin: Any) -> None:
+    url = origin.serve("/feed", FEED)
+    hand_in(newsroom, url)
+    assert ends(newsroom, url) == [("feed", "2 entries")]
+    hand_in(newsroom, url)
+    assert ends(newsroom, url) == [("unchanged", "stored already")]
+
+
+def test_what_is_neither_fails_with_both_reasons(newsroom: Any, origin: Any) -> None:
+    url = origin.serve("/text", "hello", "text/plain")
+    gone = f"{origin.url}/nowhere"
+    hand_in(newsroom, url, gone)
+    (status, why), missing = ends(newsroom, url, gone)
+    assert status == "failed"
+    assert "neither a feed" in (why or "")
+    assert "nor an article" in (why or "")
+    assert missing == ("failed", "HTTP status 404")
+    with newsroom.desk.engine.connect() as connection:
+        assert work.dead(connection) == []
+    with pytest.raises(BadEntry):
+        read_document(b"hello", {}, url, newsroom.source("alpha"))
+
+
+def test_a_refused_address_fails_at_once(newsroom: Any) -> None:
+    url = "http://10.0.0.1/secret"
+    hand_in(newsroom, url)
+    assert ends(newsroom, url)[0][0] == "failed"
+    assert newsroom.rows("SELECT 1 FROM work") == []
+
+
+def test_links_that_cant_be_reached_now_are_tried_again_and_cost_the_others_nothing(
+    newsroom: Any, origin: Any
+) -> None:
+    good = origin.serve("/good", PAGE, "text/html")
+    busy = origin.serve("/busy", "busy", status=503)
+    closed = "http://127.0.0.1:1025/closed"
+    hand_in(newsroom, good, busy, closed)
+    found = ends(newsroom, good, busy, closed)
+    assert [status for status, _ in found] == ["new", "waiting", "waiting"]
+    assert found[1][1] == "HTTP status 503"
+    origin.serve("/busy", PAGE.replace("opens", "closes"), "text/html")
+    newsroom.watch.forward(minutes=1)
+    run(newsroom.desk, "ingest")
+    assert [status for status, _ in ends(newsroom, busy, closed)] == ["new", "waiting"]
+
+
+def test_a_link_that_is_never_reached_ends_as_a_dead_letter_with_its_reason(
+    newsroom: Any, origin: Any
+) -> None:
+    busy = origin.serve("/busy", "busy", status=503)
+    hand_in(newsroom, busy)
+    for _ in range(6):
+        newsroom.watch.forward(minutes=1)
+        run(newsroom.desk, "ingest")
+    with newsroom.desk.engine.connect() as connection:
+        (letter,) = work.dead(connection)
+    assert (letter.kind, letter.key, letter.error) == ("ingest", busy, "HTTP status 503")
+    assert len(origin.asked) == newsroom.desk.settings.max_attempts
+
+
+def test_handing_in_twice_is_once(newsroom: Any, origin: Any) -> None:
+    url = origin.serve("/page", PAGE, "text/html")
+    hand_in(newsroom, url, url)
+    hand_in(newsroom, url)
+    assert len(newsroom.rows("SELECT 1 FROM article")) == 1
+    assert len(newsroom.rows("SELECT 1 FROM link")) == 1
