@@ -13,7 +13,7 @@ _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's alphabet: no i, l, o
 
 
 def article_id(identity: str) -> int:
-    """Derive an article's id (63 bits, never 0) from what identifies it; no order of arrival can change it."""
+    """Derive an article's id (63 bits, never 0) from what identifies it, and from nothing else."""
     digest = blake2b(identity.encode(), digest_size=8, person=b"article").digest()
     return (int.from_bytes(digest, "big") >> 1) or 1
 
@@ -81,7 +81,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class BrokenEntry:
-    """An item that could not be read, with the reason; `label` is what identifies it for a person."""
+    """An item that could not be read, with the reason; `label` names it for a person."""
 
     label: str
     why: str

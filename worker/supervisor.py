@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 _FIRST_WAIT_S = 0.5
@@ -60,11 +61,19 @@ class _Child:
 
 
 class Supervisor:
-    """Keeps children running until it is told to stop."""
+    """Keeps children running until it is told to stop.
 
-    def __init__(self, tell: Callable[[Event], None]) -> None:
+    Start children from a thread that lives on: where the kernel can, it ends them with that thread.
+    """
+
+    def __init__(
+        self, tell: Callable[[Event], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._tell = tell
+        self._clock = clock
         self._children: list[_Child] = []
+        # Loaded here: between fork and exec, another thread's lock on the loader would hang it.
+        self._libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
     def start(self, spec: ChildSpec) -> None:
         """Start a child and keep it running from now on."""
@@ -82,28 +91,38 @@ class Supervisor:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=partial(_die_with_parent, self._libc, os.getpid()),
             )
-        child.started_at = time.monotonic()
+        child.started_at = self._clock()
         self._tell(ChildStarted(child.spec.name, child.process.pid))
 
     def poll(self) -> None:
         """Notice what died, and start it again when its time has come."""
         for child in self._children:
             if child.process is None:
-                if time.monotonic() >= child.start_at:
-                    self._run(child)
+                if self._clock() >= child.start_at:
+                    self._run_again(child)
             elif (code := child.process.poll()) is not None:
                 self._bury(child, child.process, code)
+
+    def _run_again(self, child: _Child) -> None:
+        """Start a child that has run before: what stands in its way now may pass."""
+        try:
+            self._run(child)
+        except (OSError, subprocess.SubprocessError) as exc:
+            self._postpone(child, f"did not start ({exc})")
 
     def _bury(self, child: _Child, process: subprocess.Popen[bytes], code: int) -> None:
         """End what the dead child left running, and plan its next start."""
         _signal_group(process.pid, signal.SIGKILL)
         child.process = None
-        if time.monotonic() - child.started_at >= _HEALTHY_S:
+        if self._clock() - child.started_at >= _HEALTHY_S:
             child.wait_s = _FIRST_WAIT_S
-        child.start_at = time.monotonic() + child.wait_s
-        self._tell(ChildDied(child.spec.name, _how(code), child.wait_s))
+        self._postpone(child, _how(code))
+
+    def _postpone(self, child: _Child, how: str) -> None:
+        child.start_at = self._clock() + child.wait_s
+        self._tell(ChildDied(child.spec.name, how, child.wait_s))
         child.wait_s = min(child.wait_s * 2, _LONGEST_WAIT_S)
 
     def pids(self) -> dict[str, int]:
@@ -131,10 +150,14 @@ class Supervisor:
         self._children.clear()
 
 
-def _die_with_parent() -> None:
-    """Have the kernel end this child when its parent is killed (Linux only)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+def _die_with_parent(libc: ctypes.CDLL | None, parent: int) -> None:
+    """Have the kernel end this child when the thread that started it is gone (Linux only)."""
+    if libc is None:
+        return
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:
+        # It was killed before we asked.
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _signal_group(leader: int, number: signal.Signals) -> None:

@@ -46,9 +46,12 @@ def resettle(touched: Iterable[int], look: Look) -> dict[int, int | None]:
     changed: dict[int, int | None] = {}
     while queue:
         own = seen[heappop(queue)[1]]
-        missing = own.edges - seen.keys()
-        if missing:
-            seen |= look(set(missing))
+        if not own.edges <= seen.keys():
+            # What its neighbours may pass on is read along, since it is mostly needed next.
+            near = look(
+                {end for key in own.edges & seen.keys() for end in seen[key].edges} | own.edges
+            )
+            seen |= {key: one for key, one in near.items() if key not in seen}
             leads = {key: one.lead for key, one in seen.items()} | leads
         lead = _lead(own, seen, leads)
         if lead == leads[own.id]:

@@ -17,7 +17,7 @@ from feeds.dedupe.stars import Teller, resettle
 from feeds.dedupe.story import LEAST_SHARED, WINDOW, Telling, same_story
 from feeds.model import Edge
 from feeds.pipeline.desk import Desk
-from feeds.related.edges import Profile, explain, keep, strength
+from feeds.related.edges import Profile, best, explain, strength
 from feeds.related.terms import key_terms
 from feeds.store import groups, ledger, listing, relations, stories, work
 from feeds.store.relations import Found, Mark, Subject
@@ -162,7 +162,7 @@ def _edges(
     edges = [
         *_same_text(connection, alike & known, found),
         *_same_story(told & known, found),
-        *_same_matter(desk, ids, known, found, stored["topic"]),
+        *_same_matter(desk, set(ids), known, found, stored["topic"]),
     ]
     held = {(edge.left, edge.right, edge.kind) for edge in edges}
     looked_at = {(*pair, kind) for kind, own in stored.items() for pair in own & known}
@@ -209,7 +209,7 @@ def _telling(one: Found) -> Telling:
 
 def _same_matter(
     desk: Desk,
-    ids: Sequence[int],
+    ids: set[int],
     pairs: set[Pair],
     found: Mapping[int, Found],
     stored: set[Pair],
@@ -221,25 +221,15 @@ def _same_matter(
         for left, right in sorted(pairs)
         if (score := strength(profiles[left], profiles[right]))
     ]
-    best = keep(scored, KEEP)
-    own = set(ids)
-    kept = [
-        edge
-        for edge in scored
-        if edge in best or (edge.left, edge.right) in stored or _is_wanted(edge, own, found)
-    ]
+    floors = {key: 0.0 if key in ids else one.floor for key, one in found.items()}
+    wanted = best(scored, floors, KEEP)
+    kept = [edge for edge in scored if edge in wanted or (edge.left, edge.right) in stored]
     spellings = {key: found[key].names() for key in _ends(kept)}
     names = desk.topic_names
     return [
         replace(edge, why=explain(profiles[edge.left], profiles[edge.right], spellings, names))
         for edge in kept
     ]
-
-
-def _is_wanted(edge: Edge, own: set[int], found: Mapping[int, Found]) -> bool:
-    """Tell whether an end outside the batch has no better edges."""
-    others = {edge.left, edge.right} - own
-    return any(edge.score >= found[key].floor for key in others)
 
 
 def _profile(one: Found) -> Profile:

@@ -75,21 +75,22 @@ def _days(left: Profile, right: Profile) -> float:
     return abs(left.effective_at - right.effective_at).total_seconds() / 86400
 
 
-def keep(edges: Iterable[Edge], k: int) -> set[Edge]:
-    """Keep the edges that are among the k best of either end, and all that equal the k-th.
+def best(edges: Iterable[Edge], floors: Mapping[int, float], k: int) -> set[Edge]:
+    """Keep the edges that are among the k best of either end: best score first, then lower ids.
 
-    Were ties broken, an edge would stay or go by which other edges had been there before it.
+    An article's floor is the score that its k-th edge elsewhere has; 0 while it has fewer.
     """
-    every = list(edges)
-    scores: dict[int, list[float]] = {}
-    for edge in every:
+    ranked = sorted(edges, key=lambda edge: (-edge.score, edge.left, edge.right))
+    degree: dict[int, int] = {}
+    kept = set()
+    for edge in ranked:
+        wanted = False
         for end in (edge.left, edge.right):
-            scores.setdefault(end, []).append(edge.score)
-    least = {
-        end: sorted(own, reverse=True)[k - 1] if len(own) >= k else 0.0
-        for end, own in scores.items()
-    }
-    return {edge for edge in every if edge.score >= min(least[edge.left], least[edge.right])}
+            wanted |= degree.get(end, 0) < k and edge.score >= floors[end]
+            degree[end] = degree.get(end, 0) + 1
+        if wanted:
+            kept.add(edge)
+    return kept
 
 
 def _shared_topics(left: Profile, right: Profile) -> dict[str, float]:

@@ -101,7 +101,7 @@ def fix(connection: sa.Connection, ids: Iterable[int], now: datetime) -> None:
         sa.select(article.c.id)
         .where(any_of(article.c.id, sorted(set(ids))), article.c.emitted_at.is_(None))
         .order_by(article.c.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     connection.execute(sa.update(article).where(article.c.id.in_(free)).values(emitted_at=now))
 

