@@ -193,6 +193,7 @@ def _check_references(folder: Path, editorial: Editorial) -> None:
     _check_unique(folder / "sections.yaml", sections)
     _check_unique(folder / "topics.yaml", [topic.slug for topic in editorial.topics])
     _check_unique(folder / "sources.yaml", names)
+    _check_unique(folder / "sources.yaml", [source.url for source in editorial.sources])
     for section in editorial.sections:
         if section.parent is not None and section.parent not in sections:
             hint = nearest(section.parent, sections)

@@ -22,7 +22,7 @@ from feeds.related.terms import key_terms
 from feeds.store import groups, ledger, listing, relations, stories, work
 from feeds.store.relations import Found, Mark, Subject
 
-KEEP = 8
+KEEP = 6
 TERMS = 24
 # Below this estimate no pair has a Jaccard or containment that is worth a look at the texts.
 WORTH_A_LOOK = 0.15
@@ -196,15 +196,12 @@ def _same_text(
 
 def _same_story(pairs: set[Pair], found: Mapping[int, Found]) -> list[Edge]:
     edges = []
+    tellings = {key: Telling(key, one.terms, one.effective_at) for key, one in found.items()}
     for left, right in sorted(pairs):
-        decision = same_story(_telling(found[left]), _telling(found[right]))
+        decision = same_story(tellings[left], tellings[right])
         if decision.verdict:
             edges.append(Edge(left, right, "story", decision.score, decision.why))
     return edges
-
-
-def _telling(one: Found) -> Telling:
-    return Telling(one.id, one.terms, one.effective_at)
 
 
 def _same_matter(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from feeds.model import Article, Author, Image, TopicHit
 from feeds.store.bulk import any_of
@@ -149,6 +150,7 @@ def also_by(connection: sa.Connection, found: Article) -> list[Also]:
     """List who else shows this article, or tells the same story, each source once."""
     sightings = (
         sa.select(source.c.title, sighting.c.url)
+        .ext(distinct_on(source.c.title))
         .join(source, source.c.id == sighting.c.source_id)
         .where(sighting.c.article_id == found.id, source.c.name != found.source_name)
         .order_by(source.c.title, sighting.c.guid)
@@ -172,7 +174,7 @@ def _mates(connection: sa.Connection, found: Article) -> list[Also]:
         )
         .join(source, source.c.id == article.c.source_id)
         .where(SHOWN, own | (story & article.c.duplicate_of.is_(None)), article.c.id != found.id)
-        .order_by(own.desc(), article.c.effective_at, article.c.id)
+        .order_by(own.desc().nulls_last(), article.c.effective_at, article.c.id)
         .limit(20)
     )
     return [

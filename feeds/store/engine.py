@@ -2,6 +2,17 @@
 
 import sqlalchemy as sa
 
+# A plan that was made while a table was empty reads all of it when it is full, and a prepared
+# statement keeps its plan; so each statement is planned for the table as it is.
+_OPTIONS = " ".join(
+    (
+        "-c timezone=UTC",
+        "-c jit=off",
+        "-c statement_timeout=60000",
+        "-c plan_cache_mode=force_custom_plan",
+    )
+)
+
 
 def connect(url: str, pool_size: int = 4) -> sa.Engine:
     """Open a pool on a PostgreSQL URL; sessions speak UTC, and plan for disks without seeks.

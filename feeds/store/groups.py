@@ -50,13 +50,12 @@ def _members(connection: sa.Connection, seeds: set[int]) -> set[int]:
 
 
 def _edges(connection: sa.Connection, ids: set[int]) -> list[tuple[int, int]]:
-    rows = connection.execute(
-        sa.select(relation.c.left_id, relation.c.right_id).where(
-            relation.c.kind == "duplicate",
-            any_of(relation.c.left_id, ids) | any_of(relation.c.right_id, ids),
-        )
-    )
-    return [(row.left_id, row.right_id) for row in rows]
+    edges = sa.select(relation.c.left_id, relation.c.right_id).where(relation.c.kind == "duplicate")
+    return [
+        (row.left_id, row.right_id)
+        for own in (relation.c.left_id, relation.c.right_id)
+        for row in connection.execute(edges.where(any_of(own, ids)))
+    ]
 
 
 def _leads(

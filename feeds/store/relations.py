@@ -230,7 +230,7 @@ def near(connection: sa.Connection, ids: Sequence[int], ahead: timedelta) -> lis
     return [Near(row.own, row.other, row.terms) for row in rows]
 
 
-_NEAR_LIMITS = {"per_term": 16, "per_topic": 16, "per_article": 16}
+_NEAR_LIMITS = {"per_term": 16, "per_topic": 12, "per_article": 12}
 _NEAR = sa.text(
     """
     WITH shared AS (
@@ -329,27 +329,29 @@ def lock_graph(connection: sa.Connection) -> None:
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_GRAPH_LOCK)))
 
 
+# One look by each end's index: an OR of both makes the planner read the whole table.
+_ENDS = (relation.c.left_id, relation.c.right_id)
+
+
 def drop_edges(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
     """Remove all edges of articles; returns the other ends."""
-    ends = any_of(relation.c.left_id, ids) | any_of(relation.c.right_id, ids)
-    gone = connection.execute(
-        sa.delete(relation).where(ends).returning(relation.c.left_id, relation.c.right_id)
-    )
-    return {end for row in gone for end in row} - set(ids)
+    ends: set[int] = set()
+    for own in _ENDS:
+        gone = sa.delete(relation).where(any_of(own, ids))
+        rows = connection.execute(gone.returning(relation.c.left_id, relation.c.right_id))
+        ends.update(end for row in rows for end in row)
+    return ends - set(ids)
 
 
 def between(
     connection: sa.Connection, ids: Sequence[int]
 ) -> defaultdict[str, set[tuple[int, int]]]:
     """List the edges of articles, by kind: the ends of each, the smaller first."""
-    rows = connection.execute(
-        sa.select(relation.c.kind, relation.c.left_id, relation.c.right_id).where(
-            any_of(relation.c.left_id, ids) | any_of(relation.c.right_id, ids)
-        )
-    )
+    edges = sa.select(relation.c.kind, relation.c.left_id, relation.c.right_id)
     found: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
-    for row in rows:
-        found[row.kind].add((row.left_id, row.right_id))
+    for own in _ENDS:
+        for row in connection.execute(edges.where(any_of(own, ids))):
+            found[row.kind].add((row.left_id, row.right_id))
     return found
 
 
@@ -416,9 +418,17 @@ _FLOORS = sa.text(
 )
 _PRUNE = sa.text(
     """
-    DELETE FROM relation r USING fingerprint l, fingerprint g
-    WHERE r.kind = 'topic' AND l.article_id = r.left_id AND g.article_id = r.right_id
-      AND (r.left_id = ANY(CAST(:ids AS bigint[])) OR r.right_id = ANY(CAST(:ids AS bigint[])))
+    DELETE FROM relation r USING fingerprint l, fingerprint g, (
+      SELECT own.left_id, own.right_id
+      FROM unnest(CAST(:ids AS bigint[])) chosen(id)
+      JOIN relation own ON own.left_id = chosen.id AND own.kind = 'topic'
+      UNION
+      SELECT own.left_id, own.right_id
+      FROM unnest(CAST(:ids AS bigint[])) chosen(id)
+      JOIN relation own ON own.right_id = chosen.id AND own.kind = 'topic'
+    ) ours
+    WHERE r.kind = 'topic' AND r.left_id = ours.left_id AND r.right_id = ours.right_id
+      AND l.article_id = r.left_id AND g.article_id = r.right_id
       AND r.score < l.floor AND r.score < g.floor
     """
 )
@@ -445,12 +455,8 @@ def edges_of(connection: sa.Connection, article_id: int, kind: str, limit: int) 
 
 def neighbours(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
     """Name the other ends of all edges of articles."""
-    rows = connection.execute(
-        sa.select(relation.c.left_id, relation.c.right_id).where(
-            any_of(relation.c.left_id, ids) | any_of(relation.c.right_id, ids)
-        )
-    )
-    return {end for row in rows for end in row} - set(ids)
+    pairs = (pair for own in between(connection, ids).values() for pair in own)
+    return {end for pair in pairs for end in pair} - set(ids)
 
 
 def stored_marks(connection: sa.Connection, ids: Sequence[int]) -> dict[int, MarkKey]:
@@ -459,7 +465,9 @@ def stored_marks(connection: sa.Connection, ids: Sequence[int]) -> dict[int, Mar
     rows = connection.execute(
         sa.select(fingerprint.c.article_id, *columns).where(any_of(fingerprint.c.article_id, ids))
     )
-    return {row.article_id: (row.effective_at, row.exact, tuple(row.terms)) for row in rows}
+    return {
+        row.article_id: (row.effective_at, row.exact, tuple(array("q", row.terms))) for row in rows
+    }
 
 
 def note_related(connection: sa.Connection, ids: Sequence[int], now: datetime) -> None:

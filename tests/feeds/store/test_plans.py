@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from feeds.store import articles, intake, ledger, listing, pools, relations, work
+from feeds.store import articles, groups, intake, ledger, listing, pools, relations, stories, work
 
 SIZE = 5000
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -18,8 +18,9 @@ INSERT INTO source (name, title, url, timezone, every_s)
   SELECT 's' || n, 'S' || n, 'https://s.example/' || n, 'UTC', 900 FROM generate_series(0, 19) n;
 INSERT INTO article (id, source_id, guid, url, title, excerpt, html, text, language, content_hash,
     first_seen_at, effective_at, related_at, section)
-  SELECT n, 1 + n % 20, 'g' || n, 'u', 't', 'e', repeat('h', 400), repeat('x', 400), 'vi', 'h',
-    now(), timestamptz '2026-01-01' + n * interval '1 minute', now(), 'c' || n % 12
+  SELECT n, (SELECT min(id) FROM source) + n % 20, 'g' || n, 'u', 't', 'e', repeat('h', 400),
+    repeat('x', 400), 'vi', 'h', now(), timestamptz '2026-01-01' + n * interval '1 minute', now(),
+    'c' || n % 12
   FROM generate_series(1, :size) n;
 INSERT INTO sighting (source_id, guid, article_id, url, entry_hash, effective_at, first_seen_at)
   SELECT source_id, guid, id, url, 'h', effective_at, now() FROM article;
@@ -104,6 +105,11 @@ HOT: dict[str, Ask] = {
     "same text": lambda c: relations.same_text(c, IDS),
     "found": lambda c: relations.found(c, IDS),
     "between": lambda c: relations.between(c, IDS),
+    "neighbours": lambda c: relations.neighbours(c, IDS),
+    "drop edges": lambda c: relations.drop_edges(c, IDS),
+    "regroup": lambda c: groups.regroup(c, IDS, lambda edges: {}),
+    "tellers": lambda c: stories.tellers(c, set(IDS)),
+    "prune": lambda c: relations.prune(c, IDS, 10),
     "edges of": lambda c: relations.edges_of(c, 17, "topic", 10),
     "seen": lambda c: intake.seen(c, [(1 + n % 20, f"g{n}") for n in range(30)]),
     "refused": lambda c: intake.refused(c, [(1, f"g{n}", b"h") for n in range(30)]),

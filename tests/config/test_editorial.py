@@ -1,0 +1,137 @@
+"""Editorial files: what is wrong is named by file and key, with the nearest right name."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from config.editorial import BLOCK_KINDS, Editorial, load_editorial
+from config.errors import ConfigError
+
+SHIPPED = Path(__file__).parents[2] / "config"
+SOURCE = {"name": "alpha", "title": "Alpha", "url": "https://alpha.example/rss"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with small, sound files."""
+    shutil.copy(SHIPPED / "site.yaml", tmp_path)
+    write(tmp_path, "sections", [section("news"), section("rights", parent="news")])
+    write(tmp_path, "topics", [{"slug": "t", "names": {"vi": "T"}, "keywords": ["bão"]}])
+    write(tmp_path, "sources", [SOURCE])
+    return tmp_path
+
+
+def section(slug: str, **more: Any) -> dict[str, Any]:
+    return {"slug": slug, "names": {"vi": slug.title(), "en": slug}, **more}
+
+
+def write(folder: Path, name: str, items: list[dict[str, Any]]) -> None:
+    (folder / f"{name}.yaml").write_text(
+        yaml.safe_dump({name: items}, allow_unicode=True, sort_keys=False)
+    )
+
+
+def test_the_shipped_files_are_sound(editorial: Editorial) -> None:
+    assert editorial == load_editorial(SHIPPED)
+    assert {block.kind for block in editorial.site.blocks} <= set(BLOCK_KINDS)
+
+
+def test_a_section_knows_its_path_and_its_names(folder: Path) -> None:
+    editorial = load_editorial(folder)
+    assert [one.slug for one in editorial.path("rights")] == ["news", "rights"]
+    assert editorial.path(None) == editorial.path("gone") == ()
+    assert editorial.section("rights").name("en") == "rights"
+    assert editorial.section("rights").name("fr") == "Rights", "the first that there is"
+    assert editorial.topics[0].name("en") == "T"
+    with pytest.raises(KeyError):
+        editorial.section("gone")
+
+
+MISTAKES: dict[str, tuple[str, list[dict[str, Any]], str]] = {
+    "unknown key": (
+        "sources",
+        [{**SOURCE, "sectoin": "x"}],
+        "sources[0].sectoin: unknown key (did you mean 'section'?)",
+    ),
+    "missing key": ("sources", [{"name": "a", "title": "A"}], "sources[0].url: Field required"),
+    "unknown section": (
+        "sources",
+        [{**SOURCE, "section": "rigths"}],
+        "alpha.section: no section 'rigths' (did you mean 'rights'?)",
+    ),
+    "unknown parent": ("sections", [section("a", parent="b")], "a.parent: no section 'b'"),
+    "a loop": (
+        "sections",
+        [section("a", parent="b"), section("b", parent="a")],
+        "the tree has a loop",
+    ),
+    "its own parent": ("sections", [section("a", parent="a")], "the tree has a loop"),
+    "the same twice": ("sections", [section("a"), section("a")], "'a' stands more than once"),
+    "a source in a rule": (
+        "sections",
+        [section("a", rules=[{"source": "alpah"}])],
+        "a.rules: no source 'alpah' (did you mean 'alpha'?)",
+    ),
+    "a misspelt rule": (
+        "sections",
+        [section("a", rules=[{"categroy": "x"}])],
+        "did you mean 'category'?",
+    ),
+    "a slug with capitals": ("sections", [section("A")], "sections[0].slug"),
+    "no zone": (
+        "sources",
+        [{**SOURCE, "timezone": "Asia/Hanoi2"}],
+        "no time zone of the IANA database",
+    ),
+    "no web address": ("sources", [{**SOURCE, "url": "ftp://x"}], "sources[0].url"),
+    "never polled": ("sources", [{**SOURCE, "every_s": 0}], "equal to 1 (got 0)"),
+    "the same address twice": (
+        "sources",
+        [SOURCE, {**SOURCE, "name": "beta"}],
+        "'https://alpha.example/rss' stands more than once",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "items", "said"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_one_line_with_file_and_key(
+    folder: Path, name: str, items: list[dict[str, Any]], said: str
+) -> None:
+    write(folder, name, items)
+    with pytest.raises(ConfigError) as caught:
+        load_editorial(folder)
+    assert str(caught.value).startswith(str(folder / f"{name}.yaml"))
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("sections: [", "no valid YAML in line"),
+        ("sections: {}", "expected one list under the key 'sections'"),
+        ("other: []", "expected one list under the key 'sections'"),
+        ("", "expected one list"),
+        ("sections: [text]", "sections[0]. must be a mapping"),
+        (None, "no such file"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused(folder: Path, text: str | None, said: str) -> None:
+    path = folder / "sections.yaml"
+    path.unlink() if text is None else path.write_text(text)
+    with pytest.raises(ConfigError, match=r"sections\.yaml") as caught:
+        load_editorial(folder)
+    assert said in str(caught.value)
+
+
+def test_a_loop_that_is_not_checked_yet_ends_all_the_same(editorial: Editorial) -> None:
+    (first, second), rest = editorial.sections[:2], editorial.sections[2:]
+    looped = (
+        first.model_copy(update={"parent": second.slug}),
+        second.model_copy(update={"parent": first.slug}),
+    )
+    broken = editorial.model_copy(update={"sections": (*looped, *rest)})
+    assert len(broken.path(first.slug)) <= len(broken.sections)

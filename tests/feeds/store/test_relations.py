@@ -1,0 +1,164 @@
+"""Relations: marks that find articles, and edges that both ends agree on."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from feeds.model import Edge, Filing, TopicHit
+from feeds.store import intake, relations
+from feeds.store.relations import Mark
+from feeds.store.tables import article
+
+AddArticle = Callable[..., int]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def mark(connection: sa.Connection, noon: datetime, add_article: AddArticle) -> Callable[..., Mark]:
+    """Store an article with its mark."""
+
+    def put(number: int, **fields: object) -> Mark:
+        add_article(number, effective_at=noon)
+        made = Mark(
+            article_id=number,
+            effective_at=noon,
+            exact=b"%d" % number,
+            signature=b"s",
+            size=50,
+            bands=(number,),
+            terms=(100, 101, number),
+            weights=(0.5, 0.25, 0.125),
+            names=("Cần Thơ", "cảng", f"x{number}"),
+        )
+        made = replace(made, **fields)  # type: ignore[arg-type]
+        relations.write_marks(connection, [made], again=())
+        return made
+
+    return put
+
+
+def test_marks_are_read_back_as_they_were_written(
+    connection: sa.Connection, mark: Callable[..., Mark]
+) -> None:
+    made = mark(1)
+    found = relations.found(connection, [1, 404])[1]
+    assert found.terms == {100: 0.5, 101: 0.25, 1: 0.125}
+    assert found.names() == {100: "Cần Thơ", 101: "cảng", 1: "x1"}
+    assert (found.size, found.floor, found.topics) == (50, 0.0, {})
+    assert relations.stored_marks(connection, [1]) == {1: made.key}
+
+
+def test_marks_are_replaced_not_added_to(
+    connection: sa.Connection, mark: Callable[..., Mark]
+) -> None:
+    made = mark(1)
+    mark(2, bands=(9,))
+    relations.write_marks(connection, [replace(made, bands=(9,))], again=[1])
+    assert relations.same_bands(connection, [1]) == {(1, 2)}
+    relations.unmark(connection, [2])
+    assert relations.same_bands(connection, [1]) == set()
+
+
+def test_withdrawn_articles_are_not_found(
+    connection: sa.Connection, mark: Callable[..., Mark]
+) -> None:
+    mark(1)
+    connection.execute(sa.update(article).values(state="withdrawn"))
+    assert relations.found(connection, [1]) == {}
+    assert relations.public_ids(connection, [1]) == set()
+
+
+def test_the_same_whole_text_is_found_unless_it_is_short(
+    connection: sa.Connection, mark: Callable[..., Mark]
+) -> None:
+    mark(1, exact=b"same")
+    mark(2, exact=b"same")
+    assert relations.same_text(connection, [1]) == {(1, 2)}
+    mark(3, exact=b"short", size=5)
+    mark(4, exact=b"short", size=5)
+    assert relations.same_text(connection, [3]) == set()
+
+
+def test_shared_terms_and_topics_make_articles_near(
+    connection: sa.Connection, noon: datetime, mark: Callable[..., Mark]
+) -> None:
+    mark(1)
+    mark(2)
+    mark(3, terms=(7, 8, 9))
+    mark(4, terms=(100, 8, 9))
+    near = {(one.own, one.other): one.terms for one in relations.near(connection, [1], DAY)}
+    assert near == {(1, 2): 2}, "one shared term is too little"
+    filing = Filing(None, "", 0.0, (TopicHit("storms", 0.9, ""),))
+    intake.write_topics(connection, {1: filing, 3: filing}, {1: noon, 3: noon})
+    near = {(one.own, one.other): one.terms for one in relations.near(connection, [1], DAY)}
+    assert near == {(1, 2): 2, (1, 3): 0}
+
+
+def test_what_came_long_after_an_article_is_not_near_it(
+    connection: sa.Connection, noon: datetime, mark: Callable[..., Mark]
+) -> None:
+    mark(1)
+    mark(2, effective_at=noon + 2 * DAY)
+    assert relations.near(connection, [1], DAY) == []
+    assert [(one.own, one.other) for one in relations.near(connection, [2], DAY)] == [(2, 1)]
+
+
+def test_an_edge_is_stored_once_and_brought_up_to_date(
+    connection: sa.Connection, add_article: AddArticle
+) -> None:
+    add_article(1)
+    add_article(2)
+    relations.add_edges(connection, [Edge(1, 2, "topic", 0.5, "old"), Edge(1, 2, "story", 0.4, "")])
+    relations.add_edges(connection, [Edge(1, 2, "topic", 0.75, "new")])
+    assert relations.edges_of(connection, 2, "topic", 9) == [Edge(1, 2, "topic", 0.75, "new")]
+    assert relations.between(connection, [1]) == {"topic": {(1, 2)}, "story": {(1, 2)}}
+    assert relations.neighbours(connection, [1]) == {2}
+    relations.remove_edges(connection, [(1, 2, "topic")])
+    assert relations.between(connection, [1]) == {"story": {(1, 2)}}
+    assert relations.drop_edges(connection, [2]) == {1}
+    assert relations.between(connection, [1]) == {}
+
+
+def test_pruning_keeps_the_best_of_either_end_and_all_that_tie(
+    connection: sa.Connection, mark: Callable[..., Mark]
+) -> None:
+    for number in range(1, 7):
+        mark(number)
+    scores = {2: 0.9, 3: 0.8, 4: 0.5, 5: 0.5, 6: 0.4}
+    edges = [Edge(1, other, "topic", score, "") for other, score in scores.items()]
+    between = [
+        Edge(5, 6, "topic", 0.9, ""),
+        Edge(2, 5, "topic", 0.8, ""),
+        Edge(3, 5, "topic", 0.7, ""),
+    ]
+    more = [Edge(2, 6, "topic", 0.6, ""), Edge(3, 6, "topic", 0.6, "")]
+    relations.add_edges(connection, edges + between + more)
+    relations.prune(connection, range(1, 7), 3)
+    kept = {edge.right for edge in relations.edges_of(connection, 1, "topic", 9)}
+    assert kept == {2, 3, 4, 5}, "6 has three better ones, and so has 1; 4 and 5 tie"
+
+
+def test_an_article_with_few_edges_keeps_them_all(
+    connection: sa.Connection, mark: Callable[..., Mark]
+) -> None:
+    for number in (1, 2):
+        mark(number)
+    relations.add_edges(connection, [Edge(1, 2, "topic", 0.125, "")])
+    relations.prune(connection, [1, 2], 3)
+    assert len(relations.edges_of(connection, 1, "topic", 9)) == 1
+
+
+def test_articles_are_listed_from_the_first_time_they_were_related(
+    connection: sa.Connection, noon: datetime, add_article: AddArticle
+) -> None:
+    add_article(1, related_at=None)
+    add_article(2, related_at=noon - DAY)
+    relations.note_related(connection, [1, 2], noon)
+    rows = connection.execute(sa.select(article.c.related_at).order_by(article.c.id))
+    assert [row.related_at for row in rows] == [noon, noon - DAY]
+    (one, _) = relations.subjects(connection, [1, 2])
+    assert (one.id, one.is_public, one.is_related) == (1, True, True)
+    assert relations.texts(connection, [2]) == {2: "Text 2"}
