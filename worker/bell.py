@@ -6,6 +6,7 @@ keeps nothing: any number of bells may run, and one that dies costs a sweep.
 """
 
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ _GATHER_S = 0.03
 _BROKEN_S = 1.0
 # A ring that nobody took in this time is worth nothing: the next sweep rings again.
 _EXPIRES_S = 30
+_LONGEST_WAIT = timedelta(seconds=30)
 
 
 class Bell(Scheduler):  # type: ignore[misc]  # celery has no types
@@ -88,10 +90,21 @@ def ring(app: Any, desk: Desk) -> datetime:
     with desk.engine.connect() as connection:
         due = work.due(connection, now, kinds)
     for one in due:
-        if one.ready:
+        if one.ready and not waits(one, due, now, desk.settings.relate_batch):
             _send(app, desk, one)
     sweep = now + timedelta(seconds=desk.settings.bell_sweep_s)
     return min([sweep, *(one.next_at for one in due if one.next_at is not None)])
+
+
+def waits(one: work.Due, due: Sequence[work.Due], now: datetime, batch: int) -> bool:
+    """Tell whether building feeds would be in vain: articles that go into them are being related.
+
+    For half a minute at most: a reader who polls meanwhile gets what there is, a little late.
+    """
+    if one.kind != "publish" or one.since is None:
+        return False
+    backlog = sum(other.ready for other in due if other.kind == "relate")
+    return backlog > batch and now - one.since < _LONGEST_WAIT
 
 
 def _send(app: Any, desk: Desk, one: work.Due) -> None:

@@ -8,6 +8,7 @@ _OPTIONS = " ".join(
     (
         "-c timezone=UTC",
         "-c jit=off",
+        "-c random_page_cost=1.1",
         "-c statement_timeout=60000",
         "-c plan_cache_mode=force_custom_plan",
     )
@@ -26,8 +27,7 @@ def connect(url: str, pool_size: int = 4) -> sa.Engine:
         pool_pre_ping=True,
         hide_parameters=True,  # errors are logged; whole articles in a log hide the error
         connect_args={
-            "options": "-c timezone=UTC -c jit=off -c random_page_cost=1.1"
-            " -c statement_timeout=60000",
+            "options": _OPTIONS,
             "connect_timeout": 5,
         },
     )

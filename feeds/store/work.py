@@ -248,15 +248,19 @@ def cancel(connection: sa.Connection, kind: str, keys: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """How much of a kind is due in a lane, and when the next row will be; `None` for never."""
+    """How much of a kind is due in a lane, since when, and when the next row will be.
+
+    `since` is `None` when nothing is due, `next_at` when nothing will be.
+    """
 
     kind: str
     lane: str
     ready: int
+    since: datetime | None
     next_at: datetime | None
 
 
-ENOUGH = 200
+ENOUGH = 500
 
 
 def due(connection: sa.Connection, now: datetime, kinds: Sequence[tuple[str, str]]) -> list[Due]:
@@ -273,18 +277,12 @@ def due(connection: sa.Connection, now: datetime, kinds: Sequence[tuple[str, str
             "enough": ENOUGH,
         },
     )
-    return [Due(row.kind, row.lane, row.ready, row.next_at) for row in rows]
+    return [Due(row.kind, row.lane, row.ready, row.since, row.next_at) for row in rows]
 
 
 _DUE = sa.text(
     """
-    SELECT asked.kind, asked.lane,
-      (SELECT count(*) FROM (
-         SELECT 1 FROM work w
-         WHERE w.kind = asked.kind AND w.lane = asked.lane AND w.want > w.done
-           AND w.dead_at IS NULL AND w.run_at <= :now
-           AND (w.lease_until IS NULL OR w.lease_until < :now)
-         LIMIT :enough) counted) AS ready,
+    SELECT asked.kind, asked.lane, due.ready, due.since,
       (SELECT min(at) FROM (
          (SELECT w.run_at AS at FROM work w
           WHERE w.kind = asked.kind AND w.lane = asked.lane AND w.want > w.done
@@ -295,6 +293,14 @@ _DUE = sa.text(
             AND w.want > w.done AND w.dead_at IS NULL)
        ) times) AS next_at
     FROM unnest(CAST(:kinds AS text[]), CAST(:lanes AS text[])) AS asked(kind, lane)
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS ready, min(counted.run_at) AS since FROM (
+        SELECT w.run_at FROM work w
+        WHERE w.kind = asked.kind AND w.lane = asked.lane AND w.want > w.done
+          AND w.dead_at IS NULL AND w.run_at <= :now
+          AND (w.lease_until IS NULL OR w.lease_until < :now)
+        ORDER BY w.run_at LIMIT :enough) counted
+    ) due
     ORDER BY asked.kind, asked.lane
     """
 )

@@ -72,7 +72,9 @@ class Newsroom:
         if name not in self.known:
             fields = {"title": name.title(), "url": f"https://{name}.example/rss", **more}
             with self.desk.engine.begin() as connection:
-                sources.declare(connection, [SourceSpec(name=name, **fields)], self.watch())
+                sources.declare(
+                    connection, [SourceSpec.model_validate({"name": name, **fields})], self.watch()
+                )
                 self.known[name] = sources.find(connection, name)
         return self.known[name]
 
@@ -171,9 +173,16 @@ def rules(editorial: Editorial) -> Editorial:
         sections=(
             Section(slug="news", names={"vi": "Tin"}),
             Section(
-                slug="rights", names={"vi": "Quyền"}, parent="news", rules=(Rule(url="/rights/"),)
+                slug="rights",
+                names={"vi": "Quyền"},
+                parent="news",
+                rules=(Rule.model_validate({"url": "/rights/"}),),
             ),
-            Section(slug="sport", names={"vi": "Thể thao"}, rules=(Rule(category="Sport"),)),
+            Section(
+                slug="sport",
+                names={"vi": "Thể thao"},
+                rules=(Rule.model_validate({"category": "Sport"}),),
+            ),
         ),
         topics=(
             Topic(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +23,11 @@ SAME_ADDRESS = {
 
 def verdicts(done: Any) -> list[Verdict]:
     return [line.verdict for line in done.lines]
+
+
+def moment(entry: Entry) -> datetime:
+    assert entry.published is not None
+    return entry.published
 
 
 def test_a_new_entry_is_stored_filed_and_marked(newsroom: Any, make_entry: MakeEntry) -> None:
@@ -65,7 +70,7 @@ def test_of_an_entry_listed_twice_the_later_edition_counts(
     newsroom: Any, make_entry: MakeEntry, turned: bool
 ) -> None:
     old = make_entry("a", title="Old")
-    new = replace(old, title="New", updated=old.published + timedelta(minutes=5))
+    new = replace(old, title="New", updated=moment(old) + timedelta(minutes=5))
     newsroom.take("alpha", *((new, old) if turned else (old, new)))
     newsroom.settle()
     assert newsroom.titles("all") == ["New"]
@@ -77,7 +82,7 @@ def test_an_edit_is_a_revision_and_moves_no_date(newsroom: Any, make_entry: Make
     newsroom.settle()
     (before,) = newsroom.items("all")
     newsroom.watch.forward(minutes=10)
-    edited = replace(first, title="Second", published=first.published + timedelta(minutes=30))
+    edited = replace(first, title="Second", published=moment(first) + timedelta(minutes=30))
     assert verdicts(newsroom.take("alpha", edited)) == [Verdict.REVISED]
     newsroom.settle()
     (after,) = newsroom.items("all")
@@ -94,7 +99,7 @@ def test_the_publishers_own_time_of_the_edit_is_believed_when_it_can_be(
 ) -> None:
     first = make_entry("a", hours=3)
     newsroom.take("alpha", first)
-    claimed = first.published + timedelta(hours=1)
+    claimed = moment(first) + timedelta(hours=1)
     newsroom.take("alpha", replace(first, title="Second", updated=claimed))
     assert newsroom.rows("SELECT revised_at FROM article")[0].revised_at == claimed
     future = newsroom.watch.now + timedelta(hours=1)
@@ -106,7 +111,7 @@ def test_an_article_shows_what_the_earliest_sighting_says(
     newsroom: Any, make_entry: MakeEntry
 ) -> None:
     late = make_entry("a", hours=1, title="Late")
-    early = replace(late, guid="e", title="Early", published=late.published - timedelta(hours=1))
+    early = replace(late, guid="e", title="Early", published=moment(late) - timedelta(hours=1))
     newsroom.take("alpha", late)
     assert verdicts(newsroom.take("beta", early)) == [Verdict.REVISED]
     newsroom.settle()
@@ -126,7 +131,7 @@ def test_an_emitted_date_stays_whoever_leads(newsroom: Any, make_entry: MakeEntr
     newsroom.take("alpha", late)
     newsroom.settle()
     (before,) = newsroom.items("all")
-    earlier = late.published - timedelta(hours=1)
+    earlier = moment(late) - timedelta(hours=1)
     newsroom.take("beta", replace(late, guid="e", title="Early", published=earlier))
     newsroom.settle()
     (after,) = newsroom.items("all")
@@ -224,7 +229,7 @@ def test_a_source_takes_back_only_what_shows_its_own_words(
 ) -> None:
     lead = make_entry("a", hours=2)
     newsroom.take("alpha", lead)
-    newsroom.take("beta", replace(lead, guid="b", published=lead.published + timedelta(hours=1)))
+    newsroom.take("beta", replace(lead, guid="b", published=moment(lead) + timedelta(hours=1)))
     newsroom.take("beta", deleted=["b", "never seen"])
     newsroom.settle()
     assert len(newsroom.items("all")) == 1

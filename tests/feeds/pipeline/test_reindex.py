@@ -20,7 +20,9 @@ MakeProse = Callable[..., str]
 @pytest.fixture
 def changed(rules: Editorial) -> Editorial:
     """The editors' choices with a rule more, for addresses with /games/, and a topic less."""
-    more = Section(slug="sport", names={"vi": "Thể thao"}, rules=(Rule(url="/games/"),))
+    more = Section(
+        slug="sport", names={"vi": "Thể thao"}, rules=(Rule.model_validate({"url": "/games/"}),)
+    )
     sections = tuple(more if one.slug == "sport" else one for one in rules.sections)
     topics: tuple[Topic, ...] = rules.topics[1:]
     return rules.model_copy(update={"sections": sections, "topics": topics})

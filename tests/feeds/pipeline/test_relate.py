@@ -1,17 +1,22 @@
 """Relate: edges between articles, groups of one text, and who stands for them."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from feeds.model import Entry
+from feeds.pipeline import relate as step
+from feeds.pipeline.relate import KEEP
 from feeds.pipeline.run import run
 
 MakeEntry = Callable[..., Entry]
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MakeProse = Callable[..., str]
 
 
@@ -39,6 +44,16 @@ def edges(newsroom: Any) -> list[tuple[Any, ...]]:
         "SELECT left_id, right_id, kind, score, why FROM relation ORDER BY 1, 2, 3"
     )
     return [tuple(row) for row in found]
+
+
+def best(newsroom: Any) -> dict[int, list[tuple[float, int, str]]]:
+    """List each article's best relations as a page shows them; weaker ones may be kept or not."""
+    found: dict[int, list[tuple[float, int, str]]] = defaultdict(list)
+    for left, right, kind, score, why in edges(newsroom):
+        if kind == "topic":
+            found[left].append((-score, right, why))
+            found[right].append((-score, left, why))
+    return {key: sorted(own)[:KEEP] for key, own in found.items()}
 
 
 def leads(newsroom: Any) -> dict[str, str | None]:
@@ -72,45 +87,41 @@ def test_an_article_is_listed_once_it_is_related(newsroom: Any, make_entry: Make
     assert len(newsroom.items("all")) == 1
 
 
-def test_each_article_keeps_its_best_edges(newsroom: Any, related: list[Entry]) -> None:
-    newsroom.take("alpha", *related)
-    newsroom.settle()
-    best: dict[int, list[float]] = {}
-    for left, right, _, score, _ in edges(newsroom):
-        best.setdefault(left, []).append(score)
-        best.setdefault(right, []).append(score)
-    assert len(best) == 14
-    assert all(len(scores) >= 10 for scores in best.values())
-    assert len(edges(newsroom)) < 14 * 13 / 2, "the weakest of all pairs are left out"
-
-
-def test_articles_that_come_one_by_one_get_the_same_edges(
-    newsroom: Any, related: list[Entry]
+def test_each_article_keeps_its_best_edges_and_not_all(
+    newsroom: Any, related: list[Entry], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newsroom.take("alpha", *related)
     newsroom.settle()
-    wanted = edges(newsroom)
+    kept, count = best(newsroom), len(edges(newsroom))
     newsroom.empty()
-    for entry in reversed(related):
-        newsroom.take("alpha", entry)
-        newsroom.settle("relate")
-    assert edges(newsroom) == wanted
-
-
-def test_many_equal_relations_are_the_same_in_any_order(
-    newsroom: Any, related: list[Entry]
-) -> None:
-    """Scores of articles of the same minute are the same; that must not make order count."""
-    twins = [replace(entry, published=related[0].published) for entry in related]
-    newsroom.take("alpha", *twins)
+    monkeypatch.setattr(step, "KEEP", 100)
+    newsroom.take("alpha", *related)
     newsroom.settle()
-    wanted = edges(newsroom)
-    for turn in (5, 9):
+    assert len(edges(newsroom)) == 14 * 13 / 2
+    assert count < 14 * 13 / 2
+    assert kept == best(newsroom)
+
+
+@pytest.mark.parametrize(
+    "minutes", [60, 0], ids=["hours apart", "of one minute, with equal scores"]
+)
+def test_the_order_of_arrival_doesnt_choose_the_best(
+    newsroom: Any, related: list[Entry], minutes: int
+) -> None:
+    entries = [
+        replace(entry, published=NOON - timedelta(minutes=minutes * n))
+        for n, entry in enumerate(related)
+    ]
+    newsroom.take("alpha", *entries)
+    newsroom.settle()
+    wanted = best(newsroom)
+    assert len(wanted) == len(entries)
+    for turn in (0, 5, 9):
         newsroom.empty()
-        for entry in twins[turn:] + twins[:turn]:
+        for entry in reversed(entries[turn:] + entries[:turn]):
             newsroom.take("alpha", entry)
             newsroom.settle("relate")
-        assert edges(newsroom) == wanted
+        assert best(newsroom) == wanted
 
 
 def test_of_one_text_the_earliest_stands_for_all(newsroom: Any, copies: list[Entry]) -> None:
@@ -160,13 +171,13 @@ def test_nothing_is_related_to_what_is_withdrawn(newsroom: Any, related: list[En
     newsroom.settle()
     newsroom.take("alpha", deleted=["tag:care3", "tag:care5"])
     newsroom.settle()
-    after = edges(newsroom)
+    after = best(newsroom)
     newsroom.empty()
     newsroom.take(
         "alpha", *[entry for entry in related if entry.guid not in ("tag:care3", "tag:care5")]
     )
     newsroom.settle()
-    assert after == edges(newsroom), "as if they had never been"
+    assert after == best(newsroom), "as if they had never been"
 
 
 def test_an_article_withdrawn_before_it_was_related_is_never_listed(
@@ -196,13 +207,13 @@ def test_a_new_category_that_takes_the_section_away_changes_the_relation(
     assert apart < together
 
 
-def test_two_workers_give_the_same_groups_and_edges_as_one(
+def test_two_workers_give_the_same_groups_and_relations_as_one(
     newsroom: Any, related: list[Entry], copies: list[Entry]
 ) -> None:
     entries = [*related, *copies]
     newsroom.take("alpha", *entries)
     newsroom.settle("relate")
-    wanted = (leads(newsroom), edges(newsroom))
+    wanted = (leads(newsroom), best(newsroom))
     newsroom.empty()
     newsroom.take("alpha", *entries)
     narrow = replace(
@@ -219,7 +230,7 @@ def test_two_workers_give_the_same_groups_and_edges_as_one(
             one.result()
     newsroom.watch.forward(seconds=5)
     newsroom.settle("relate")
-    assert (leads(newsroom), edges(newsroom)) == wanted
+    assert (leads(newsroom), best(newsroom)) == wanted
 
 
 def test_relating_again_changes_nothing(newsroom: Any, related: list[Entry]) -> None:

@@ -52,7 +52,7 @@ def add_source(connection: sa.Connection) -> Callable[..., Source]:
 
     def add(name: str, **more: Any) -> Source:
         fields = {"title": name.title(), "url": f"https://{name}.example/rss", **more}
-        sources.declare(connection, [SourceSpec(name=name, **fields)], NOON)
+        sources.declare(connection, [SourceSpec.model_validate({"name": name, **fields})], NOON)
         return sources.find(connection, name)
 
     return add

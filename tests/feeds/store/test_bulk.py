@@ -56,8 +56,6 @@ def test_a_column_is_tested_against_many_values(connection: sa.Connection) -> No
     query = sa.select(author.c.slug).order_by(author.c.slug)
     assert list(connection.scalars(query.where(bulk.any_of(author.c.slug, ["b", "z"])))) == ["b"]
     assert list(connection.scalars(query.where(bulk.any_of(author.c.slug, [])))) == []
-    both = bulk.either(author.c.slug, author.c.name, ["a", "y"])
-    assert list(connection.scalars(query.where(both))) == ["a", "b"]
 
 
 def test_integers_are_written_as_postgresql_writes_them(connection: sa.Connection) -> None:

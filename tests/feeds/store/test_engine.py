@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from feeds.store.engine import connect
 
 SETTINGS = {"timezone": "UTC", "jit": "off", "statement_timeout": "1min", "random_page_cost": "1.1"}
+SETTINGS |= {"plan_cache_mode": "force_custom_plan"}
 
 
 @pytest.mark.parametrize(("name", "value"), SETTINGS.items())

@@ -10,6 +10,7 @@ from config.editorial import SourceSpec
 from feeds.store import feeds, sources
 from feeds.store.tables import article
 
+ALPHA = {"name": "alpha", "title": "A", "url": "https://alpha.example/"}
 FILES = {"rss": ('"r1"', b"<rss/>"), "atom": ('"a1"', b"<feed/>")}
 
 
@@ -74,7 +75,7 @@ def test_a_date_is_fixed_once(
 def test_fixing_waits_for_nobody(engine: sa.Engine, noon: datetime) -> None:
     """Two builds that wait for each other's articles would both be ended by the database."""
     with engine.begin() as connection:
-        spec = SourceSpec(name="alpha", title="A", url="https://alpha.example/")
+        spec = SourceSpec.model_validate(ALPHA)
         sources.declare(connection, [spec], noon)
         row = dict.fromkeys(("guid", "url", "title", "excerpt", "html", "text", "language"), "")
         moments = {"first_seen_at": noon, "effective_at": noon}

@@ -13,6 +13,7 @@ from feeds.model import Author, Draft, Filing, Image, Settled, Source, Verdict
 from feeds.store import articles, intake, sources
 from feeds.store.tables import article, sighting, tombstone
 
+ALPHA = {"name": "alpha", "title": "A", "url": "https://alpha.example/"}
 UNSORTED = Filing(None, "no rule", 0.0)
 
 
@@ -99,7 +100,7 @@ def test_of_two_workers_that_store_one_article_the_second_must_settle_again(
     engine: sa.Engine, noon: datetime, draft: Draft
 ) -> None:
     with engine.begin() as connection:
-        spec = SourceSpec(name="alpha", title="A", url="https://alpha.example/")
+        spec = SourceSpec.model_validate(ALPHA)
         sources.declare(connection, [spec], noon)
         own = replace(draft, source_id=sources.find(connection, "alpha").id)
 

@@ -11,8 +11,19 @@ from feeds.store import articles, groups, intake, ledger, listing, pools, relati
 
 SIZE = 5000
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
-BIG = ("article", "sighting", "alias", "posting", "band", "fingerprint", "article_topic")
-BIG += ("article_author", "relation", "work", "ledger")
+BIG = (
+    "article",
+    "sighting",
+    "alias",
+    "posting",
+    "band",
+    "fingerprint",
+    "article_topic",
+    "article_author",
+    "relation",
+    "work",
+    "ledger",
+)
 FILL = """
 INSERT INTO source (name, title, url, timezone, every_s)
   SELECT 's' || n, 'S' || n, 'https://s.example/' || n, 'UTC', 900 FROM generate_series(0, 19) n;

@@ -20,7 +20,7 @@ def articles(add_article: Callable[..., int]) -> None:
 
 def counts(connection: sa.Connection) -> dict[datetime, int]:
     rows = connection.execute(sa.select(reading.c.hour, reading.c.count))
-    return {row.hour: row.count for row in rows}
+    return {hour: number for hour, number in rows}
 
 
 def test_a_reader_counts_once_an_hour(connection: sa.Connection, noon: datetime) -> None:

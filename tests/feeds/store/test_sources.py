@@ -16,7 +16,8 @@ from feeds.store.sources import Counts, FetchRecord
 from feeds.store.tables import fetch_event, source
 
 AddSource = Callable[..., Source]
-SPEC = SourceSpec(name="alpha", title="Alpha", url="https://alpha.example/rss", section="news")
+ALPHA = {"name": "alpha", "title": "Alpha", "url": "https://alpha.example/rss", "section": "news"}
+SPEC = SourceSpec.model_validate(ALPHA)
 
 
 def due(connection: sa.Connection, now: datetime) -> list[str]:

@@ -8,14 +8,15 @@ import sqlalchemy as sa
 
 from feeds.errors import LeaseLost
 from feeds.store import work
+from feeds.store.tables import work as table
 
 LEASE = timedelta(seconds=60)
 SOON = timedelta(seconds=1)
 
 
 def rows(connection: sa.Connection, *columns: str) -> list[tuple[Any, ...]]:
-    chosen = [work.work.c[name] for name in columns]
-    return [tuple(row) for row in connection.execute(sa.select(*chosen).order_by(work.work.c.key))]
+    chosen = [table.c[name] for name in columns]
+    return [tuple(row) for row in connection.execute(sa.select(*chosen).order_by(table.c.key))]
 
 
 def claim(connection: sa.Connection, now: datetime, **more: Any) -> work.Claim | None:

@@ -2,7 +2,6 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -20,6 +19,8 @@ from hypothesis.stateful import (
 
 from feeds.errors import LeaseLost
 from feeds.store import work
+from feeds.store.tables import DUE
+from feeds.store.tables import work as table
 
 LEASE = timedelta(seconds=60)
 KEYS = ("a", "b", "c", "d", "e")
@@ -147,7 +148,7 @@ class _Workers(RuleBasedStateMachine):
     @initialize()
     def empty(self) -> None:
         with self.engine.begin() as connection:
-            connection.execute(sa.delete(work.work))
+            connection.execute(sa.delete(table))
 
     @rule(keys=st.sets(st.sampled_from(KEYS), min_size=1))
     def mark(self, keys: set[str]) -> None:
@@ -210,7 +211,7 @@ class _Workers(RuleBasedStateMachine):
     @invariant()
     def what_is_owed_is_due_and_nothing_else(self) -> None:
         with self.engine.connect() as connection:
-            due = set(connection.scalars(sa.select(work.work.c.key).where(work.DUE)))
+            due = set(connection.scalars(sa.select(table.c.key).where(DUE)))
         assert due == {key for key, count in self.owed.items() if count}
 
     def teardown(self) -> None:
@@ -223,17 +224,17 @@ class _Workers(RuleBasedStateMachine):
                     break
                 work.finish(connection, claimed)
         with self.engine.connect() as connection:
-            assert connection.scalar(sa.select(sa.func.count()).select_from(work.work)) == 0
+            assert connection.execute(sa.select(table.c.key)).all() == []
 
 
 def test_nothing_marked_is_lost_and_nothing_is_done_by_two(
     engine: sa.Engine, noon: datetime
 ) -> None:
-    made: Callable[[], RuleBasedStateMachine] = type(
+    made: type[RuleBasedStateMachine] = type(
         "Workers", (_Workers,), {"engine": engine, "noon": noon}
     )
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         made,
         settings=settings(
             max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=checks
