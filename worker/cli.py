@@ -6,7 +6,6 @@ Every command prints for people, or JSON with `--json`; an error is one line and
 
 import sys
 
-import click
 import sqlalchemy as sa
 import typer
 from worker.embedded import EmbeddedError
@@ -39,13 +38,15 @@ def main() -> None:
         code = app(standalone_mode=False)
     except ConfigError as exc:
         _fail(str(exc), 2)
-    except (click.ClickException, ValueError) as exc:
-        _fail(exc.format_message() if isinstance(exc, click.ClickException) else str(exc), 2)
+    except typer.TyperException as exc:
+        _fail(exc.format_message(), 2)
+    except ValueError as exc:
+        _fail(str(exc), 2)
     except (TinwireError, EmbeddedError) as exc:
         _fail(str(exc), 1)
     except sa.exc.OperationalError as exc:
         _fail(f"the database did not answer: {str(exc.orig).splitlines()[0]}", 1)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         _fail("interrupted", 130)
     else:
         sys.exit(code or 0)
@@ -58,5 +59,6 @@ def _configure_logs() -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    typer.echo(f"tinwire: {message}", err=True)
+    if message:  # empty where the help was shown instead
+        typer.echo(f"tinwire: {message}", err=True)
     sys.exit(code)

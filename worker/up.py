@@ -31,6 +31,7 @@ _STOP_S = 22
 def up(settings: Settings, with_demo: bool) -> int:
     """Run everything until SIGINT or SIGTERM; returns the exit code."""
     _check_ports(settings, with_demo)
+    runtime.editorial()  # a mistake in an editor's file is said before anything starts
     progress = Progress(settings)
     stop = _Stop()
     with _servers(settings, progress) as running:

@@ -83,4 +83,4 @@ def test_a_secret_is_never_printed() -> None:
 
 def test_settings_cant_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        load_settings({}).feed_items = 3  # type: ignore[misc]
+        load_settings({}).feed_items = 3

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from config.editorial import Editorial, load_editorial
-from feeds.related.edges import Profile, relate
+from feeds.related.edges import Profile, explain, strength
 from feeds.related.terms import key_terms
 from feeds.topics.rules import Filer, Subject, compile_rules
 
@@ -38,7 +38,6 @@ def profile(filer: Filer, number: int, title: str, text: str, at: datetime) -> P
     return Profile(
         id=number,
         terms={term.key: term.weight for term in terms},
-        names={term.key: term.text for term in terms},
         topics={hit.slug: hit.confidence for hit in filing.topics},
         section=filing.section,
         effective_at=at,
@@ -53,7 +52,6 @@ def best_five(
     `ages` maps a block's kind to its items' age in days; an item stands in its first block.
     """
     filer = compile_rules(editorial)
-    names = {topic.slug: topic.name() for topic in editorial.topics}
     body = "\n".join(part.get("text", "") for part in page["body"])
     article = profile(filer, 1, page["title"], body, NOON)
     found: dict[str, tuple[float, str]] = {}
@@ -62,8 +60,7 @@ def best_five(
         for item in block["items"]:
             number = 2 + len(found)
             other = profile(filer, number, item["title"], item["excerpt"], at)
-            edge = relate(article, other, names)
-            found.setdefault(item["title"], (edge.score if edge else 0.0, block["block"]))
+            found.setdefault(item["title"], (strength(article, other), block["block"]))
     ranked = sorted(found.values(), key=lambda pair: -pair[0])
     return [kind for score, kind in ranked[:5] if score > 0]
 
@@ -100,7 +97,7 @@ def test_each_relation_says_why(editorial: Editorial, page: dict[str, Any]) -> N
     article = profile(filer, 1, page["title"], body, NOON)
     item = page["blocks"][0]["items"][2]
     other = profile(filer, 2, item["title"], item["excerpt"], NOON - timedelta(days=2))
-    edge = relate(article, other, names)
-    assert edge is not None
-    assert edge.why.startswith("both: Trẻ em và gia đình, ")
-    assert edge.why.endswith("; 2 days apart")
+    spellings = {one.id: dict.fromkeys(one.terms, "chăm sóc") for one in (article, other)}
+    why = explain(article, other, spellings, names)
+    assert why.startswith("both: Trẻ em và gia đình, ")
+    assert why.endswith("; 2 days apart")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -52,7 +53,7 @@ def test_a_change_within_the_second_still_moves_the_http_date(
 
 
 def test_readers_are_told_when_the_transaction_commits(engine: sa.Engine, noon: datetime) -> None:
-    listening = engine.raw_connection()
+    listening: Any = engine.raw_connection()
     with listening.cursor() as cursor:
         cursor.execute(f"LISTEN {feeds.CHANNEL}")
     listening.commit()

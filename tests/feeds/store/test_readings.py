@@ -19,8 +19,8 @@ def articles(add_article: Callable[..., int]) -> None:
 
 
 def counts(connection: sa.Connection) -> dict[datetime, int]:
-    rows = connection.execute(sa.select(reading.c.hour, reading.c.count))
-    return {hour: number for hour, number in rows}
+    rows = connection.execute(sa.select(reading.c.hour, reading.c.count)).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def test_a_reader_counts_once_an_hour(connection: sa.Connection, noon: datetime) -> None:

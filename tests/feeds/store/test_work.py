@@ -263,12 +263,12 @@ def test_due_says_how_much_is_ready_and_when_the_next_will_be(
     claimed(connection, noon, limit=1, lease=SOON)
     asked = [("k", work.LIVE), ("slow", work.REINDEX), ("none", work.LIVE)]
     assert work.due(connection, noon, asked) == [
-        work.Due("k", work.LIVE, 1, noon + SOON),
-        work.Due("none", work.LIVE, 0, None),
-        work.Due("slow", work.REINDEX, 1, None),
+        work.Due("k", work.LIVE, 1, noon, noon + SOON),
+        work.Due("none", work.LIVE, 0, None, None),
+        work.Due("slow", work.REINDEX, 1, noon, None),
     ]
     assert work.due(connection, noon + 2 * SOON, asked[:1]) == [
-        work.Due("k", work.LIVE, 2, noon + LEASE)
+        work.Due("k", work.LIVE, 2, noon, noon + LEASE)
     ]
 
 
