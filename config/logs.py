@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 
-
 # One line for each message would say what our own line for each batch says better.
 _CHATTY = ("celery.app.trace", "celery.worker.strategy")
 

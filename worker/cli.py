@@ -8,13 +8,13 @@ import sys
 
 import sqlalchemy as sa
 import typer
-from worker.embedded import EmbeddedError
 
 from config.errors import ConfigError
 from config.logs import configure
 from feeds.errors import TinwireError
 from worker import runtime
 from worker.commands import feeds, ingest, operate, sources, tokens
+from worker.embedded import EmbeddedError
 
 app = typer.Typer(
     name="tinwire",

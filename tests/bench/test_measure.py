@@ -53,8 +53,8 @@ def test_process_that_is_gone_counts_nothing() -> None:
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="only Linux has /proc")
 def test_psutil_and_proc_agree() -> None:
-    (ours,) = measure._tree_of_proc(os.getpid())
-    (theirs,) = measure._tree_of_psutil(os.getpid())
+    ours = next(measure._tree_of_proc(os.getpid()))  # servers of other tests may be below us
+    theirs = next(measure._tree_of_psutil(os.getpid()))
     assert ours.cpu_s == pytest.approx(theirs.cpu_s, abs=0.5)
     assert ours.own_bytes == pytest.approx(theirs.own_bytes, rel=0.2)
 

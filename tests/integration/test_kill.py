@@ -15,15 +15,17 @@ import psutil
 import pytest
 import sqlalchemy as sa
 
+from config.editorial import SourceSpec
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.drain import drain, is_settled
 from feeds.store import work
 from feeds.store.engine import connect
 from worker.demo.sources import sources as demo_sources
 from worker.prepare import prepare
+from worker.supervisor import ChildSpec, Supervisor
 
 ROOT = Path(__file__).parents[2]
-KILLS = 6
+KILLS = 5
 
 # Business tables without leases, ids that count, and times of processing.
 DUMP = {
@@ -32,10 +34,18 @@ DUMP = {
     "sighting": "SELECT source_id, guid, article_id, entry_hash FROM sighting ORDER BY 1, 2",
     "author": "SELECT * FROM article_author ORDER BY 1, 2",
     "topic": "SELECT article_id, slug, why FROM article_topic ORDER BY 1, 2",
-    "relation": "SELECT left_id, right_id, kind, why FROM relation ORDER BY 1, 2, 3",
+    # Which of many near articles are looked at is bounded, and so depends on what is there already
+    # (docs/decisions/0003); who says the same and who tells the same news does not.
+    "relation": "SELECT left_id, right_id, kind FROM relation WHERE kind <> 'topic' ORDER BY 1, 2",
     "ledger": "SELECT source_id, label, entry_hash, article_id FROM ledger ORDER BY 1, 2, 3",
     "feed": "SELECT key, format, body FROM feed_file ORDER BY 1, 2",
 }
+
+
+DANGLING = (
+    "SELECT count(*) FROM relation JOIN article ON id IN (left_id, right_id)"
+    " WHERE state <> 'public'"
+)
 
 
 @pytest.fixture
@@ -56,46 +66,90 @@ def test_killed_children_lose_and_double_nothing(
     plant: Any, desk: Desk, newsroom: str, wait_for: Callable[..., None]
 ) -> None:
     """The same rows and the same bytes as without any disturbance."""
-    prepare(desk, demo_sources(newsroom))
+    prepare(desk, _dated(newsroom))
     plant.env["TINWIRE_POLL_BATCH"] = "1"
     plant.env["TINWIRE_RELATE_BATCH"] = "10"
     plant.env["TINWIRE_LEASE_S"] = "5"
-    worker = plant.start_workers()
+    # What was emitted binds what is emitted later; here nothing is before everything is related.
+    plant.env["TINWIRE_PUBLISH_QUIET_S"] = "6"
+    plant.env["TINWIRE_PUBLISH_MAX_S"] = "60"
+    supervisor = Supervisor(lambda event: None)
+    for spec in _processes(plant):
+        supervisor.start(spec)
     seed = random.randrange(10**6)
-    killed = _kill_children(worker.pid, random.Random(seed), desk)
-    wait_for(lambda: is_settled(desk), 90, plant.logs)
-    _poll_again(desk)
-    wait_for(lambda: is_settled(desk), 90, plant.logs)
+    try:
+        wait_for(lambda: "worked" in plant.logs(), 60, plant.logs)
+        killed = _kill_children(supervisor, random.Random(seed), lambda: _poll_again(desk))
+        wait_for(lambda: _settled(desk, supervisor), 120, plant.logs)
+        killed += _kill_children(supervisor, random.Random(seed), lambda: _publish_again(desk))
+        wait_for(lambda: _settled(desk, supervisor), 120, plant.logs)
+    finally:
+        supervisor.stop(20)
     disturbed = _dump(desk.engine)
     with desk.engine.connect() as connection:
         assert work.dead(connection) == []
-    plant.stop()
-    assert killed >= KILLS, f"seed {seed}"
+        assert connection.scalar(sa.text(DANGLING)) == 0
+    assert killed >= 2 * KILLS, f"seed {seed}"
 
     undisturbed = _undisturbed(desk, newsroom)
     for table, rows in undisturbed.items():
-        assert disturbed[table] == rows, f"{table} differs; seed {seed}"
-    assert len(undisturbed["article"]) >= 95
+        assert _differences(disturbed[table], rows) == [], f"{table} differs; seed {seed}"
+    assert len(undisturbed["article"]) >= 60
 
 
-def _kill_children(worker: int, chance: random.Random, desk: Desk) -> int:
-    """Kill a random child of the worker every half second."""
+def _dated(newsroom: str) -> list[SourceSpec]:
+    """The sources whose articles have one date, whoever comes first.
+
+    An undated entry is dated by when it was seen, and an address that two sources date differently
+    keeps the date it was first emitted with (docs/decisions/0001).
+    """
+    others = {"san-dinh", "tay-do-buoi-som", "nhat-bao-ben-do"}
+    return [spec for spec in demo_sources(newsroom or "http://x") if spec.name not in others]
+
+
+def _processes(plant: Any) -> list[ChildSpec]:
+    """The bell and a worker, kept alive as `tinwire up` keeps them."""
+    folder = Path(plant.env["TINWIRE_DATA_DIR"])
+    celery = (sys.executable, "-m", "celery", "-A", "worker.app")
+    worker = ("worker", "-Q", "ingest,build,deliver", "-c", "2")
+    quiet = ("--without-gossip", "--without-mingle")
+    commands = {"bell": (*celery, "beat"), "worker": (*celery, *worker, *quiet)}
+    return [
+        ChildSpec(name, argv, plant.env, folder / f"{name}.log") for name, argv in commands.items()
+    ]
+
+
+def _settled(desk: Desk, supervisor: Supervisor) -> bool:
+    supervisor.poll()
+    return is_settled(desk)
+
+
+def _kill_children(supervisor: Supervisor, chance: random.Random, ask: Callable[[], None]) -> int:
+    """Kill a random child of the worker every half second, asking for work each time."""
     killed = 0
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while killed < KILLS and time.monotonic() < until:
         time.sleep(0.5)
-        children = psutil.Process(worker).children()
+        supervisor.poll()
+        worker = supervisor.pids().get("worker")
+        children = [] if worker is None else psutil.Process(worker).children()
         if children:
             os.kill(chance.choice(children).pid, signal.SIGKILL)
             killed += 1
-            _poll_again(desk)
+            ask()
     return killed
 
 
 def _poll_again(desk: Desk) -> None:
     with desk.engine.begin() as connection:
-        names = connection.scalars(sa.text("SELECT name FROM source WHERE NOT paused")).all()
+        names = [spec.name for spec in _dated("")]
         work.mark(connection, "poll", names, desk.clock())
+
+
+def _publish_again(desk: Desk) -> None:
+    with desk.engine.begin() as connection:
+        keys = connection.scalars(sa.text("SELECT key FROM feed")).all()
+        work.mark(connection, "publish", keys, desk.clock())
 
 
 def _undisturbed(desk: Desk, newsroom: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -106,7 +160,7 @@ def _undisturbed(desk: Desk, newsroom: str) -> dict[str, list[tuple[Any, ...]]]:
     engine = connect(url.render_as_string(hide_password=False))
     calm = Desk(engine, desk.editorial, desk.settings, desk.clock)
     try:
-        prepare(calm, demo_sources(newsroom))
+        prepare(calm, _dated(newsroom))
         drain(calm, 60)
         _poll_again(calm)
         drain(calm, 60)
@@ -115,6 +169,18 @@ def _undisturbed(desk: Desk, newsroom: str) -> dict[str, list[tuple[Any, ...]]]:
         engine.dispose()
         with desk.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text(f'DROP DATABASE "{url.database}" WITH (FORCE)'))
+
+
+def _differences(left: list[tuple[Any, ...]], right: list[tuple[Any, ...]]) -> list[str]:
+    """Say in which columns rows differ, shortly enough to be read."""
+    known = {row[0]: row for row in set(left) - set(right)}
+    found = []
+    for row in set(right) - set(left):
+        other = known.pop(row[0], None)
+        columns = [] if other is None else zip(other, row, strict=True)
+        unlike = [(str(a)[:80], str(b)[:80]) for a, b in columns if a != b]
+        found.append(f"{row[0]}: {unlike or 'missing'}")
+    return found[:5] + [f"{key}: too many" for key in list(known)[:5]]
 
 
 def _dump(engine: sa.Engine) -> dict[str, list[tuple[Any, ...]]]:

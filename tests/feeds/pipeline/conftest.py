@@ -18,6 +18,7 @@ from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import Ingested, ingest
 from feeds.pipeline.run import KINDS, run
 from feeds.store import sources, tables
+from feeds.store.engine import connect
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 # Pseudo-words, so that two texts share hardly any run of them unless they are one text.
@@ -133,8 +134,7 @@ class Newsroom:
 
     def empty(self) -> None:
         """Forget everything."""
-        names = ", ".join(f'"{table.name}"' for table in tables.metadata.sorted_tables)
-        self.execute(f"TRUNCATE {names} RESTART IDENTITY")
+        empty(self.desk.engine)
         self.known.clear()
 
     def dump(self) -> dict[str, list[tuple[Any, ...]]]:
@@ -157,6 +157,37 @@ class Newsroom:
         return {
             name: sorted(map(tuple, self.rows(query)), key=repr) for name, query in queries.items()
         }
+
+
+def empty(engine: sa.Engine) -> None:
+    """Delete all rows, which takes a fraction of making a database anew."""
+    with engine.begin() as connection:
+        for table in reversed(tables.metadata.sorted_tables):
+            connection.execute(sa.delete(table))
+        connection.execute(sa.text("DROP FUNCTION IF EXISTS refuse() CASCADE"))
+
+
+@pytest.fixture(scope="session")
+def shared_engine(servers: Any, template: str) -> Iterator[sa.Engine]:
+    """A pool on one database for all tests of the pipeline."""
+    name = f"{template}_pipeline"
+    admin = sa.create_engine(servers.database_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    url = sa.make_url(servers.database_url).set(database=name)
+    engine = connect(url.render_as_string(hide_password=False))
+    yield engine
+    engine.dispose()
+    with admin.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture
+def engine(shared_engine: sa.Engine) -> sa.Engine:
+    """The pool, on an empty database."""
+    empty(shared_engine)
+    return shared_engine
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from feeds.model import Entry
 
 FEW = settings(
-    max_examples=15,
+    max_examples=12,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking would take minutes
 )
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

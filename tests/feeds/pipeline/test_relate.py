@@ -14,6 +14,7 @@ from feeds.model import Entry
 from feeds.pipeline import relate as step
 from feeds.pipeline.relate import KEEP
 from feeds.pipeline.run import run
+from feeds.store import relations
 
 MakeEntry = Callable[..., Entry]
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -191,6 +192,23 @@ def test_an_article_withdrawn_before_it_was_related_is_never_listed(
     newsroom.settle()
     assert edges(newsroom) == []
     assert len(newsroom.items("all")) == 1
+
+
+def test_nothing_is_related_to_what_is_withdrawn_in_the_meantime(
+    newsroom: Any, related: list[Entry]
+) -> None:
+    """While relating waits to write what it found, one of the two articles is withdrawn."""
+    newsroom.take("alpha", *related[:2])
+    with newsroom.desk.engine.connect() as holding, ThreadPoolExecutor(1) as pool:
+        relations.lock_graph(holding)
+        relating = pool.submit(run, newsroom.desk, "relate", budget_s=0)
+        waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        while not newsroom.rows(waiting):
+            assert not relating.done()
+        newsroom.take("alpha", deleted=["tag:care0"])
+        holding.rollback()
+        relating.result()
+    assert edges(newsroom) == []
 
 
 def test_a_new_category_that_takes_the_section_away_changes_the_relation(
