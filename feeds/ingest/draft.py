@@ -38,6 +38,8 @@ def draft(entry: Entry, source: Source, now: datetime, guid: str | None = None) 
     Raises `BadEntry` with the reason when the entry says or leads to nothing, or is too large.
     """
     url = _url(entry, source)
+    if not url and not entry.title:
+        raise BadEntry("neither a title nor an address: nobody could open or name it")
     base = url or source.url
     html = sanitise(_body(entry), base)
     text = plain(html)
