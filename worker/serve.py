@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import uvicorn
-from feeds.web.app import create_app as create_public
 from kombu.exceptions import OperationalError
-from worker.ops.app import create_app as create_ops
 
 from config.settings import Settings
+from feeds.web.app import create_app as create_public
 from worker import runtime
 from worker.app import app as celery
 from worker.bell import waiting
+from worker.ops.app import create_app as create_ops
 
 GRACE_S = 5
 
