@@ -19,8 +19,9 @@ from feeds.model import Edge
 from feeds.pipeline.desk import Desk
 from feeds.related.edges import Profile, best, explain, strength
 from feeds.related.terms import key_terms
-from feeds.store import groups, ledger, listing, relations, stories, work
-from feeds.store.relations import Found, Mark, Subject
+from feeds.store import groups, ledger, listing, marks, relations, searching, stories, work
+from feeds.store.marks import Mark
+from feeds.store.searching import Found, Subject
 
 KEEP = 6
 TERMS = 24
@@ -53,17 +54,17 @@ def relate(desk: Desk, claimed: work.Claim, fresh: bool = False) -> int:
 def mark(desk: Desk, ids: Sequence[int], fresh: bool) -> _Marked:
     """Make articles findable, in a transaction of its own."""
     with desk.engine.begin() as connection:
-        subjects = relations.subjects(connection, ids)
-        stored = relations.stored_marks(connection, ids)
+        subjects = searching.subjects(connection, ids)
+        stored = marks.stored_marks(connection, ids)
     public = [one for one in subjects if one.is_public]
-    marks = _marks(public)
-    changed = [one for one in marks if stored.get(one.article_id) != one.key]
+    made = _marks(public)
+    changed = [one for one in made if stored.get(one.article_id) != one.key]
     gone = [one.id for one in subjects if not one.is_public]
-    edited = [one.article_id for one in (marks if fresh else changed) if one.article_id in stored]
+    edited = [one.article_id for one in (made if fresh else changed) if one.article_id in stored]
     with desk.engine.begin() as connection:
-        relations.write_marks(connection, changed, again=[*edited, *gone])
+        marks.write_marks(connection, changed, again=[*edited, *gone])
         if fresh:
-            relations.write_marks(connection, marks, again=())
+            marks.write_marks(connection, made, again=())
     return _Marked(tuple(one.id for one in public), tuple(gone), tuple(edited))
 
 
@@ -151,13 +152,13 @@ def _edges(
     if not ids:
         return [], set()
     stored = relations.between(connection, ids)
-    alike = relations.same_bands(connection, ids) | relations.same_text(connection, ids)
+    alike = searching.same_bands(connection, ids) | searching.same_text(connection, ids)
     alike = {_ordered(pair) for pair in alike} | stored["duplicate"]
-    near = relations.near(connection, ids, WINDOW)
+    near = searching.near(connection, ids, WINDOW)
     told = {_ordered((one.own, one.other)) for one in near if one.terms >= LEAST_SHARED}
     told |= alike | stored["story"]
     pairs = {_ordered((one.own, one.other)) for one in near} | told | stored["topic"]
-    found = relations.found(connection, {*ids, *(end for pair in pairs for end in pair)})
+    found = searching.found(connection, {*ids, *(end for pair in pairs for end in pair)})
     known = {pair for pair in pairs if pair[0] in found and pair[1] in found}
     edges = [
         *_same_text(connection, alike & known, found),
@@ -182,7 +183,7 @@ def _same_text(
         for pair in sorted(pairs)
         if estimate(found[pair[0]].signature, found[pair[1]].signature) >= WORTH_A_LOOK
     ]
-    texts = relations.texts(connection, {end for pair in close for end in pair})
+    texts = searching.texts(connection, {end for pair in close for end in pair})
     shingled = {key: shingles(text) for key, text in texts.items()}
     edges = []
     for left, right in close:

@@ -7,7 +7,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from feeds.store import articles, groups, intake, ledger, listing, pools, relations, stories, work
+from feeds.store import (
+    articles,
+    groups,
+    intake,
+    ledger,
+    listing,
+    marks,
+    pools,
+    relations,
+    searching,
+    stories,
+    work,
+)
 
 SIZE = 5000
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -58,14 +70,14 @@ def filled(clean: sa.Engine) -> Iterator[sa.Connection]:
                 text = sa.text(statement)
                 names = {"size": SIZE} if ":size" in statement else {}
                 connection.execute(text, names)
-        relations.write_marks(connection, [_mark(n) for n in range(1, SIZE + 1)], again=())
+        marks.write_marks(connection, [_mark(n) for n in range(1, SIZE + 1)], again=())
         connection.execute(sa.text("ANALYZE"))
         yield connection
 
 
-def _mark(number: int) -> relations.Mark:
+def _mark(number: int) -> marks.Mark:
     """Mark an article by terms that it shares with some, and bands that it shares with none."""
-    return relations.Mark(
+    return marks.Mark(
         article_id=number,
         effective_at=FIRST + timedelta(minutes=number),
         exact=number.to_bytes(16, "big"),
@@ -111,10 +123,10 @@ HOT: dict[str, Ask] = {
     "author": lambda c: listing.newest(c, "author/a7", 50, {}),
     "source": lambda c: listing.newest(c, "source/s4", 50, {}),
     "keys of": lambda c: listing.keys_of(c, IDS, {}),
-    "near": lambda c: relations.near(c, IDS, timedelta(hours=72)),
-    "same bands": lambda c: relations.same_bands(c, IDS),
-    "same text": lambda c: relations.same_text(c, IDS),
-    "found": lambda c: relations.found(c, IDS),
+    "near": lambda c: searching.near(c, IDS, timedelta(hours=72)),
+    "same bands": lambda c: searching.same_bands(c, IDS),
+    "same text": lambda c: searching.same_text(c, IDS),
+    "found": lambda c: searching.found(c, IDS),
     "between": lambda c: relations.between(c, IDS),
     "neighbours": lambda c: relations.neighbours(c, IDS),
     "drop edges": lambda c: relations.drop_edges(c, IDS),

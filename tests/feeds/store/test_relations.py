@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from feeds.model import Edge, Filing, TopicHit
-from feeds.store import intake, relations
-from feeds.store.relations import Mark
+from feeds.store import intake, marks, relations, searching
+from feeds.store.marks import Mark
 from feeds.store.tables import article
 
 AddArticle = Callable[..., int]
@@ -34,7 +34,7 @@ def mark(connection: sa.Connection, noon: datetime, add_article: AddArticle) -> 
             names=("Cần Thơ", "cảng", f"x{number}"),
         )
         made = replace(made, **fields)  # type: ignore[arg-type]
-        relations.write_marks(connection, [made], again=())
+        marks.write_marks(connection, [made], again=())
         return made
 
     return put
@@ -44,11 +44,11 @@ def test_marks_are_read_back_as_they_were_written(
     connection: sa.Connection, mark: Callable[..., Mark]
 ) -> None:
     made = mark(1)
-    found = relations.found(connection, [1, 404])[1]
+    found = searching.found(connection, [1, 404])[1]
     assert found.terms == {100: 0.5, 101: 0.25, 1: 0.125}
     assert found.names() == {100: "Cần Thơ", 101: "cảng", 1: "x1"}
     assert (found.size, found.floor, found.topics) == (50, 0.0, {})
-    assert relations.stored_marks(connection, [1]) == {1: made.key}
+    assert marks.stored_marks(connection, [1]) == {1: made.key}
 
 
 def test_marks_are_replaced_not_added_to(
@@ -56,10 +56,10 @@ def test_marks_are_replaced_not_added_to(
 ) -> None:
     made = mark(1)
     mark(2, bands=(9,))
-    relations.write_marks(connection, [replace(made, bands=(9,))], again=[1])
-    assert relations.same_bands(connection, [1]) == {(1, 2)}
-    relations.unmark(connection, [2])
-    assert relations.same_bands(connection, [1]) == set()
+    marks.write_marks(connection, [replace(made, bands=(9,))], again=[1])
+    assert searching.same_bands(connection, [1]) == {(1, 2)}
+    marks.unmark(connection, [2])
+    assert searching.same_bands(connection, [1]) == set()
 
 
 def test_withdrawn_articles_are_not_found(
@@ -67,7 +67,7 @@ def test_withdrawn_articles_are_not_found(
 ) -> None:
     mark(1)
     connection.execute(sa.update(article).values(state="withdrawn"))
-    assert relations.found(connection, [1]) == {}
+    assert searching.found(connection, [1]) == {}
     assert relations.public_ids(connection, [1]) == set()
 
 
@@ -76,10 +76,10 @@ def test_the_same_whole_text_is_found_unless_it_is_short(
 ) -> None:
     mark(1, exact=b"same")
     mark(2, exact=b"same")
-    assert relations.same_text(connection, [1]) == {(1, 2)}
+    assert searching.same_text(connection, [1]) == {(1, 2)}
     mark(3, exact=b"short", size=5)
     mark(4, exact=b"short", size=5)
-    assert relations.same_text(connection, [3]) == set()
+    assert searching.same_text(connection, [3]) == set()
 
 
 def test_shared_terms_and_topics_make_articles_near(
@@ -89,11 +89,11 @@ def test_shared_terms_and_topics_make_articles_near(
     mark(2)
     mark(3, terms=(7, 8, 9))
     mark(4, terms=(100, 8, 9))
-    near = {(one.own, one.other): one.terms for one in relations.near(connection, [1], DAY)}
+    near = {(one.own, one.other): one.terms for one in searching.near(connection, [1], DAY)}
     assert near == {(1, 2): 2}, "one shared term is too little"
     filing = Filing(None, "", 0.0, (TopicHit("storms", 0.9, ""),))
     intake.write_topics(connection, {1: filing, 3: filing}, {1: noon, 3: noon})
-    near = {(one.own, one.other): one.terms for one in relations.near(connection, [1], DAY)}
+    near = {(one.own, one.other): one.terms for one in searching.near(connection, [1], DAY)}
     assert near == {(1, 2): 2, (1, 3): 0}
 
 
@@ -102,8 +102,8 @@ def test_what_came_long_after_an_article_is_not_near_it(
 ) -> None:
     mark(1)
     mark(2, effective_at=noon + 2 * DAY)
-    assert relations.near(connection, [1], DAY) == []
-    assert [(one.own, one.other) for one in relations.near(connection, [2], DAY)] == [(2, 1)]
+    assert searching.near(connection, [1], DAY) == []
+    assert [(one.own, one.other) for one in searching.near(connection, [2], DAY)] == [(2, 1)]
 
 
 def test_an_edge_is_stored_once_and_brought_up_to_date(
@@ -159,6 +159,6 @@ def test_articles_are_listed_from_the_first_time_they_were_related(
     relations.note_related(connection, [1, 2], noon)
     rows = connection.execute(sa.select(article.c.related_at).order_by(article.c.id))
     assert [row.related_at for row in rows] == [noon, noon - DAY]
-    (one, _) = relations.subjects(connection, [1, 2])
+    (one, _) = searching.subjects(connection, [1, 2])
     assert (one.id, one.is_public, one.is_related) == (1, True, True)
-    assert relations.texts(connection, [2]) == {2: "Text 2"}
+    assert searching.texts(connection, [2]) == {2: "Text 2"}

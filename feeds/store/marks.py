@@ -1,0 +1,124 @@
+"""Marks: what articles are found by, written when they come and when they are edited."""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from feeds.store.bulk import any_of, given, insert_given
+from feeds.store.tables import band, fingerprint, posting
+
+# Articles are found by their heaviest terms only; all of them count in the score.
+POSTINGS = 12
+
+
+# What a mark depends on: date, hash of the text, terms.
+MarkKey = tuple[datetime, bytes, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What an article is found by: bands for its text, terms (heaviest first) for its matter."""
+
+    article_id: int
+    effective_at: datetime
+    exact: bytes
+    signature: bytes
+    size: int
+    bands: tuple[int, ...]
+    terms: tuple[int, ...]
+    weights: tuple[float, ...]
+    names: tuple[str, ...]
+
+    @property
+    def key(self) -> MarkKey:
+        """Tell whether an article has this mark already."""
+        return (self.effective_at, self.exact, self.terms)
+
+
+def write_marks(connection: sa.Connection, marks: Sequence[Mark], again: Iterable[int]) -> None:
+    """Store what articles are found by; `again` names those that had marks before."""
+    unmark(connection, again)
+    if not marks:
+        return
+    rows = [_packed(mark) for mark in sorted(marks, key=lambda mark: mark.article_id)]
+    statement = insert_given(fingerprint, _PACKED, rows)
+    connection.execute(statement.on_conflict_do_nothing())
+    bands = sorted({(key, mark.article_id) for mark in marks for key in mark.bands})
+    if bands:
+        connection.execute(
+            insert_given(band, ["band", "article_id"], bands).on_conflict_do_nothing()
+        )
+    postings = sorted(
+        {
+            (key, mark.effective_at, mark.article_id)
+            for mark in marks
+            for key in mark.terms[:POSTINGS]
+        }
+    )
+    if postings:
+        names = ["term", "effective_at", "article_id"]
+        connection.execute(insert_given(posting, names, postings).on_conflict_do_nothing())
+
+
+_PACKED = (
+    "article_id",
+    "effective_at",
+    "exact",
+    "signature",
+    "size",
+    "bands",
+    "terms",
+    "weights",
+    "names",
+)
+
+
+def _packed(mark: Mark) -> tuple[object, ...]:
+    return (
+        mark.article_id,
+        mark.effective_at,
+        mark.exact,
+        mark.signature,
+        mark.size,
+        array("q", mark.bands).tobytes(),
+        array("q", mark.terms).tobytes(),
+        array("f", mark.weights).tobytes(),
+        "\n".join(mark.names),
+    )
+
+
+def unmark(connection: sa.Connection, ids: Iterable[int]) -> None:
+    """Make articles unfindable (edited before they are marked again, or withdrawn)."""
+    chosen = list(ids)
+    if not chosen:
+        return
+    gone = connection.execute(
+        sa.delete(fingerprint)
+        .where(any_of(fingerprint.c.article_id, chosen))
+        .returning(fingerprint)
+    ).all()
+    bands = [(key, row.article_id) for row in gone for key in array("q", row.bands)]
+    postings = [
+        (key, row.effective_at, row.article_id)
+        for row in gone
+        for key in array("q", row.terms)[:POSTINGS]
+    ]
+    for table, rows in ((band, bands), (posting, postings)):
+        if rows:
+            old = given(list(table.c), rows)
+            same = sa.and_(*(column == old.c[column.key] for column in table.c))
+            connection.execute(sa.delete(table).where(same))
+
+
+def stored_marks(connection: sa.Connection, ids: Sequence[int]) -> dict[int, MarkKey]:
+    """Read what articles were marked with before."""
+    columns = (fingerprint.c.effective_at, fingerprint.c.exact, fingerprint.c.terms)
+    rows = connection.execute(
+        sa.select(fingerprint.c.article_id, *columns).where(any_of(fingerprint.c.article_id, ids))
+    )
+    return {
+        row.article_id: (row.effective_at, row.exact, tuple(array("q", row.terms))) for row in rows
+    }
