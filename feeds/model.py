@@ -88,6 +88,18 @@ class BrokenEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a document asks to be read: RSS `ttl`, `skipHours`, `skipDays`; `sy:update*`.
+
+    `ttl_s` is in seconds, hours are UTC (0 to 23), days count from Monday (0).
+    """
+
+    ttl_s: int | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """A document that was fetched: its entries in document order, and what was wrong with it.
 
@@ -106,6 +118,7 @@ class ParsedFeed:
     deleted: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     dropped: int = 0
+    rhythm: Rhythm = Rhythm()
 
 
 @dataclass(frozen=True, slots=True)
