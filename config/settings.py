@@ -92,7 +92,7 @@ class Settings(BaseModel):
         25, ge=1, le=200, description="Sources that one poll task fetches together."
     )
     relate_batch: int = Field(
-        200, ge=1, le=1000, description="Articles that one relate task takes."
+        500, ge=1, le=1000, description="Articles that one relate task takes."
     )
     publish_quiet_s: float = Field(
         2.0, ge=0, le=60, description="Seconds without a change before a feed is rebuilt."

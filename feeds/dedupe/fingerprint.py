@@ -1,118 +1,89 @@
 """Fingerprints: how one text finds its near-duplicates among millions.
 
 Theory: a missed candidate is a duplicate that readers see twice; a needless candidate only costs
-one exact comparison, which `match` then answers. So bands are set for recall, as far as the
-store stays usable: a lookup must not return a fixed share of all articles. MinHash keeps, of
-128 random orders of all shingles, the first shingle of the text in each; two texts agree in one
-of them with a probability equal to the Jaccard similarity J of their shingles. With 42 bands of
-3 rows each a pair becomes a candidate with probability 1 - (1 - J^3)^42:
+one exact comparison, which `match` then answers. A fingerprint is a bottom-k sketch: of the hashes
+of all runs of 5 syllables the smallest, a sample that every text draws by the same rule. Two texts
+with Jaccard similarity J share about J of their samples, so of the `KEYS` smallest, by which
+texts are looked up, two equal halves (J = 0.5) miss all with probability below 0.001. An excerpt
+keeps what it shares with the whole text, since a run that is small there is small here; MinHash
+bands lose it, for its J is low.
 
-    J      0.02    0.05   0.10   0.20   0.30   0.50
-    P      0.0003  0.005  0.041  0.29   0.68   0.996
+Measured on 3,605 articles of neardup_vntc among 6,800 others: 10 keys find all of 597 duplicates
+with 0.7 candidates an article; 42 bands of 3 MinHash rows over runs of 3 syllables, four times the
+rows to store, found 0.998. Runs of 3 syllables are phrases that hundreds of articles share.
 
-Unrelated news has J below 0.02. Two rows a band would find J = 0.02 in one of 60 pairs, and four
-rows would miss one of eight at 0.5. Shingles are 3 syllables wide: an edited syllable spoils
-three of them, and of wider ones more. Texts under 20 syllables (notices, captions) share their
-few shingles by chance, and get no bands.
+Texts under 20 syllables (notices, captions) share their few runs by chance, and get no keys.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from hashlib import blake2b
 from itertools import pairwise
 
 import numpy as np
 
+from feeds.dedupe.match import LEAST_SYLLABLES, WIDTH, Similarity
 from feeds.dedupe.shingles import distinct, shingle
-from feeds.text.normalise import match_form
-from feeds.text.tokens import Hashes, hash_tokens, mix
+from feeds.text.tokens import Hashes, Tokens
 
-WIDTH = 3
-ORDERS = 128
-BANDS = 42
-ROWS = 3
-LEAST_SYLLABLES = 20
-_SEED = 0x74696E77697265  # fixed for ever: stored signatures are compared with new ones
-_EMPTY = b"\xff" * (4 * ORDERS)
+SAMPLE = 64
+KEYS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """What is stored of a text to find and to rank its near-duplicates.
 
-    `signature` is 128 little-endian uint32. `bands` are signed 64-bit numbers that already hold
-    their band's index, so that one column can store all; none for a short text. `size` counts
-    distinct shingles. `exact` names the match form: equal for texts that differ in nothing that
-    counts.
+    `sketch` holds the smallest distinct shingles, at most 64, as little-endian uint64 in order;
+    `keys` the first of them as signed numbers, none for a short text. `size` counts distinct
+    shingles. `exact` names the match form: equal for texts that differ in nothing that counts.
     """
 
-    signature: bytes
-    bands: tuple[int, ...]
+    sketch: bytes
+    keys: tuple[int, ...]
     size: int
     exact: bytes
 
 
-def fingerprints(texts: Sequence[str]) -> list[Fingerprint]:
-    """Fingerprint a batch of plain texts; the same text gives the same on every machine."""
-    if not texts:
-        return []
-    forms = [match_form(text) for text in texts]
-    tokens = hash_tokens(forms)
+def fingerprints(tokens: Tokens) -> list[Fingerprint]:
+    """Fingerprint a batch of texts by their tokens; the same text always gives the same."""
     runs = shingle(tokens.hashes, WIDTH)  # those across the border of two texts are skipped below
-    sets = [
-        distinct(runs[start : max(start, end - WIDTH + 1)])
-        for start, end in pairwise(tokens.bounds)
-    ]
-    signatures = np.stack([_signature(shingles) for shingles in sets])
     return [
-        Fingerprint(
-            signature=signature.tobytes(),
-            bands=tuple(bands) if size >= LEAST_SYLLABLES else (),
-            size=shingles.size,
-            exact=blake2b(form.encode(), digest_size=16).digest(),
-        )
-        for form, size, shingles, signature, bands in zip(
-            forms,
-            np.diff(tokens.bounds),
-            sets,
-            signatures.astype("<u4"),
-            _bands(signatures),
-            strict=True,
-        )
+        _fingerprint(tokens.hashes[start:end], runs[start : max(start, end - WIDTH + 1)])
+        for start, end in pairwise(tokens.bounds.tolist())
     ]
 
 
-def estimate(left: bytes, right: bytes) -> float:
-    """Estimate the Jaccard similarity of two texts from their signatures; 0 for empty texts."""
-    if left == _EMPTY or right == _EMPTY:
-        return 0.0
-    same = np.frombuffer(left, dtype="<u4") == np.frombuffer(right, dtype="<u4")
-    return float(np.count_nonzero(same)) / ORDERS
+def _fingerprint(syllables: Hashes, runs: Hashes) -> Fingerprint:
+    found = distinct(runs)
+    sketch = found[:SAMPLE]
+    keys = sketch[:KEYS] if syllables.size >= LEAST_SYLLABLES else sketch[:0]
+    return Fingerprint(
+        sketch=sketch.astype("<u8").tobytes(),
+        keys=tuple(keys.view(np.int64).tolist()),
+        size=int(found.size),
+        exact=blake2b(syllables.astype("<u8").tobytes(), digest_size=16).digest(),
+    )
 
 
-def _signature(shingles: Hashes) -> Hashes:
-    """Take the least shingle in each order, as its upper 32 bits.
+def estimate(left: bytes, right: bytes) -> Similarity:
+    """Estimate how much two texts share from their sketches; nothing for empty texts.
 
-    Multiplying by an odd number modulo 2^64 orders numbers anew; all 64 bits take part, for with
-    32-bit multipliers the estimate is biased. `shingle` has spread the numbers already.
+    Both are compared as far as the shorter sample reaches: what is larger, one of them left out.
     """
-    if not shingles.size:
-        return np.full(ORDERS, 0xFFFFFFFF, dtype=np.uint64)
-    least: Hashes = np.multiply.outer(_multipliers(), shingles).min(axis=1)
-    return least >> np.uint64(32)
+    one, other = np.frombuffer(left, dtype="<u8"), np.frombuffer(right, dtype="<u8")
+    if not one.size or not other.size:
+        return Similarity(0.0, 0.0)
+    reach = np.uint64(min(_reach(one), _reach(other)))
+    ones = int(np.searchsorted(one, reach, side="right"))
+    others = int(np.searchsorted(other, reach, side="right"))
+    shared = np.intersect1d(one[:ones], other[:others], assume_unique=True).size
+    smaller = min(ones, others)
+    return Similarity(
+        jaccard=shared / max(1, ones + others - shared),
+        containment=shared / smaller if smaller else 0.0,
+    )
 
 
-def _bands(signatures: Hashes) -> list[list[int]]:
-    """Hash the rows of each band together with the band's index, for a batch of signatures."""
-    rows = signatures[:, : BANDS * ROWS].reshape(-1, BANDS, ROWS)
-    values: Hashes = np.arange(1, BANDS + 1, dtype=np.uint64)
-    for row in range(ROWS):
-        values = mix(values ^ (rows[:, :, row] * _multipliers()[row]))
-    bands: list[list[int]] = values.view(np.int64).tolist()
-    return bands
-
-
-@cache
-def _multipliers() -> Hashes:
-    return mix(np.arange(1, ORDERS + 1, dtype=np.uint64) * np.uint64(_SEED)) | np.uint64(1)
+def _reach(sketch: Hashes) -> int:
+    """Say up to where a sketch knows its text: to its end, where it holds all of it."""
+    return int(sketch[-1]) if sketch.size == SAMPLE else 2**64 - 1

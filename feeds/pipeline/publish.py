@@ -27,25 +27,24 @@ def publish(desk: Desk, claimed: work.Claim) -> int:
 
 def rebuild(desk: Desk, connection: sa.Connection, keys: Sequence[str], now: datetime) -> int:
     """Render feeds and store those whose bytes differ; returns how many."""
-    limit = desk.settings.feed_items
-    ids = {key: listing.newest(connection, key, limit, desk.descendants) for key in keys}
+    ids = listing.newest_of(connection, keys, desk.settings.feed_items, desk.descendants)
     found = articles.load(connection, {one for chosen in ids.values() for one in chosen})
     before = feeds.emitted(connection, keys)
     old = feeds.etags(connection, keys)
     titles = listing.names(connection, keys)
-    changed = 0
+    changed = []
     for key in keys:
         chosen = [found[one] for one in ids[key] if one in found]
         floor = before[key].updated_at if key in before else None
         made = document(head(desk, key, titles), chosen, floor)
         files = {name: _tagged(render(made)) for name, render in RENDER.items()}
         if any(old.get((key, name)) != tag for name, (tag, _) in files.items()):
-            shown = [one.id for one in chosen]
-            feeds.store(connection, key, made.head.title, shown, made.updated, files, now)
-            changed += 1
+            shown = tuple(one.id for one in chosen)
+            changed.append(feeds.Built(key, made.head.title, shown, made.updated, files))
+    feeds.store(connection, changed, now)
     # Also where no byte differs: the build before may have passed over a row that was held.
     feeds.fix(connection, found, now)
-    return changed
+    return len(changed)
 
 
 def _tagged(body: bytes) -> tuple[str, bytes]:

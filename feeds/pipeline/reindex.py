@@ -27,7 +27,7 @@ def reindex(desk: Desk, claimed: work.Claim) -> int:
     with desk.engine.begin() as connection:
         found = reindexes.find(connection, int(key))
         ids = reindexes.page(connection, found, PAGE) if found.state == "running" else []
-    marked = mark(desk, ids, fresh=True) if found.mode == "relate" else None
+    marked = mark(desk, ids, anew=True) if found.mode == "relate" else None
     now = desk.clock()
     with desk.engine.begin() as connection:
         changed = len(ids)

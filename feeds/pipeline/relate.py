@@ -2,116 +2,127 @@
 
 First the batch is marked and committed, then it is compared with everything that is committed. Of
 two articles that come at the same moment, at least one sees the other, whichever is first; so the
-edges don't depend on order.
+edges don't depend on order. What is compared and decided is read without a lock (`comparing`);
+groups and edges are then written by one worker at a time.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from feeds.dedupe.fingerprint import Fingerprint, estimate, fingerprints
+from feeds.dedupe.fingerprint import Fingerprint, fingerprints
 from feeds.dedupe.groups import components
-from feeds.dedupe.match import compare_shingles, decide, shingles
 from feeds.dedupe.stars import Teller, resettle
-from feeds.dedupe.story import LEAST_SHARED, WINDOW, Telling, same_story
 from feeds.model import Edge
+from feeds.pipeline.comparing import Compared, compare
 from feeds.pipeline.desk import Desk
-from feeds.related.edges import Profile, best, explain, strength
-from feeds.related.terms import key_terms
+from feeds.related.terms import Terms, key_terms, plain_case
 from feeds.store import groups, ledger, listing, marks, relations, searching, stories, work
 from feeds.store.marks import Mark
-from feeds.store.searching import Found, Subject
+from feeds.store.searching import Subject
+from feeds.text.reading import read
 
 KEEP = 6
 TERMS = 24
-# Below this estimate no pair has a Jaccard or containment that is worth a look at the texts.
-WORTH_A_LOOK = 0.15
-
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Marked:
+class Marked:
+    """What marking came to: `fresh` were never marked, `edited` were marked otherwise before."""
+
     public: tuple[int, ...]
     gone: tuple[int, ...]
     edited: tuple[int, ...]
+    fresh: frozenset[int]
 
 
-def relate(desk: Desk, claimed: work.Claim, fresh: bool = False) -> int:
-    """Relate the claimed articles and mark the feeds they are in; returns how many there were.
-
-    `fresh` forgets the articles' edges first, as after an edit.
-    """
+def relate(desk: Desk, claimed: work.Claim) -> int:
+    """Relate the claimed articles and mark the feeds they are in; returns how many there were."""
     ids = [int(key) for key in claimed.keys]
-    marked = mark(desk, ids, fresh)
+    marked = mark(desk, ids)
     with desk.engine.begin() as connection:
         connect(desk, connection, marked)
         work.finish(connection, claimed)
     return len(ids)
 
 
-def mark(desk: Desk, ids: Sequence[int], fresh: bool) -> _Marked:
-    """Make articles findable, in a transaction of its own."""
+def mark(desk: Desk, ids: Sequence[int], anew: bool = False) -> Marked:
+    """Make articles findable, in a transaction of its own.
+
+    `anew` forgets what they were marked with, as after an edit.
+    """
     with desk.engine.begin() as connection:
         subjects = searching.subjects(connection, ids)
         stored = marks.stored_marks(connection, ids)
     public = [one for one in subjects if one.is_public]
     made = _marks(public)
-    changed = [one for one in made if stored.get(one.article_id) != one.key]
+    changed = [one for one in made if anew or stored.get(one.article_id) != one.key]
     gone = [one.id for one in subjects if not one.is_public]
-    edited = [one.article_id for one in (made if fresh else changed) if one.article_id in stored]
+    edited = [one.article_id for one in changed if one.article_id in stored]
     with desk.engine.begin() as connection:
         marks.write_marks(connection, changed, again=[*edited, *gone])
-        if fresh:
-            marks.write_marks(connection, made, again=())
-    return _Marked(tuple(one.id for one in public), tuple(gone), tuple(edited))
+    fresh = frozenset(one.id for one in public if one.id not in stored)
+    return Marked(tuple(one.id for one in public), tuple(gone), tuple(edited), fresh)
 
 
 def _marks(public: Sequence[Subject]) -> list[Mark]:
-    prints = fingerprints([f"{one.title}\n{one.text}" for one in public])
-    return [_mark(one, print_) for one, print_ in zip(public, prints, strict=True)]
+    """Read each title and text once, for both what they say and what they are about."""
+    reading = read([part for one in public for part in (plain_case(one.title), one.text)])
+    prints = fingerprints(reading.tokens(texts=2))
+    return [_mark(*of) for of in zip(public, prints, key_terms(reading, TERMS), strict=True)]
 
 
-def _mark(one: Subject, print_: Fingerprint) -> Mark:
-    terms = key_terms(one.title, one.text, limit=TERMS)
+def _mark(one: Subject, print_: Fingerprint, terms: Terms) -> Mark:
     return Mark(
         article_id=one.id,
         effective_at=one.effective_at,
         exact=print_.exact,
-        signature=print_.signature,
+        sketch=print_.sketch,
         size=print_.size,
-        bands=print_.bands,
-        terms=tuple(term.key for term in terms),
-        weights=tuple(term.weight for term in terms),
-        names=tuple(term.text for term in terms),
+        shingles=print_.keys,
+        terms=terms.keys,
+        weights=terms.weights,
+        names=terms.names,
     )
 
 
-def connect(desk: Desk, connection: sa.Connection, marked: _Marked) -> None:
+def connect(desk: Desk, connection: sa.Connection, marked: Marked) -> None:
     """Find and write the edges of marked articles, their groups, and the feeds they touch."""
     now = desk.clock()
     ids = sorted({*marked.public, *marked.gone})
-    edges, stale = _edges(desk, connection, marked.public)
+    found = compare(desk, connection, marked.public, marked.fresh, KEEP)
     relations.lock_graph(connection)
-    lost = relations.drop_edges(connection, [*marked.edited, *marked.gone])
-    relations.remove_edges(connection, stale)
-    lost |= {end for left, right, _ in stale for end in (left, right)}
-    relations.drop_floors(connection, sorted(lost))
-    edges = _still_public(connection, edges)
+    lost = _drop(connection, marked, found.stale)
+    edges = _still_public(connection, found.edges)
     relations.add_edges(connection, edges)
-    touched = {*ids, *lost, *_ends(edge for edge in edges if edge.kind != "topic")}
-    behind = groups.regroup(connection, touched, components)
-    moved = behind | _retell(connection, touched, marked.gone)
-    relations.prune(connection, ids, KEEP)
+    changed = lost | {*marked.gone, *marked.edited}
+    behind = _regroup(connection, changed | _ends(edges, "duplicate"))
+    moved = behind | _retell(connection, changed | _ends(edges, "story"), marked.gone)
+    _prune(connection, marked, found)
     relations.note_related(connection, marked.public, now)
     ledger.amend(connection, _duplicates(edges, behind))
     keys = listing.keys_of(connection, {*ids, *moved}, desk.ancestors)
     work.mark(connection, "publish", keys, now, desk.debounce)
 
 
+def _drop(connection: sa.Connection, marked: Marked, stale: set[tuple[int, int, str]]) -> set[int]:
+    """Remove edges of articles that changed, and those that hold no longer; returns their ends."""
+    lost = relations.drop_edges(connection, [*marked.edited, *marked.gone])
+    relations.remove_edges(connection, stale)
+    lost |= {end for left, right, _ in stale for end in (left, right)}
+    relations.drop_floors(connection, sorted(lost))
+    return lost
+
+
+def _regroup(connection: sa.Connection, touched: set[int]) -> set[int]:
+    return groups.regroup(connection, touched, components) if touched else set()
+
+
 def _retell(connection: sa.Connection, touched: set[int], gone: Sequence[int]) -> set[int]:
     """Settle anew by whom touched articles stand in their stories; returns those that moved."""
+    if not touched:
+        return set()
 
     def look(ids: set[int]) -> dict[int, Teller]:
         found = stories.tellers(connection, ids)
@@ -121,17 +132,36 @@ def _retell(connection: sa.Connection, touched: set[int], gone: Sequence[int]) -
     return stories.move(connection, resettle(touched, look))
 
 
-def _ends(edges: Iterable[Edge]) -> set[int]:
-    return {end for edge in edges for end in (edge.left, edge.right)}
+def _prune(connection: sa.Connection, marked: Marked, found: Compared) -> None:
+    """Keep to each article's best edges.
+
+    Of fresh articles only the best were chosen, so their floors are known. Of their neighbours
+    one in sixteen is pruned, chosen by the ids: each in turn, and no more often than needed.
+    """
+    own = set(marked.public)
+    others = _ends(found.edges, "topic") - own
+    in_turn = {
+        end
+        for edge in found.edges
+        for end in (edge.left, edge.right)
+        if end in others and (edge.left ^ edge.right) % 16 == 0
+    }
+    relations.set_floors(connection, found.floors)
+    relations.prune(connection, sorted(own - marked.fresh | in_turn), KEEP)
+
+
+def _ends(edges: Iterable[Edge], kind: str | None = None) -> set[int]:
+    chosen = [edge for edge in edges if kind is None or edge.kind == kind]
+    return {end for edge in chosen for end in (edge.left, edge.right)}
 
 
 def _still_public(connection: sa.Connection, edges: Sequence[Edge]) -> list[Edge]:
     """Leave out edges to articles that were withdrawn while we looked."""
-    alive = relations.public_ids(connection, _ends(edges))
-    return [edge for edge in edges if edge.left in alive and edge.right in alive]
+    dead = relations.withdrawn_ids(connection, _ends(edges))
+    return [edge for edge in edges if edge.left not in dead and edge.right not in dead]
 
 
-def _duplicates(edges: Sequence[Edge], behind: set[int]) -> dict[int, str]:
+def _duplicates(edges: Sequence[Edge], behind: set[int]) -> Mapping[int, str]:
     return {
         end: edge.why
         for edge in edges
@@ -139,96 +169,3 @@ def _duplicates(edges: Sequence[Edge], behind: set[int]) -> dict[int, str]:
         for end in (edge.left, edge.right)
         if end in behind
     }
-
-
-def _edges(
-    desk: Desk, connection: sa.Connection, ids: Sequence[int]
-) -> tuple[list[Edge], set[tuple[int, int, str]]]:
-    """Find the edges of articles, and those of their stored ones that hold no longer.
-
-    What is stored is looked at again: a topic or section may have changed, and newer articles may
-    have crowded an old neighbour out of the candidates.
-    """
-    if not ids:
-        return [], set()
-    stored = relations.between(connection, ids)
-    alike = searching.same_bands(connection, ids) | searching.same_text(connection, ids)
-    alike = {_ordered(pair) for pair in alike} | stored["duplicate"]
-    near = searching.near(connection, ids, WINDOW)
-    told = {_ordered((one.own, one.other)) for one in near if one.terms >= LEAST_SHARED}
-    told |= alike | stored["story"]
-    pairs = {_ordered((one.own, one.other)) for one in near} | told | stored["topic"]
-    found = searching.found(connection, {*ids, *(end for pair in pairs for end in pair)})
-    known = {pair for pair in pairs if pair[0] in found and pair[1] in found}
-    edges = [
-        *_same_text(connection, alike & known, found),
-        *_same_story(told & known, found),
-        *_same_matter(desk, set(ids), known, found, stored["topic"]),
-    ]
-    held = {(edge.left, edge.right, edge.kind) for edge in edges}
-    looked_at = {(*pair, kind) for kind, own in stored.items() for pair in own & known}
-    return edges, looked_at - held
-
-
-def _ordered(pair: Pair) -> Pair:
-    return (min(pair), max(pair))
-
-
-def _same_text(
-    connection: sa.Connection, pairs: set[Pair], found: Mapping[int, Found]
-) -> list[Edge]:
-    """Compare texts of pairs whose signatures are alike."""
-    close = [
-        pair
-        for pair in sorted(pairs)
-        if estimate(found[pair[0]].signature, found[pair[1]].signature) >= WORTH_A_LOOK
-    ]
-    texts = searching.texts(connection, {end for pair in close for end in pair})
-    shingled = {key: shingles(text) for key, text in texts.items()}
-    edges = []
-    for left, right in close:
-        similarity = compare_shingles(shingled[left], shingled[right])
-        decision = decide(similarity, len(shingled[left]), len(shingled[right]))
-        if decision.verdict:
-            score = max(similarity.jaccard, similarity.containment)
-            edges.append(Edge(left, right, "duplicate", score, decision.why))
-    return edges
-
-
-def _same_story(pairs: set[Pair], found: Mapping[int, Found]) -> list[Edge]:
-    edges = []
-    tellings = {key: Telling(key, one.terms, one.effective_at) for key, one in found.items()}
-    for left, right in sorted(pairs):
-        decision = same_story(tellings[left], tellings[right])
-        if decision.verdict:
-            edges.append(Edge(left, right, "story", decision.score, decision.why))
-    return edges
-
-
-def _same_matter(
-    desk: Desk,
-    ids: set[int],
-    pairs: set[Pair],
-    found: Mapping[int, Found],
-    stored: set[Pair],
-) -> list[Edge]:
-    """Relate pairs, and keep the best of either end and what is stored; `prune` ends it."""
-    profiles = {key: _profile(one) for key, one in found.items()}
-    scored = [
-        Edge(left, right, "topic", score, "")
-        for left, right in sorted(pairs)
-        if (score := strength(profiles[left], profiles[right]))
-    ]
-    floors = {key: 0.0 if key in ids else one.floor for key, one in found.items()}
-    wanted = best(scored, floors, KEEP)
-    kept = [edge for edge in scored if edge in wanted or (edge.left, edge.right) in stored]
-    spellings = {key: found[key].names() for key in _ends(kept)}
-    names = desk.topic_names
-    return [
-        replace(edge, why=explain(profiles[edge.left], profiles[edge.right], spellings, names))
-        for edge in kept
-    ]
-
-
-def _profile(one: Found) -> Profile:
-    return Profile(one.id, one.terms, one.topics, one.section, one.effective_at)

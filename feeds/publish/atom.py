@@ -9,7 +9,17 @@ from lxml.etree import _Element
 
 from feeds.publish.document import FeedDocument, FeedHead, FeedItem
 from feeds.publish.elements import MEDIA, XML_LANG, add, add_image
-from feeds.publish.generator import KEPT, NAME, entry_for, generator_for, rendered
+from feeds.publish.generator import (
+    KEPT,
+    NAME,
+    entry_for,
+    filled,
+    generator_for,
+    mark_items,
+    serialised,
+)
+
+_OURS = {"media": MEDIA}
 
 
 def render_atom(document: FeedDocument) -> bytes:
@@ -22,8 +32,7 @@ def render_atom(document: FeedDocument) -> bytes:
     if head.hub_url:
         generator.link(href=head.hub_url, rel="hub")
     generator.register_extension(NAME, partial(_Feed, document), None, rss=False)
-    body: bytes = generator.atom_str()
-    return body
+    return filled(generator.atom_str(), document.items, partial(_entry, head))
 
 
 class _Feed:
@@ -33,10 +42,10 @@ class _Feed:
         self.document = document
 
     def extend_ns(self) -> dict[str, str]:
-        return {"media": MEDIA}
+        return _OURS
 
     def extend_atom(self, feed: _Element) -> _Element:
-        feed.extend(rendered(self.document.items, partial(_entry, self.document.head)))
+        mark_items(feed)
         return feed
 
 
@@ -79,12 +88,12 @@ def _add_source(entry: _Element, item: FeedItem) -> None:
     add(source, "link", href=url, rel="self")
 
 
-def _entry(head: FeedHead, item: FeedItem) -> _Element:
-    return _entry_element(head.language, item.source_title or head.title, item)
+def _entry(head: FeedHead, item: FeedItem) -> bytes:
+    return _entry_of(head.language, item.source_title or head.title, item)
 
 
 @lru_cache(maxsize=KEPT)
-def _entry_element(language: str, publisher: str, item: FeedItem) -> _Element:
+def _entry_of(language: str, publisher: str, item: FeedItem) -> bytes:
     entry = entry_for(item)
     if item.html:
         entry.content(item.html, type="html")
@@ -94,5 +103,4 @@ def _entry_element(language: str, publisher: str, item: FeedItem) -> _Element:
     people = [{"name": person.name, "uri": person.url} for person in item.authors]
     entry.author(people or {"name": publisher})
     entry.register_extension(NAME, partial(_Entry, language, item), rss=False)
-    element: _Element = entry.atom_entry()
-    return element
+    return serialised(entry.atom_entry(), _OURS)

@@ -1,33 +1,33 @@
 """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from feeds.publish.document import FeedDocument, FeedItem
+from feeds.publish.generator import KEPT
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def render_json(document: FeedDocument) -> bytes:
     """Write a feed as JSON in UTF-8, keys in a fixed order; the same document, the same bytes."""
-    items = [_item(item) for item in document.items]
-    try:
-        return orjson.dumps(_feed(document, items))
-    except TypeError:  # a lone surrogate somewhere: leave out the item that has it
-        return orjson.dumps(_feed(document, [item for item in items if _is_writable(item)]))
+    items = [orjson.Fragment(body) for item in document.items if (body := _written(item))]
+    return orjson.dumps(_feed(document, items))
 
 
-def _is_writable(item: dict[str, Any]) -> bool:
+@lru_cache(maxsize=KEPT)
+def _written(item: FeedItem) -> bytes:
+    """Write an item once for many feeds; nothing where it has a lone surrogate somewhere."""
     try:
-        orjson.dumps(item)
+        return orjson.dumps(_item(item))
     except TypeError:
-        return False
-    return True
+        return b""
 
 
-def _feed(document: FeedDocument, items: list[dict[str, Any]]) -> dict[str, Any]:
+def _feed(document: FeedDocument, items: list[orjson.Fragment]) -> dict[str, Any]:
     head = document.head
     return _without_empty(
         {

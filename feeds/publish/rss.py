@@ -9,8 +9,19 @@ from html import escape
 from lxml.etree import _Element
 
 from feeds.publish.document import FeedDocument, FeedItem
-from feeds.publish.elements import ATOM, DC, MEDIA, add, add_image
-from feeds.publish.generator import KEPT, NAME, entry_for, generator_for, rendered
+from feeds.publish.elements import ATOM, CONTENT, DC, MEDIA, add, add_image
+from feeds.publish.generator import (
+    KEPT,
+    NAME,
+    entry_for,
+    filled,
+    generator_for,
+    mark_items,
+    serialised,
+)
+
+_OURS = {"dc": DC, "media": MEDIA}
+_ALL = {"atom": ATOM, "content": CONTENT, **_OURS}  # feedgen declares the first two itself
 
 
 def render_rss(document: FeedDocument) -> bytes:
@@ -21,8 +32,8 @@ def render_rss(document: FeedDocument) -> bytes:
     generator.link(href=head.url("rss"), rel="self", type="application/rss+xml")
     generator.link(href=head.page_url, rel="alternate")
     generator.register_extension(NAME, partial(_Channel, document), None, atom=False)
-    body: bytes = generator.rss_str()
-    return _respell(body)
+    body = _respell(generator.rss_str())
+    return filled(body, document.items, partial(_item, head.language))
 
 
 def _respell(body: bytes) -> bytes:
@@ -41,14 +52,14 @@ class _Channel:
         self.document = document
 
     def extend_ns(self) -> dict[str, str]:
-        return {"dc": DC, "media": MEDIA}
+        return _OURS
 
     def extend_rss(self, rss: _Element) -> _Element:
         channel = rss[0]
         head = self.document.head
         if head.hub_url:
             add(channel, f"{{{ATOM}}}link", href=head.hub_url, rel="hub")
-        channel.extend(rendered(self.document.items, partial(_item_element, head.language)))
+        mark_items(channel)
         return rss
 
 
@@ -73,7 +84,7 @@ class _Item:
 
 
 @lru_cache(maxsize=KEPT)
-def _item_element(language: str, item: FeedItem) -> _Element:
+def _item(language: str, item: FeedItem) -> bytes:
     entry = entry_for(item)
     entry.description(escape(item.summary, quote=False))  # the one element that is HTML
     if item.html:
@@ -81,5 +92,4 @@ def _item_element(language: str, item: FeedItem) -> _Element:
     if item.source_url:
         entry.source(url=item.source_url, title=item.source_title or item.source_url)
     entry.register_extension(NAME, partial(_Item, language, item), atom=False)
-    element: _Element = entry.rss_entry()
-    return element
+    return _respell(serialised(entry.rss_entry(), _ALL))

@@ -8,13 +8,14 @@ last month is still of use. The worse error is a relation that a reader doesn't 
 each says what both have, and those that are weak are no relation.
 """
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
-from feeds.model import Edge
+import numpy as np
+from numpy.typing import NDArray
+
+from feeds.text.vectors import Rows, Shared, Vectors
 
 KIND = "topic"
 LEAST_SCORE = 0.12
@@ -23,115 +24,146 @@ _FULL_OVERLAP = 0.35  # a cosine of key terms that counts as full: few stories s
 _FLOOR, _FADE_DAYS = 0.7, 45.0  # time takes at most 1 - floor, most of it in the first months
 _OTHER_SECTION = 0.95  # editors who filed two articles apart saw less in common
 _REASONS = 4
+_NAMED = 8  # terms that are looked at for a reason; some are named like a topic
+_DAY_S = 86400
+
+Scores = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Profile:
-    """What relating needs to know of an article.
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """What relating needs to know of articles, one row each.
 
-    `terms` maps a term's key to its weight (squares add up to 1), `topics` a topic's slug to its
-    confidence.
+    `topics` weighs each article's topics, one column for each of `slugs`; `sections` numbers
+    sections from 1, with 0 for none; `days` counts from 1970.
     """
 
-    id: int
-    terms: Mapping[int, float]
-    topics: Mapping[str, float]
-    section: str | None
-    effective_at: datetime
-
-    @cached_property
-    def shares(self) -> Mapping[str, float]:
-        """Weigh each topic: its confidence, less for one far behind the article's surest."""
-        surest = max(self.topics.values(), default=1.0)
-        return {slug: sure * sure / surest for slug, sure in sorted(self.topics.items())}
+    vectors: Vectors
+    topics: Scores
+    slugs: tuple[str, ...]
+    sections: NDArray[np.intp]
+    days: Scores
 
 
-def strength(left: Profile, right: Profile) -> float:
-    """Score what two articles have in common (0 to 1), the same from both ends; 0 is too little."""
-    if left.id > right.id:
-        left, right = right, left
-    days = _days(left, right)
-    common = _in_common(_shared_topics(left, right), _shared_terms(left, right))
-    score = round(common * _fade(days) * _section_factor(left, right), 4)
-    return score if score >= LEAST_SCORE else 0.0
+def profiles(
+    vectors: Vectors,
+    topics: Sequence[Mapping[str, float]],
+    sections: Sequence[str | None],
+    moments: Sequence[datetime],
+) -> Profiles:
+    """Put articles' vectors, topics with their confidence, sections and dates together."""
+    slugs = tuple(sorted({slug for own in topics for slug in own}))
+    columns = {slug: column for column, slug in enumerate(slugs)}
+    weights = np.zeros((len(topics), len(slugs)))
+    for row, own in enumerate(topics):
+        # A topic counts by how sure we are, and less when it stands far behind the surest.
+        surest = max(own.values(), default=1.0)
+        for slug, sure in own.items():
+            weights[row, columns[slug]] = sure * sure / surest
+    numbers = {name: number for number, name in enumerate(sorted(filter(None, set(sections))), 1)}
+    return Profiles(
+        vectors,
+        weights,
+        slugs,
+        np.array([numbers.get(name or "", 0) for name in sections], dtype=np.intp),
+        np.array([moment.timestamp() / _DAY_S for moment in moments]),
+    )
+
+
+def strengths(given: Profiles, common: Shared, left: Rows, right: Rows) -> Scores:
+    """Score what the articles of each pair have in common (0 to 1); 0 is too little.
+
+    `common` compares the same pairs. The left article of a pair is the one with the smaller id:
+    float arithmetic depends on its order, and both ends must agree.
+    """
+    by_topic = 1 - np.prod(1 - given.topics[left] * given.topics[right], axis=1)
+    by_terms = np.minimum(1.0, common.sums() / _FULL_OVERLAP)
+    score = _TOPIC_SHARE * by_topic + (1 - _TOPIC_SHARE) * by_terms
+    days = np.abs(given.days[left] - given.days[right])
+    score *= _FLOOR + (1 - _FLOOR) * np.exp(-days / _FADE_DAYS)
+    own, other = given.sections[left], given.sections[right]
+    score[(own != other) & (own > 0) & (other > 0)] *= _OTHER_SECTION
+    score = np.round(score, 4)
+    return np.where(score >= LEAST_SCORE, score, 0.0)
 
 
 def explain(
-    left: Profile,
-    right: Profile,
-    spellings: Mapping[int, Mapping[int, str]],
+    given: Profiles,
+    common: Shared,
+    pairs: Rows,
+    ends: tuple[Rows, Rows],
+    names: Sequence[Sequence[str]],
     topic_names: Mapping[str, str],
-) -> str:
-    """Say what two articles have in common; `spellings` holds how each writes its terms."""
-    if left.id > right.id:
-        left, right = right, left
-    topics = _best_topics(_shared_topics(left, right), topic_names)
-    terms = _shared_terms(left, right)
-    names = _best_names(terms, spellings[left.id], spellings[right.id])
-    return f"{_both(topics, names)}; {_apart(_days(left, right))}"
+) -> list[str]:
+    """Say of each pair what its articles have in common.
 
-
-def _days(left: Profile, right: Profile) -> float:
-    return abs(left.effective_at - right.effective_at).total_seconds() / 86400
-
-
-def best(edges: Iterable[Edge], floors: Mapping[int, float], k: int) -> set[Edge]:
-    """Keep the edges that are among the k best of either end: best score first, then lower ids.
-
-    An article's floor is the score that its k-th edge elsewhere has; 0 while it has fewer.
+    `pairs` are rows of `common`, `ends` the rows of all its pairs' articles; `names` holds how
+    each article writes its terms.
     """
-    ranked = sorted(edges, key=lambda edge: (-edge.score, edge.left, edge.right))
-    degree: dict[int, int] = {}
-    kept = set()
-    for edge in ranked:
-        wanted = False
-        for end in (edge.left, edge.right):
-            wanted |= degree.get(end, 0) < k and edge.score >= floors[end]
-            degree[end] = degree.get(end, 0) + 1
-        if wanted:
-            kept.add(edge)
-    return kept
+    left, right = (rows[pairs] for rows in ends)
+    topics = _best_topics(given, left, right, topic_names)
+    spelled = _best_names(common, pairs, left.tolist(), right.tolist(), names)
+    days = np.round(np.abs(given.days[left] - given.days[right])).astype(int).tolist()
+    return [
+        f"{_both(*both)}; {_apart(apart)}"
+        for *both, apart in zip(topics, spelled, days, strict=True)
+    ]
 
 
-def _shared_topics(left: Profile, right: Profile) -> dict[str, float]:
-    """Give each shared topic's weight from 0 to 1."""
-    others = right.shares
-    return {slug: share * others[slug] for slug, share in left.shares.items() if slug in others}
+def best(left: Rows, right: Rows, scores: Scores, floors: Scores, k: int) -> NDArray[np.bool_]:
+    """Choose the pairs that are among the k best of either end; ties by rows, lower first.
+
+    Ends are rows of `floors`: an article's floor is the score that its k-th edge elsewhere has; 0
+    while it has fewer.
+    """
+    order = np.lexsort((right, left, -scores))
+    ends = np.stack([left[order], right[order]], axis=1).ravel()
+    by_end = np.argsort(ends, kind="stable")
+    sizes = np.bincount(ends, minlength=floors.size)
+    places = np.empty(ends.size, dtype=np.intp)
+    places[by_end] = np.arange(ends.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    wanted = (places < k) & (np.repeat(scores[order], 2) >= floors[ends])
+    chosen = np.zeros(scores.size, dtype=np.bool_)
+    chosen[order] = wanted.reshape(-1, 2).any(axis=1)
+    return chosen
 
 
-def _shared_terms(left: Profile, right: Profile) -> dict[int, float]:
-    others = right.terms
-    return {key: weight * others[key] for key, weight in left.terms.items() if key in others}
-
-
-def _in_common(topics: Mapping[str, float], terms: Mapping[int, float]) -> float:
-    # Float arithmetic depends on its order: the lower id's terms and topics give it.
-    by_topic = 1 - math.prod(1 - share for share in topics.values())
-    by_terms = min(1.0, sum(terms.values()) / _FULL_OVERLAP)
-    return _TOPIC_SHARE * by_topic + (1 - _TOPIC_SHARE) * by_terms
-
-
-def _fade(days: float) -> float:
-    return _FLOOR + (1 - _FLOOR) * math.exp(-days / _FADE_DAYS)
-
-
-def _section_factor(left: Profile, right: Profile) -> float:
-    apart = left.section and right.section and left.section != right.section
-    return _OTHER_SECTION if apart else 1.0
-
-
-def _best_topics(topics: Mapping[str, float], names: Mapping[str, str]) -> list[str]:
-    ranked = sorted(topics, key=lambda slug: (-topics[slug], slug))
-    return [names.get(slug, slug) for slug in ranked]
+def _best_topics(
+    given: Profiles, left: Rows, right: Rows, names: Mapping[str, str]
+) -> list[list[str]]:
+    """Name each pair's shared topics, heaviest first."""
+    both = given.topics[left] * given.topics[right]
+    found: list[list[str]] = [[] for _ in range(left.size)]
+    pairs, columns = np.nonzero(both)
+    ranked = np.lexsort((columns, -both[pairs, columns], pairs))
+    for pair, column in zip(pairs[ranked].tolist(), columns[ranked].tolist(), strict=True):
+        found[pair].append(names.get(given.slugs[column], given.slugs[column]))
+    return found
 
 
 def _best_names(
-    terms: Mapping[int, float], left: Mapping[int, str], right: Mapping[int, str]
-) -> list[str]:
-    # Both ends must word the reason alike, though they may write a term differently.
-    ranked = sorted(terms, key=lambda key: (-terms[key], key))
-    spellings = ({left.get(key, ""), right.get(key, "")} - {""} for key in ranked)
-    return [min(spelling) for spelling in spellings if spelling]
+    common: Shared,
+    pairs: Rows,
+    left: Sequence[int],
+    right: Sequence[int],
+    names: Sequence[Sequence[str]],
+) -> list[list[str]]:
+    """Name each pair's shared terms, heaviest first.
+
+    Both ends must word the reason alike, though they may write a term differently.
+    """
+    ranked = np.argsort(-common.parts[pairs], axis=1, kind="stable")[:, :_NAMED]
+    places = np.take_along_axis(common.places[pairs], ranked, axis=1)
+    counts = np.minimum(common.counts[pairs], _NAMED)
+    rows = zip(ranked.tolist(), places.tolist(), counts.tolist(), strict=True)
+    return [
+        [
+            min(spelling)
+            for column, place in zip(columns[:count], own_places, strict=False)
+            if (spelling := {names[one][column], names[other][place]} - {""})
+        ]
+        for one, other, (columns, own_places, count) in zip(left, right, rows, strict=True)
+    ]
 
 
 def _both(topics: list[str], names: list[str]) -> str:
@@ -142,6 +174,5 @@ def _both(topics: list[str], names: list[str]) -> str:
     return "both: " + (", ".join((first + rest)[:_REASONS]) or "many words")
 
 
-def _apart(days: float) -> str:
-    whole = round(days)
-    return "same day" if whole == 0 else f"{whole} day{'s' if whole > 1 else ''} apart"
+def _apart(days: int) -> str:
+    return "same day" if days == 0 else f"{days} day{'s' if days > 1 else ''} apart"

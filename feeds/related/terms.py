@@ -1,4 +1,4 @@
-"""What an article is about, as a few weighted terms.
+"""What articles are about, each as a few weighted terms.
 
 Theory: two articles belong together when they share names, acronyms and pairs of content
 syllables; a single Vietnamese syllable says too little, a whole name says most. Weights come from
@@ -8,75 +8,36 @@ any news may hold, and names that stand everywhere are dropped or count little. 
 words are read: news tells what it is about first.
 """
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from itertools import pairwise
 
-from feeds.related.words import DULL, HEADS, ORDINARY, Word, read_words
+import numpy as np
+from numpy.typing import NDArray
 
-READ_WORDS = 250
+from feeds.related.phrases import Phrases, find_phrases
+from feeds.text.reading import Reading
+from feeds.text.tokens import Hashes
+from feeds.text.vectors import NAME
+
 _IN_TITLE = 3  # a place in the title counts as this many in the text
-_NAMES = {1: 1.4, 2: 1.8, 3: 2.2, 4: 2.2}  # weight by number of words
-_LONGEST_NAME = max(_NAMES)
-_ACRONYM = 1.5
-_PAIR = 1.0
-_SINGLE = 1.0
-_ORDINARY_SHARE = 0.3
 _MOST = 40
-_GROWTH = tuple(1 + math.log(max(1, places)) for places in range(_MOST + 1))
-_SAMPLE = 60  # words that tell the language
-_VIETNAMESE_SHARE = 0.15  # of words outside ASCII; below it a text is read word by word
+_GROUPED = np.uint64(20)  # bits of a hash that give way to the article's number
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """One thing an article is about; `key` is a signed 64-bit hash of the match form.
+class Terms:
+    """What an article is about, heaviest first: three sequences of one length.
 
-    `text` is a name as the article writes it, and the match form of any other term. Weights of
-    one article's terms have length 1, so the sum of products over shared terms is their cosine.
+    `keys` are signed 64-bit hashes, odd for names; `names` is how the article writes each term.
+    Weights have length 1, so the sum of products over shared terms is two articles' cosine.
     """
 
-    key: int
-    text: str
-    weight: float
+    keys: tuple[int, ...]
+    weights: tuple[float, ...]
+    names: tuple[str, ...]
 
 
-def key_terms(title: str, text: str, limit: int = 16) -> tuple[Term, ...]:
-    """List what an article is about, heaviest first, ties by match form."""
-    head, body = read_words(_plain_case(title), READ_WORDS), read_words(text, READ_WORDS)
-    by_syllable = _is_vietnamese(head + body)
-    places: Counter[str] = Counter()
-    written: dict[str, str] = {}
-    bases: dict[str, float] = {}
-    for words, times in ((body, 1), (head, _IN_TITLE)):
-        runs = list(_runs(words))
-        plain = list(_pairs(words, runs)) if by_syllable else []
-        plain += [word.form for word in words if (word.foreign if by_syllable else word.content)]
-        for form, count in Counter(plain).items():
-            places[form] += times * count
-            bases.setdefault(form, _SINGLE)
-        for form, name, base in map(_name, (words[start:end] for start, end in runs)):
-            places[form] += times
-            bases[form], written[form] = base, name
-    return _heaviest(places, bases, written, limit)
-
-
-def term_key(form: str) -> int:
-    """Hash a match form to a signed 64-bit number, the same on every machine."""
-    digest = blake2b(form.encode(), digest_size=8, person=b"term").digest()
-    return int.from_bytes(digest, "big", signed=True)
-
-
-def _is_vietnamese(words: list[Word]) -> bool:
-    sample = words[:_SAMPLE]
-    marked = sum(not word.written.isascii() for word in sample if word.form)
-    return marked > _VIETNAMESE_SHARE * len(sample)
-
-
-def _plain_case(title: str) -> str:
+def plain_case(title: str) -> str:
     """Bring a title in capitals, or with Every Word Written Large, to small letters."""
     words = title.split()
     long = [word for word in words if len(word) > 3]
@@ -85,61 +46,89 @@ def _plain_case(title: str) -> str:
     return title.lower() if shouted or headline else title
 
 
-def _runs(words: list[Word]) -> Iterator[tuple[int, int]]:
-    """Find names: acronyms, and runs of words written large, without the heads before them."""
-    large = [at for at, word in enumerate(words) if word.is_large]
-    at = 0
-    while at < len(large):
-        start = large[at]
-        end = start + 1
-        at += 1
-        if not words[start].is_acronym:
-            while at < len(large) and large[at] == end and not words[end].is_acronym:
-                end += 1
-                at += 1
-            while end - start > 1 and words[start].form in HEADS:
-                start += 1
-        if _is_name(words, start, end):
-            yield start, end
+def key_terms(reading: Reading, limit: int = 16) -> list[Terms]:
+    """List what articles are about; of each, title and text were read in turn.
+
+    Titles are best read in `plain_case`.
+    """
+    found = find_phrases(reading)
+    articles = (reading.bounds.size - 1) // 2
+    if not found.keys.size:
+        return [Terms((), (), ())] * articles
+    terms = _grouped(found)
+    rows, bounds = _heaviest(terms, limit, articles)
+    keys = _keys(terms, rows)
+    weights = _of_length_1(terms.weights[rows], bounds)
+    names = _names(reading, terms, rows)
+    return [
+        Terms(tuple(keys[start:end]), tuple(weights[start:end]), tuple(names[start:end]))
+        for start, end in pairwise(bounds.tolist())
+    ]
 
 
-def _is_name(words: list[Word], start: int, end: int) -> bool:
-    first = words[start]
-    if end - start > 1 or first.is_acronym:
-        return end - start <= _LONGEST_NAME
-    # One Vietnamese syllable written large is mostly an office (Thủ tướng), and the first word
-    # of a sentence says nothing by its capital.
-    opens = start == 0 or words[start - 1].ends_sentence
-    return not opens and not first.is_syllable and first.content
+@dataclass(frozen=True, slots=True)
+class _Grouped:
+    """Each article's terms, one row each: by article, then by key."""
+
+    articles: NDArray[np.intp]
+    keys: Hashes
+    weights: NDArray[np.float64]
+    names: NDArray[np.bool_]
+    firsts: NDArray[np.intp]
+    lasts: NDArray[np.intp]
 
 
-def _name(words: list[Word]) -> tuple[str, str, float]:
-    form = " ".join(word.form for word in words)
-    base = _ACRONYM if words[0].is_acronym else _NAMES[len(words)]
-    share = _ORDINARY_SHARE if form in ORDINARY else 1.0
-    return form, " ".join(word.written for word in words), base * share
-
-
-def _pairs(words: list[Word], names: Iterable[tuple[int, int]]) -> Iterator[str]:
-    """Give neighbouring content syllables outside names."""
-    solid = [word.solid for word in words]
-    for start, end in names:
-        if end - start > 1 or words[start].is_acronym:
-            solid[start:end] = [""] * (end - start)
-    pairs = [f"{left} {right}" if left and right else "" for left, right in pairwise(solid)]
-    for at in [at for at, pair in enumerate(pairs) if pair in DULL]:
-        # A dull pair takes its syllables along: "tăng cường công tác" holds no "cường công".
-        pairs[max(0, at - 1) : at + 2] = [""] * len(pairs[max(0, at - 1) : at + 2])
-    return filter(None, pairs)
+def _grouped(found: Phrases) -> _Grouped:
+    """Put the places of one term together: what stands in the title counts more."""
+    order = np.argsort(
+        found.articles.astype(np.uint64) << (np.uint64(64) - _GROUPED) | found.keys >> _GROUPED,
+        kind="stable",
+    )
+    articles, keys = found.articles[order], found.keys[order]
+    first = np.ones(order.size, dtype=np.bool_)
+    first[1:] = (articles[1:] != articles[:-1]) | (keys[1:] != keys[:-1])
+    starts = np.flatnonzero(first)
+    places = np.add.reduceat(np.where(found.titled[order], _IN_TITLE, 1), starts)
+    names = np.logical_or.reduceat(found.names[order], starts)
+    # A name counts as one, also where it stands among other words.
+    bases = np.maximum.reduceat(np.where(found.names, found.bases + 10, found.bases)[order], starts)
+    bases = np.where(names, bases - 10, bases)
+    weights = bases * (1 + np.log(np.minimum(places, _MOST)))
+    ends = order[starts]
+    return _Grouped(
+        articles[starts], keys[starts], weights, names, found.firsts[ends], found.lasts[ends]
+    )
 
 
 def _heaviest(
-    places: Counter[str], bases: dict[str, float], written: dict[str, str], limit: int
-) -> tuple[Term, ...]:
-    weights = [(-base * _GROWTH[min(places[form], _MOST)], form) for form, base in bases.items()]
-    chosen = sorted(weights)[:limit]
-    length = math.sqrt(sum(weight * weight for weight, _ in chosen))
-    return tuple(
-        Term(term_key(form), written.get(form, form), round(-weight / length, 4))
-        for weight, form in chosen
-    )
+    terms: _Grouped, limit: int, articles: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Choose each article's heaviest terms; returns rows, and where each article's begin."""
+    order = np.lexsort((terms.keys, -terms.weights, terms.articles))
+    sizes = np.bincount(terms.articles, minlength=articles)
+    begins = np.cumsum(sizes) - sizes
+    kept = order[np.arange(order.size) - np.repeat(begins, sizes) < limit]
+    bounds = np.concatenate(([0], np.cumsum(np.minimum(sizes, limit))))
+    return kept, bounds
+
+
+def _keys(terms: _Grouped, rows: NDArray[np.intp]) -> list[int]:
+    named = terms.names[rows].astype(np.uint64)
+    keys: list[int] = (terms.keys[rows] & ~np.uint64(NAME) | named).view(np.int64).tolist()
+    return keys
+
+
+def _of_length_1(weights: NDArray[np.float64], bounds: NDArray[np.intp]) -> list[float]:
+    squares = np.concatenate(([0.0], np.cumsum(weights * weights)))
+    lengths = np.sqrt(squares[bounds[1:]] - squares[bounds[:-1]])
+    scaled: list[float] = np.round(weights / np.repeat(lengths, np.diff(bounds)), 4).tolist()
+    return scaled
+
+
+def _names(reading: Reading, terms: _Grouped, rows: NDArray[np.intp]) -> list[str]:
+    starts = reading.starts[terms.firsts[rows]].tolist()
+    ends = reading.ends[terms.lasts[rows]].tolist()
+    return [
+        reading.text[start:end] if is_name else reading.text[start:end].lower()
+        for start, end, is_name in zip(starts, ends, terms.names[rows].tolist(), strict=True)
+    ]

@@ -1,10 +1,11 @@
-"""A text as words with what `terms` asks of each; looked up once per spelling, because news
-repeats its words.
-"""
+"""What `terms` asks of words: lists in match form as hashes, and which words are Vietnamese."""
 
 import re
-from itertools import chain
-from typing import NamedTuple
+from collections.abc import Iterable
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from feeds.related.stop_words import (
     DULL_PAIRS,
@@ -13,73 +14,68 @@ from feeds.related.stop_words import (
     ORDINARY_NAMES,
     VIETNAMESE_SYLLABLES,
 )
-from feeds.text.normalise import match_form
+from feeds.text.normalise import match_form, syllables
+from feeds.text.tokens import Hashes, hash_text, mix
 
-_TOKEN = re.compile(r"[^\W_]+(?:[-&.'’][^\W_]+)*|[^\w\s]")
 _PLAIN_SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|t[hr]?|v|x)?[aeiouy]{1,3}(?:ch?|m|n[gh]?|p|t)?"
 )
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+_UPPER = np.uint64(48)
+_MOST_SPELLINGS = 65536
 
-STOP_WORDS = frozenset(match_form(ENGLISH_WORDS).split())
-STOP = frozenset(match_form(VIETNAMESE_SYLLABLES).split()) | STOP_WORDS
-HEADS = frozenset(match_form(HEAD_WORDS).split())
+STOP_WORDS = frozenset(syllables(ENGLISH_WORDS))
+STOP = frozenset(syllables(VIETNAMESE_SYLLABLES)) | STOP_WORDS
+HEADS = frozenset(syllables(HEAD_WORDS))
 DULL = frozenset(match_form(pair) for pair in DULL_PAIRS.split(","))
 ORDINARY = frozenset(match_form(name) for name in ORDINARY_NAMES.split(","))
 
-_MOST_SPELLINGS = 32768
+
+def joined(left: Hashes, right: Hashes) -> Hashes:
+    """Hash each sequence of words from the hash of its beginning and that of its last word."""
+    return mix(left * _ODD + right)
 
 
-class Word(NamedTuple):
-    """One word as written, and what it may stand for; marks have an empty form.
-
-    `solid` is the form where the word may be half of a pair, else empty. `foreign` is no
-    Vietnamese syllable, `content` is a term of its own in a text read word by word.
-    """
-
-    written: str
-    form: str
-    solid: str
-    is_large: bool
-    is_acronym: bool
-    is_syllable: bool
-    foreign: bool
-    content: bool
-    ends_sentence: bool
+@cache
+def _known(forms: frozenset[str]) -> tuple[Hashes, NDArray[np.bool_]]:
+    """Hash words and sequences of words, in order, and mark their upper bits in a table."""
+    known = np.sort(np.array([_hash(form) for form in forms], dtype=np.uint64))
+    table = np.zeros(1 << 16, dtype=np.bool_)
+    table[known >> _UPPER] = True
+    return known, table
 
 
-def read_words(text: str, most: int) -> list[Word]:
-    """Read the first words of a text; `most` counts what white space parts."""
-    return list(chain.from_iterable(map(_SPELLINGS.__getitem__, text.split(None, most)[:most])))
+def _hash(form: str) -> np.uint64:
+    first, *rest = hash_text(form)
+    whole = np.array([first])
+    for word in rest:
+        whole = joined(whole, np.array([word]))
+    return np.uint64(whole[0])
 
 
-def _word(written: str) -> Word:
-    form = match_form(written)
-    is_acronym = len(written) > 1 and written.isupper()
-    if is_acronym:
-        form = form.replace(" ", "")  # LĐ-TB&XH and LĐTB-XH are one ministry
-    plain = form.isalpha()
-    is_syllable = not written.isascii() or bool(_PLAIN_SYLLABLE.fullmatch(form))
-    return Word(
-        written=written,
-        form=form,
-        solid=form if plain and len(form) > 1 and form not in STOP else "",
-        is_large=written[0].isupper(),
-        is_acronym=is_acronym,
-        is_syllable=is_syllable,
-        foreign=plain and len(form) > 3 and not is_syllable and not is_acronym,
-        content=len(form) > 3 and form not in STOP_WORDS and not written[0].isdigit(),
-        ends_sentence=not form,
-    )
+def among(hashes: Hashes, forms: frozenset[str]) -> NDArray[np.bool_]:
+    """Tell which hashes are those of given words or sequences of words."""
+    known, table = _known(forms)
+    found: NDArray[np.bool_] = table[hashes >> _UPPER]
+    maybe = np.flatnonzero(found)  # the table spares most words a search
+    places = np.minimum(np.searchsorted(known, hashes[maybe]), known.size - 1)
+    found[maybe] = known[places] == hashes[maybe]
+    return found
 
 
-class _Spellings(dict[str, tuple[Word, ...]]):
-    """Remember the words of each spelling; a dict, for it is asked for every word of a text."""
+def are_foreign(spellings: Iterable[str]) -> NDArray[np.bool_]:
+    """Tell which words of plain letters are no Vietnamese syllables, toned or not."""
+    return np.fromiter(map(_FOREIGN.__getitem__, spellings), dtype=np.bool_)
 
-    def __missing__(self, chunk: str) -> tuple[Word, ...]:
+
+class _Foreign(dict[str, bool]):
+    """Remember what each spelling is, because news repeats its words."""
+
+    def __missing__(self, spelling: str) -> bool:
         if len(self) >= _MOST_SPELLINGS:
             self.clear()
-        words = self[chunk] = tuple(map(_word, _TOKEN.findall(chunk)))
-        return words
+        foreign = self[spelling] = _PLAIN_SYLLABLE.fullmatch(spelling.lower()) is None
+        return foreign
 
 
-_SPELLINGS = _Spellings()
+_FOREIGN = _Foreign()

@@ -31,7 +31,7 @@ def load(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Article]:
         return {}
     rows = connection.execute(
         sa.select(
-            article,
+            *(column for column in article.c if column.key != "text"),
             source.c.name,
             source.c.title.label("source_title"),
             source.c.url.label("feed_url"),

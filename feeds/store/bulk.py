@@ -1,8 +1,10 @@
 """Rows in bulk: lists of values as one statement, with their types."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
@@ -16,12 +18,41 @@ def given(columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[object]]) -
     return sa.select(*arrays).subquery("given")
 
 
-def _array(column: sa.ColumnElement[Any], values: list[Any]) -> sa.ColumnElement[Any]:
-    """Pass values as one array; numbers as its literal, which the driver would write 20× slower."""
+def _array(column: sa.ColumnElement[Any], values: Iterable[object]) -> sa.ColumnElement[Any]:
+    """Pass values as one array's literal, which the driver would write 20 times slower."""
     kind = pg.ARRAY(column.type, dimensions=1)
-    if isinstance(column.type, sa.Integer) and None not in values:
-        return sa.cast(sa.literal(literal(values), sa.Text), kind)
-    return sa.cast(values, kind)
+    if isinstance(column.type, sa.Integer):
+        write: Callable[[Any], str] = str
+    else:
+        write = _WRITERS.get(type(column.type), _text)
+    text = ",".join(["NULL" if value is None else write(value) for value in values])
+    return sa.cast(sa.literal("{" + text + "}", sa.Text), kind)
+
+
+def _text(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _moment(value: datetime) -> str:
+    return f'"{value.isoformat()}"'
+
+
+def _bytes(value: bytes) -> str:
+    return f'"\\\\x{value.hex()}"'
+
+
+def _json(value: object) -> str:
+    return _text(orjson.dumps(value).decode())
+
+
+_WRITERS: Mapping[type[Any], Callable[[Any], str]] = {
+    sa.DateTime: _moment,
+    sa.LargeBinary: _bytes,
+    sa.Boolean: str,
+    sa.REAL: repr,
+    sa.Float: repr,
+    pg.JSONB: _json,
+}
 
 
 def literal(values: Iterable[int]) -> str:
@@ -42,4 +73,4 @@ def any_of(column: sa.ColumnElement[Any], values: Iterable[object]) -> sa.Column
 
     As a set of rows, not as `= ANY`: the planner then looks each one up by index.
     """
-    return column.in_(sa.select(sa.func.unnest(_array(column, list(values)))))
+    return column.in_(sa.select(sa.func.unnest(_array(column, values))))

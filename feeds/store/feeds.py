@@ -52,30 +52,59 @@ def etags(connection: sa.Connection, keys: Iterable[str]) -> dict[tuple[str, str
     return {(row.key, row.format): row.etag for row in rows}
 
 
-def store(
-    connection: sa.Connection,
-    key: str,
-    title: str,
-    item_ids: Sequence[int],
-    updated_at: datetime,
-    files: Mapping[str, tuple[str, bytes]],
-    now: datetime,
-) -> None:
-    """Replace a feed whose bytes changed; `files` maps format to (ETag, body).
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A feed as it was rendered: `files` maps format to (ETag, body)."""
+
+    key: str
+    title: str
+    item_ids: tuple[int, ...]
+    updated_at: datetime
+    files: Mapping[str, tuple[str, bytes]]
+
+
+def store(connection: sa.Connection, built: Sequence[Built], now: datetime) -> None:
+    """Replace feeds whose bytes changed, and tell every web process when this commits.
 
     `modified_at` moves to `now`, but at least one second on, since HTTP dates count in seconds.
-    Tells every web process when the transaction commits.
     """
-    row = {"title": title, "item_ids": list(item_ids), "updated_at": updated_at}
-    statement = insert(feed).values(key=key, version=1, modified_at=now, **row)
-    modified = sa.func.greatest(now, feed.c.modified_at + sa.text("interval '1 second'"))
-    at = connection.scalar(
+    if not built:
+        return
+    statement = insert(feed)
+    new = statement.excluded
+    later = feed.c.modified_at + sa.text("interval '1 second'")
+    connection.execute(
         statement.on_conflict_do_update(
             index_elements=["key"],
-            set_=row | {"version": feed.c.version + 1, "modified_at": modified},
-        ).returning(feed.c.modified_at)
+            set_={
+                "title": new.title,
+                "item_ids": new.item_ids,
+                "updated_at": new.updated_at,
+                "version": feed.c.version + 1,
+                "modified_at": sa.func.greatest(new.modified_at, later),
+            },
+        ),
+        [
+            {
+                "key": one.key,
+                "title": one.title,
+                "version": 1,
+                "item_ids": list(one.item_ids),
+                "updated_at": one.updated_at,
+                "modified_at": now,
+            }
+            for one in built
+        ],
     )
-    statement = insert(feed_file)
+    _store_files(connection, built)
+    keys = sa.func.unnest(sa.cast([one.key for one in built], sa.ARRAY(sa.Text)))
+    connection.execute(sa.select(sa.func.pg_notify(CHANNEL, keys)))
+
+
+def _store_files(connection: sa.Connection, built: Sequence[Built]) -> None:
+    """Write the formats whose bytes changed, as of when their feeds were modified."""
+    own = sa.select(feed.c.modified_at).where(feed.c.key == sa.bindparam("of_feed"))
+    statement = insert(feed_file).values(modified_at=own.scalar_subquery())
     new = statement.excluded
     connection.execute(
         statement.on_conflict_do_update(
@@ -84,11 +113,11 @@ def store(
             where=feed_file.c.etag != new.etag,
         ),
         [
-            {"key": key, "format": name, "etag": etag, "body": body, "modified_at": at}
-            for name, (etag, body) in sorted(files.items())
+            {"key": one.key, "of_feed": one.key, "format": name, "etag": etag, "body": body}
+            for one in built
+            for name, (etag, body) in sorted(one.files.items())
         ],
     )
-    connection.execute(sa.select(sa.func.pg_notify(CHANNEL, key)))
 
 
 def fix(connection: sa.Connection, ids: Iterable[int], now: datetime) -> None:

@@ -5,13 +5,14 @@ descendants' articles. An article is listed once it is related, while it is publ
 leads its group of duplicates; a source's own feed lists what that source showed, duplicate or not.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from feeds.store.bulk import any_of
 from feeds.store.tables import (
-    LISTED,
     article,
     article_author,
     article_topic,
@@ -20,7 +21,6 @@ from feeds.store.tables import (
     source,
 )
 
-NEWEST = (article.c.effective_at.desc(), article.c.id.desc())
 SHOWN = (article.c.state == "public") & article.c.related_at.is_not(None)
 
 
@@ -60,63 +60,93 @@ def keys_of(
 def newest(
     connection: sa.Connection, key: str, limit: int, descendants: Mapping[str, Sequence[str]]
 ) -> list[int]:
-    """List the newest articles of a feed, newest first.
+    """List the newest articles of a feed, newest first; `descendants` as in `newest_of`."""
+    return newest_of(connection, [key], limit, descendants)[key]
 
-    `descendants` of each section, itself too.
+
+def newest_of(
+    connection: sa.Connection,
+    keys: Iterable[str],
+    limit: int,
+    descendants: Mapping[str, Sequence[str]],
+) -> dict[str, list[int]]:
+    """List the newest articles of feeds, newest first; an empty list for an unknown key.
+
+    `descendants` of each section, itself too. One statement for all feeds of a kind.
     """
-    prefix, _, slug = key.partition("/")
-    if prefix == "all":
-        query = sa.select(article.c.id).where(LISTED)
-    elif prefix == "section":
-        query = _of_sections(list(descendants.get(slug, (slug,))), limit)
-    elif prefix == "author":
-        query = _joined(article_author, slug, limit)
-    elif prefix == "topic":
-        query = _joined(article_topic, slug, limit)
-    elif prefix == "source":
-        query = _of_source(slug, limit)
-    else:
-        return []
-    return list(connection.scalars(query.order_by(*NEWEST).limit(limit)))
+    found: dict[str, list[tuple[datetime, int]]] = {key: [] for key in keys}
+    by_kind: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for key in found:
+        kind, _, slug = key.partition("/")
+        slugs = descendants.get(slug, (slug,)) if kind == "section" else (slug,)
+        by_kind[kind] += [(key, one) for one in slugs]
+    for kind, asked in by_kind.items():
+        if kind in _NEWEST:
+            names, slugs = zip(*asked, strict=True)
+            chosen = {"keys": list(names), "slugs": list(slugs), "most": limit}
+            for key, article_id, at in connection.execute(_NEWEST[kind], chosen):
+                found[key].append((at, article_id))
+    return {key: _first(rows, limit) for key, rows in found.items()}
 
 
-def _of_sections(slugs: Sequence[str], limit: int) -> sa.Select[tuple[int]]:
-    """Take the newest of each section by its own index, then the newest of these."""
-    names = sa.select(sa.func.unnest(sa.cast(slugs, sa.ARRAY(sa.Text))).label("slug")).subquery()
-    inner = (
-        sa.select(article.c.id)
-        .where(LISTED, article.c.section == names.c.slug)
-        .order_by(*NEWEST)
-        .limit(limit)
-        .lateral("inner_newest")
+def _first(rows: Sequence[tuple[datetime, int]], limit: int) -> list[int]:
+    ordered = sorted(rows, reverse=True)
+    return list(dict.fromkeys(article_id for _, article_id in ordered))[:limit]
+
+
+def _newest(inner: str) -> sa.TextClause:
+    """Take the newest of each slug by its own index, whatever the planner knows of the tables."""
+    return sa.text(
+        f"""
+        SELECT asked.key, one.id, one.effective_at
+        FROM unnest(CAST(:keys AS text[]), CAST(:slugs AS text[])) asked(key, slug)
+        CROSS JOIN LATERAL ({inner} LIMIT :most) one
+        """
     )
-    ids = sa.select(inner.c.id).select_from(names.join(inner, sa.true()))
-    return sa.select(article.c.id).where(article.c.id.in_(ids))
 
 
-def _joined(table: sa.Table, slug: str, limit: int) -> sa.Select[tuple[int]]:
-    """Take the newest by the table's own index; it holds the articles' dates."""
-    newest_ids = (
-        sa.select(table.c.article_id)
-        .join(article, article.c.id == table.c.article_id)
-        .where(LISTED, table.c.slug == slug)
-        .order_by(table.c.effective_at.desc(), table.c.article_id.desc())
-        .limit(limit)
-    )
-    return sa.select(article.c.id).where(article.c.id.in_(newest_ids))
+def _joined(table: str) -> str:
+    """List what a table names that holds the articles' dates, and is indexed by them.
+
+    OFFSET hides the condition from the planner, which else may read a whole index that has it.
+    """
+    return f"""
+      SELECT t.article_id AS id, t.effective_at FROM {table} t
+      CROSS JOIN LATERAL (
+        SELECT state, related_at, duplicate_of FROM article WHERE id = t.article_id OFFSET 0
+      ) a
+      WHERE t.slug = asked.slug AND {_LISTED} ORDER BY t.effective_at DESC, t.article_id DESC
+    """
 
 
-def _of_source(name: str, limit: int) -> sa.Select[tuple[int]]:
-    """Take what the source sighted last; an article may have two sightings of one source."""
-    own = sa.select(source.c.id).where(source.c.name == name).scalar_subquery()
-    sighted = (
-        sa.select(sighting.c.article_id)
-        .join(article, article.c.id == sighting.c.article_id)
-        .where(SHOWN, sighting.c.source_id == own)
-        .order_by(sighting.c.effective_at.desc(), sighting.c.article_id.desc())
-        .limit(2 * limit)
-    )
-    return sa.select(article.c.id).where(article.c.id.in_(sighted))
+_SHOWN = "a.state = 'public' AND a.related_at IS NOT NULL"
+_LISTED = f"{_SHOWN} AND a.duplicate_of IS NULL"
+_ALL = f"""
+  SELECT a.id, a.effective_at FROM article a
+  WHERE {_LISTED} ORDER BY a.effective_at DESC, a.id DESC
+"""
+_SECTION = f"""
+  SELECT a.id, a.effective_at FROM article a
+  WHERE {_LISTED} AND a.section = asked.slug ORDER BY a.effective_at DESC, a.id DESC
+"""
+# By when the source listed them; an article may have two sightings of one source.
+_SOURCE = f"""
+  SELECT sighted.id, sighted.effective_at FROM (
+    SELECT a.id, a.effective_at FROM sighting s
+    CROSS JOIN LATERAL (
+      SELECT id, effective_at, state, related_at FROM article WHERE id = s.article_id OFFSET 0
+    ) a
+    WHERE s.source_id = (SELECT id FROM source WHERE name = asked.slug) AND {_SHOWN}
+    ORDER BY s.effective_at DESC, s.article_id DESC LIMIT 2 * :most
+  ) sighted ORDER BY sighted.effective_at DESC, sighted.id DESC
+"""
+_NEWEST = {
+    "all": _newest(_ALL),
+    "section": _newest(_SECTION),
+    "author": _newest(_joined("article_author")),
+    "topic": _newest(_joined("article_topic")),
+    "source": _newest(_SOURCE),
+}
 
 
 def every_key(connection: sa.Connection) -> set[str]:

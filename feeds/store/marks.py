@@ -8,10 +8,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from feeds.store.bulk import any_of, given, insert_given
-from feeds.store.tables import band, fingerprint, posting
+from feeds.store.tables import fingerprint, posting, shingle
 
 # Articles are found by their heaviest terms only; all of them count in the score.
 POSTINGS = 12
+# Of a sketch the first are looked up; a short text has none of them in the table.
+KEYS = 10
 
 
 # What a mark depends on: date, hash of the text, terms.
@@ -20,14 +22,14 @@ MarkKey = tuple[datetime, bytes, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What an article is found by: bands for its text, terms (heaviest first) for its matter."""
+    """What an article is found by: shingles of its text, terms (heaviest first) of its matter."""
 
     article_id: int
     effective_at: datetime
     exact: bytes
-    signature: bytes
+    sketch: bytes
     size: int
-    bands: tuple[int, ...]
+    shingles: tuple[int, ...]
     terms: tuple[int, ...]
     weights: tuple[float, ...]
     names: tuple[str, ...]
@@ -46,11 +48,10 @@ def write_marks(connection: sa.Connection, marks: Sequence[Mark], again: Iterabl
     rows = [_packed(mark) for mark in sorted(marks, key=lambda mark: mark.article_id)]
     statement = insert_given(fingerprint, _PACKED, rows)
     connection.execute(statement.on_conflict_do_nothing())
-    bands = sorted({(key, mark.article_id) for mark in marks for key in mark.bands})
-    if bands:
-        connection.execute(
-            insert_given(band, ["band", "article_id"], bands).on_conflict_do_nothing()
-        )
+    shingles = sorted({(key, mark.article_id) for mark in marks for key in mark.shingles})
+    if shingles:
+        names = ["shingle", "article_id"]
+        connection.execute(insert_given(shingle, names, shingles).on_conflict_do_nothing())
     postings = sorted(
         {
             (key, mark.effective_at, mark.article_id)
@@ -67,9 +68,8 @@ _PACKED = (
     "article_id",
     "effective_at",
     "exact",
-    "signature",
+    "sketch",
     "size",
-    "bands",
     "terms",
     "weights",
     "names",
@@ -81,9 +81,8 @@ def _packed(mark: Mark) -> tuple[object, ...]:
         mark.article_id,
         mark.effective_at,
         mark.exact,
-        mark.signature,
+        mark.sketch,
         mark.size,
-        array("q", mark.bands).tobytes(),
         array("q", mark.terms).tobytes(),
         array("f", mark.weights).tobytes(),
         "\n".join(mark.names),
@@ -100,13 +99,13 @@ def unmark(connection: sa.Connection, ids: Iterable[int]) -> None:
         .where(any_of(fingerprint.c.article_id, chosen))
         .returning(fingerprint)
     ).all()
-    bands = [(key, row.article_id) for row in gone for key in array("q", row.bands)]
+    shingles = [(key, row.article_id) for row in gone for key in array("q", row.sketch)[:KEYS]]
     postings = [
         (key, row.effective_at, row.article_id)
         for row in gone
         for key in array("q", row.terms)[:POSTINGS]
     ]
-    for table, rows in ((band, bands), (posting, postings)):
+    for table, rows in ((shingle, shingles), (posting, postings)):
         if rows:
             old = given(list(table.c), rows)
             same = sa.and_(*(column == old.c[column.key] for column in table.c))

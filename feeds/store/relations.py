@@ -1,7 +1,7 @@
 """Relations: the edges between articles, and who may write them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -26,6 +26,8 @@ _ENDS = (relation.c.left_id, relation.c.right_id)
 def drop_edges(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
     """Remove all edges of articles; returns the other ends."""
     ends: set[int] = set()
+    if not ids:
+        return ends
     for own in _ENDS:
         gone = sa.delete(relation).where(any_of(own, ids))
         rows = connection.execute(gone.returning(relation.c.left_id, relation.c.right_id))
@@ -106,26 +108,44 @@ _FLOORS = sa.text(
       AND best.score IS NOT NULL
     """
 )
+# Each floor is looked up by itself: in a join the planner may read all fingerprints.
 _PRUNE = sa.text(
     """
-    DELETE FROM relation r USING fingerprint l, fingerprint g, (
-      SELECT own.left_id, own.right_id
+    WITH ours AS (
+      SELECT DISTINCT edge.left_id, edge.right_id, edge.score
       FROM unnest(CAST(:ids AS bigint[])) chosen(id)
-      JOIN relation own ON own.left_id = chosen.id AND own.kind = 'topic'
-      UNION
-      SELECT own.left_id, own.right_id
-      FROM unnest(CAST(:ids AS bigint[])) chosen(id)
-      JOIN relation own ON own.right_id = chosen.id AND own.kind = 'topic'
-    ) ours
+      CROSS JOIN LATERAL (
+        SELECT left_id, right_id, score FROM relation
+        WHERE left_id = chosen.id AND kind = 'topic'
+        UNION ALL
+        SELECT left_id, right_id, score FROM relation
+        WHERE right_id = chosen.id AND kind = 'topic'
+      ) edge
+    )
+    DELETE FROM relation r USING ours
     WHERE r.kind = 'topic' AND r.left_id = ours.left_id AND r.right_id = ours.right_id
-      AND l.article_id = r.left_id AND g.article_id = r.right_id
-      AND r.score < l.floor AND r.score < g.floor
+      AND ours.score < (SELECT floor FROM fingerprint WHERE article_id = ours.left_id)
+      AND ours.score < (SELECT floor FROM fingerprint WHERE article_id = ours.right_id)
     """
 )
 
 
+def set_floors(connection: sa.Connection, floors: Mapping[int, float]) -> None:
+    """Note the scores of articles' last kept edges."""
+    if not floors:
+        return
+    new = given([fingerprint.c.article_id, fingerprint.c.floor], sorted(floors.items()))
+    connection.execute(
+        sa.update(fingerprint)
+        .where(fingerprint.c.article_id == new.c.article_id)
+        .values(floor=new.c.floor)
+    )
+
+
 def drop_floors(connection: sa.Connection, ids: Sequence[int]) -> None:
     """Let articles that lost edges take any new one."""
+    if not ids:
+        return
     connection.execute(
         sa.update(fingerprint).where(any_of(fingerprint.c.article_id, ids)).values(floor=0)
     )
@@ -158,11 +178,11 @@ def note_related(connection: sa.Connection, ids: Sequence[int], now: datetime) -
     )
 
 
-def public_ids(connection: sa.Connection, ids: Iterable[int]) -> set[int]:
-    """Tell which articles are public at this moment."""
+def withdrawn_ids(connection: sa.Connection, ids: Iterable[int]) -> set[int]:
+    """Tell which articles are not public at this moment."""
     rows = connection.scalars(
         sa.select(article.c.id).where(
-            any_of(article.c.id, sorted(set(ids))), article.c.state == "public"
+            any_of(article.c.id, sorted(set(ids))), article.c.state != "public"
         )
     )
     return set(rows)

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
-from feeds.store.bulk import any_of, given, literal
-from feeds.store.marks import POSTINGS
-from feeds.store.tables import article, article_topic, band, fingerprint
+from feeds.store.bulk import any_of, literal
+from feeds.store.marks import KEYS, POSTINGS
+from feeds.store.tables import article, article_topic, fingerprint
+from feeds.text.vectors import Rows, Vectors, pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,168 +48,195 @@ def subjects(connection: sa.Connection, ids: Iterable[int]) -> list[Subject]:
     return [Subject(*row) for row in rows]
 
 
-def same_bands(
-    connection: sa.Connection, ids: Sequence[int], per_band: int = 20
-) -> set[tuple[int, int]]:
-    """Pair articles with others that share a band; at most `per_band` others for each band."""
-    packed = connection.execute(
-        sa.select(fingerprint.c.article_id, fingerprint.c.bands).where(
-            any_of(fingerprint.c.article_id, ids)
-        )
-    )
-    keys = [(key, row.article_id) for row in packed for key in array("q", row.bands)]
-    if not keys:
-        return set()
-    own = given([band.c.band, band.c.article_id], keys)
-    other = (
-        sa.select(band.c.article_id)
-        .where(band.c.band == own.c.band)
-        .order_by(band.c.article_id)
-        .limit(per_band)
-        .lateral("other")
-    )
-    rows = connection.execute(
-        sa.select(own.c.article_id, other.c.article_id)
-        .select_from(own.join(other, sa.true()))
-        .where(other.c.article_id != own.c.article_id)
-        .distinct()
-    )
-    return {(row[0], row[1]) for row in rows}
+Ids = NDArray[np.int64]
+Pairs = NDArray[np.int64]
 
 
-def same_text(connection: sa.Connection, ids: Sequence[int]) -> set[tuple[int, int]]:
-    """Pair articles with others whose whole match form is equal, short texts left out."""
-    own = fingerprint.alias("own")
-    rows = connection.execute(
-        sa.select(own.c.article_id, fingerprint.c.article_id)
-        .join(fingerprint, fingerprint.c.exact == own.c.exact)
-        .where(any_of(own.c.article_id, ids), fingerprint.c.article_id != own.c.article_id)
-        .where(own.c.size >= 18)
-    )
-    return {(row[0], row[1]) for row in rows}
+def alike(connection: sa.Connection, ids: Sequence[int], per_shingle: int = 20) -> Pairs:
+    """Pair articles with others that share a rare shingle; at most `per_shingle` for each.
 
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """Another article that shares terms or topics with one of ours."""
-
-    own: int
-    other: int
-    terms: int
-
-
-def near(connection: sa.Connection, ids: Sequence[int], ahead: timedelta) -> list[Near]:
-    """Pair articles with the others that share the most terms and topics.
-
-    Each term and topic gives its newest articles up to `ahead` after the article's own date, and
-    each article takes its best few, so that the cost per article stays the same however many are
-    stored, and an old article that is looked at again finds those of its time.
+    Gives one row a pair: our article, the other.
     """
-    packed = connection.execute(
-        sa.select(fingerprint.c.article_id, fingerprint.c.effective_at, fingerprint.c.terms).where(
-            any_of(fingerprint.c.article_id, ids)
-        )
-    )
-    own = [
-        (key, row.article_id, row.effective_at + ahead)
-        for row in packed
-        for key in array("q", row.terms)[:POSTINGS]
-    ]
-    asked = {
-        "ids": literal(ids),
-        "terms": literal(key for key, _, _ in own),
-        "owners": literal(article_id for _, article_id, _ in own),
-        "untils": [until for _, _, until in own],
-        "ahead": ahead,
-    }
-    rows = connection.execute(_NEAR, {**asked, **_NEAR_LIMITS})
-    return [Near(row.own, row.other, row.terms) for row in rows]
+    keys, owners = _features(connection, ids, fingerprint.c.sketch, KEYS)
+    asked = {"keys": literal(keys), "owners": literal(owners), "per_shingle": per_shingle}
+    return _pairs(connection.scalar(_ALIKE, asked))
 
 
-_NEAR_LIMITS = {"per_term": 16, "per_topic": 12, "per_article": 12}
-_NEAR = sa.text(
+_ALIKE = sa.text(
     """
-    WITH shared AS (
-      SELECT own.article_id AS own, near.article_id AS other, 1 AS term, 0 AS topic
+    SELECT string_agg(int8send(pair.own) || int8send(pair.other), '') FROM (
+      SELECT DISTINCT own.article_id AS own, other.article_id AS other
       FROM unnest(
-        CAST(CAST(:terms AS text) AS bigint[]),
-        CAST(CAST(:owners AS text) AS bigint[]),
-        CAST(:untils AS timestamptz[])
-      ) own(term, article_id, until)
+        CAST(CAST(:keys AS text) AS bigint[]), CAST(CAST(:owners AS text) AS bigint[])
+      ) own(shingle, article_id)
       CROSS JOIN LATERAL (
-        SELECT p.article_id FROM posting p
-        WHERE p.term = own.term AND p.effective_at <= own.until
-        ORDER BY p.effective_at DESC, p.article_id DESC LIMIT :per_term
-      ) near
-      UNION ALL
-      SELECT own.article_id, near.article_id, 0, 1
-      FROM unnest(CAST(CAST(:ids AS text) AS bigint[])) chosen(id)
-      JOIN article_topic own ON own.article_id = chosen.id
-      CROSS JOIN LATERAL (
-        SELECT t.article_id FROM article_topic t
-        WHERE t.slug = own.slug AND t.effective_at <= own.effective_at + :ahead
-        ORDER BY t.effective_at DESC, t.article_id DESC LIMIT :per_topic
-      ) near
-    ), ranked AS (
-      SELECT own, other, sum(term) AS terms,
-        row_number() OVER (
-          PARTITION BY own ORDER BY sum(term) + 2 * sum(topic) DESC, other
-        ) AS place
-      FROM shared WHERE own <> other GROUP BY own, other
-      HAVING sum(term) + 2 * sum(topic) >= 2
-    )
-    SELECT own, other, terms FROM ranked WHERE place <= :per_article
+        SELECT s.article_id FROM shingle s
+        WHERE s.shingle = own.shingle ORDER BY s.article_id LIMIT :per_shingle
+      ) other
+      WHERE own.article_id <> other.article_id
+    ) pair
     """
 )
 
 
+def near(connection: sa.Connection, ids: Sequence[int], ahead: timedelta) -> Pairs:
+    """Pair articles with the others that share the most terms and topics.
+
+    Each term and topic gives its newest articles up to `ahead` after the article's own date, and
+    each article takes its best few, so that the cost per article stays the same however many are
+    stored, and an old article that is looked at again finds those of its time. Gives one row a
+    pair: our article, the other.
+    """
+    terms, owners = _features(connection, ids, fingerprint.c.terms, POSTINGS)
+    asked = {
+        "terms": literal(terms),
+        "owners": literal(owners),
+        "ahead": ahead,
+        "per_term": _PER_TERM,
+    }
+    by_term = _places(connection.scalar(_NEAR_BY_TERM, asked))
+    asked = {"ids": literal(ids), "ahead": ahead, "per_topic": _PER_TOPIC}
+    by_topic = _places(connection.scalar(_NEAR_BY_TOPIC, asked))
+    own = np.concatenate(
+        [
+            np.array(owners, dtype=np.int64)[by_term["place"] - 1],
+            np.array(ids, dtype=np.int64)[by_topic["place"] - 1],
+        ]
+    )
+    other = np.concatenate([by_term["other"], by_topic["other"]]).astype(np.int64)
+    points = np.repeat([1, _TOPIC_POINTS], [by_term.size, by_topic.size])
+    return best_of(own, other, points, _LEAST_POINTS, _PER_ARTICLE)
+
+
+def _places(packed: bytes | None) -> NDArray[np.void]:
+    """Read what each asked feature gave: its place from 1, and an article that has it too."""
+    return np.frombuffer(packed or b"", dtype=[("place", ">i4"), ("other", ">i8")])
+
+
+_PER_TERM, _PER_TOPIC, _PER_ARTICLE = 12, 12, 12
+_TOPIC_POINTS, _LEAST_POINTS = 2, 2  # a topic counts as two terms; one term is too little
+# Each step by index, one after the other: OFFSET keeps the planner from joining whole tables first.
+_NEAR_BY_TERM = sa.text(
+    """
+    SELECT string_agg(int4send(CAST(own.place AS int4)) || int8send(near.article_id), '')
+    FROM unnest(
+      CAST(CAST(:terms AS text) AS bigint[]), CAST(CAST(:owners AS text) AS bigint[])
+    ) WITH ORDINALITY own(term, article_id, place)
+    CROSS JOIN LATERAL (
+      SELECT effective_at FROM fingerprint WHERE article_id = own.article_id OFFSET 0
+    ) f
+    CROSS JOIN LATERAL (
+      SELECT p.article_id FROM posting p
+      WHERE p.term = own.term AND p.effective_at <= f.effective_at + :ahead
+      ORDER BY p.effective_at DESC, p.article_id DESC LIMIT :per_term
+    ) near
+    """
+)
+_NEAR_BY_TOPIC = sa.text(
+    """
+    SELECT string_agg(int4send(CAST(chosen.place AS int4)) || int8send(near.article_id), '')
+    FROM unnest(CAST(CAST(:ids AS text) AS bigint[])) WITH ORDINALITY chosen(id, place)
+    CROSS JOIN LATERAL (
+      SELECT slug, effective_at FROM article_topic WHERE article_id = chosen.id OFFSET 0
+    ) own
+    CROSS JOIN LATERAL (
+      SELECT t.article_id FROM article_topic t
+      WHERE t.slug = own.slug AND t.effective_at <= own.effective_at + :ahead
+      ORDER BY t.effective_at DESC, t.article_id DESC LIMIT :per_topic
+    ) near
+    """
+)
+
+
+def best_of(own: Ids, other: Ids, points: NDArray[np.intp], least: int, most: int) -> Pairs:
+    """Add up the points of each pair; of each own article the `most` with the most points stay.
+
+    Those below `least` go; of equal ones the lower id comes first. A pair of one article with
+    itself is none.
+    """
+    real = own != other
+    own, other, points = own[real], other[real], points[real]
+    order = np.lexsort((other, own))
+    own, other, points = own[order], other[order], points[order]
+    first = np.ones(own.size, dtype=np.bool_)
+    first[1:] = (own[1:] != own[:-1]) | (other[1:] != other[:-1])
+    starts = np.flatnonzero(first)
+    totals = np.add.reduceat(points, starts) if starts.size else points
+    kept = totals >= least
+    own, other, totals = own[starts][kept], other[starts][kept], totals[kept]
+    order = np.lexsort((other, -totals, own))
+    own, other = own[order], other[order]
+    places = np.arange(own.size) - np.searchsorted(own, own)
+    return np.stack([own, other], axis=1)[places < most]
+
+
+def _features(
+    connection: sa.Connection, ids: Sequence[int], column: sa.Column[bytes], most: int
+) -> tuple[list[int], list[int]]:
+    """List the first packed numbers of articles, and beside each its article."""
+    packed = connection.execute(
+        sa.select(fingerprint.c.article_id, column).where(any_of(fingerprint.c.article_id, ids))
+    )
+    found = [(key, array("q", numbers[: 8 * most])) for key, numbers in packed]
+    return [number for _, own in found for number in own], [key for key, own in found for _ in own]
+
+
+def _pairs(packed: bytes | None) -> Pairs:
+    """Read pairs that came as one string: as rows they would cost ten times as much."""
+    return np.frombuffer(packed or b"", dtype=">i8").astype(np.int64).reshape(-1, 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is stored of an article that another may be related to."""
+    """What is stored of articles that others may be related to: one row each, by id.
 
-    id: int
-    effective_at: datetime
-    signature: bytes
-    size: int
-    terms: Mapping[int, float]
-    name_lines: str
-    topics: Mapping[str, float]
-    section: str | None
-    floor: float
+    `names` holds how each article writes its terms, in the order of its vector.
+    """
 
-    def names(self) -> dict[int, str]:
-        """Map each term to how the article writes it."""
-        return dict(zip(self.terms, self.name_lines.split("\n"), strict=True))
+    ids: NDArray[np.int64]
+    moments: tuple[datetime, ...]
+    sketches: tuple[bytes, ...]
+    sizes: tuple[int, ...]
+    vectors: Vectors
+    names: tuple[str, ...]
+    topics: tuple[Mapping[str, float], ...]
+    sections: tuple[str | None, ...]
+    floors: NDArray[np.float64]
+
+    def rows(self, pairs: NDArray[np.int64]) -> tuple[Rows, Rows]:
+        """Give the rows of pairs of ids, leaving out pairs of which one is not here."""
+        if not self.ids.size:
+            return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
+        at = np.searchsorted(self.ids, pairs)
+        known = (self.ids[np.minimum(at, self.ids.size - 1)] == pairs).all(axis=1)
+        return at[known, 0], at[known, 1]
 
 
-def found(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Found]:
+def found(connection: sa.Connection, ids: Iterable[int]) -> Found:
     """Read the marks, topics and sections of articles that are public and marked."""
-    chosen = sorted(set(ids))
     rows = connection.execute(
         sa.select(fingerprint, article.c.section)
         .join(article, article.c.id == fingerprint.c.article_id)
-        .where(any_of(fingerprint.c.article_id, chosen), article.c.state == "public")
+        .where(any_of(fingerprint.c.article_id, sorted(set(ids))), article.c.state == "public")
+        .order_by(fingerprint.c.article_id)
     ).all()
     topics: dict[int, dict[str, float]] = {row.article_id: {} for row in rows}
     hits = sa.select(
         article_topic.c.article_id, article_topic.c.slug, article_topic.c.confidence
-    ).where(any_of(article_topic.c.article_id, list(topics)))
-    for hit in connection.execute(hits):
-        topics[hit.article_id][hit.slug] = hit.confidence
-    return {
-        row.article_id: Found(
-            row.article_id,
-            row.effective_at,
-            row.signature,
-            row.size,
-            dict(zip(array("q", row.terms), array("f", row.weights), strict=True)),
-            row.names,
-            topics[row.article_id],
-            row.section,
-            row.floor,
-        )
-        for row in rows
-    }
+    ).where(any_of(article_topic.c.article_id, topics))
+    for key, slug, confidence in connection.execute(hits):
+        topics[key][slug] = confidence
+    return Found(
+        ids=np.array(list(topics), dtype=np.int64),
+        moments=tuple(row.effective_at for row in rows),
+        sketches=tuple(row.sketch for row in rows),
+        sizes=tuple(row.size for row in rows),
+        vectors=pack([row.terms for row in rows], [row.weights for row in rows]),
+        names=tuple(row.names for row in rows),
+        topics=tuple(topics.values()),
+        sections=tuple(row.section for row in rows),
+        floors=np.array([row.floor for row in rows], dtype=np.float64),
+    )
 
 
 def texts(connection: sa.Connection, ids: Iterable[int]) -> dict[int, str]:

@@ -182,7 +182,12 @@ article_author = sa.Table(
     sa.Column("position", sa.SmallInteger, nullable=False),
     sa.Column("effective_at", Moment, nullable=False),
 )
-sa.Index("ix_article_author_newest", article_author.c.slug, article_author.c.effective_at.desc())
+sa.Index(
+    "ix_article_author_newest",
+    article_author.c.slug,
+    article_author.c.effective_at.desc(),
+    article_author.c.article_id.desc(),
+)
 
 article_topic = sa.Table(
     "article_topic",
@@ -193,17 +198,21 @@ article_topic = sa.Table(
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("effective_at", Moment, nullable=False),
 )
-sa.Index("ix_article_topic_newest", article_topic.c.slug, article_topic.c.effective_at.desc())
+sa.Index(
+    "ix_article_topic_newest",
+    article_topic.c.slug,
+    article_topic.c.effective_at.desc(),
+    article_topic.c.article_id.desc(),
+)
 
 fingerprint = sa.Table(
     "fingerprint",
     metadata,
     _article_ref(primary_key=True),
     sa.Column("effective_at", Moment, nullable=False),
-    sa.Column("exact", sa.LargeBinary, nullable=False, index=True),
-    sa.Column("signature", sa.LargeBinary, nullable=False),
+    sa.Column("exact", sa.LargeBinary, nullable=False),
+    sa.Column("sketch", sa.LargeBinary, nullable=False),
     sa.Column("size", sa.Integer, nullable=False),
-    sa.Column("bands", sa.LargeBinary, nullable=False),
     # Packed: 64-bit keys, 32-bit weights, and names by line; arrays are read 20 times slower.
     sa.Column("terms", sa.LargeBinary, nullable=False),
     sa.Column("weights", sa.LargeBinary, nullable=False),
@@ -213,10 +222,10 @@ fingerprint = sa.Table(
 
 # What articles are found by. Derived from their texts, written and dropped by the dozen: no foreign
 # keys, which would be checked for each row, no second index; `fingerprint` knows each one's rows.
-band = sa.Table(
-    "band",
+shingle = sa.Table(
+    "shingle",
     metadata,
-    sa.Column("band", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("shingle", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("article_id", sa.BigInteger, primary_key=True, autoincrement=False),
 )
 
@@ -228,11 +237,12 @@ posting = sa.Table(
     sa.Column("article_id", sa.BigInteger, primary_key=True, autoincrement=False),
 )
 
+# As many as ten an article, and derived too: no foreign keys. Articles are never deleted.
 relation = sa.Table(
     "relation",
     metadata,
-    _article_ref("left_id", primary_key=True),
-    _article_ref("right_id", primary_key=True),
+    sa.Column("left_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("right_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("score", sa.REAL, nullable=False),
     sa.Column("why", sa.Text, nullable=False),

@@ -41,7 +41,7 @@ def without_dateline(text: str) -> str:
 
 
 def _end_of_dateline(text: str) -> int:
-    found = _DATELINE.match(text, 0, _LONGEST)
+    found = "(" in text[:_LONGEST] and _DATELINE.match(text, 0, _LONGEST)
     if found and all(word[0].isupper() for word in _WORD.findall(found["place"])):
         return found.end()
     bare = _BARE.match(text, 0, _LONGEST)

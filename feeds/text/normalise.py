@@ -13,7 +13,7 @@ regular expression over 400 words.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -24,7 +24,8 @@ from feeds.text.dateline import without_dateline
 Codes = NDArray[np.uint32]
 
 SLUG_LENGTH = 80
-_SPACE = 32
+SPACE = 32
+GLUE = "-&.'’"  # what stands within one word, as in LĐ-TB&XH
 _BMP = 0x10000
 _CODE = np.uint32(0x1FFFFF)  # the bits of a code point; above them stand the table's marks
 _TONE = 24  # a toned o or u carries its number (1 to 10) from this bit on
@@ -86,6 +87,7 @@ def fold(text: str) -> str:
     return _joined(bare[bare != 0])
 
 
+@lru_cache(maxsize=4096)  # the same authors write every day
 def slugify(text: str) -> str:
     """Write a text as at most 80 of [a-z0-9-]; a short hash where no such letter is left."""
     slug = _NOT_SLUG.sub("-", fold(text)).strip("-")
@@ -97,30 +99,36 @@ def slugify(text: str) -> str:
 
 def match_codes(text: str) -> Codes:
     """Give the code points of a match form, with runs of spaces not yet collapsed."""
-    codes = _look_up(without_dateline(unicodedata.normalize("NFC", text)))
-    if codes.size and codes.max() >= _RARE:
-        codes = _long_way(text)
-    _place_tones(codes)
+    codes = look_up(_code_points(as_written(text)))
+    place_tones(codes)
     return codes
 
 
-def _look_up(text: str) -> Codes:
-    return _match_table().take(_code_points(text), mode="clip")
+def as_written(text: str) -> str:
+    """Bring a text to where each character stands for one of its match form; case stays.
 
-
-def _long_way(text: str) -> Codes:
-    """Do by string what one look-up per character can't: folds to two letters, loose marks,
-    characters to drop before composition, and code points beyond the table.
+    `look_up` then gives the match form's code points, but for the tones (`place_tones`).
     """
+    text = without_dateline(unicodedata.normalize("NFC", text))
+    if not text or _match_table().take(_code_points(text), mode="clip").max() < _RARE:
+        return text
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", without_forbidden(text)))
-    text = unicodedata.normalize("NFC", without_dateline(text).casefold())
-    codes, points = _look_up(text), _code_points(text)
+    text = "".join(
+        char if len(folded := char.casefold()) == 1 else folded for char in without_dateline(text)
+    )
+    return unicodedata.normalize("NFC", text)
+
+
+def look_up(points: Codes) -> Codes:
+    """Fold code points of texts as `as_written` gives them; what parts words becomes a space."""
+    codes = _match_table().take(points, mode="clip")
     for place in np.flatnonzero(codes >= _RARE):
-        codes[place] = points[place] if _is_word(chr(points[place])) else _SPACE
+        char = chr(points[place])
+        codes[place] = ord(char.casefold()) if _is_word(char) else SPACE
     return codes
 
 
-def _place_tones(codes: Codes) -> None:
+def place_tones(codes: Codes) -> None:
     """Move the tone of oa, oe and uy to the second vowel, in place: hòa → hoà, thúy → thuý."""
     first = np.flatnonzero(codes > _CODE)
     tones = codes[first] >> _TONE
@@ -133,7 +141,7 @@ def _place_tones(codes: Codes) -> None:
 
 
 def _joined(codes: Codes) -> str:
-    keep = codes != _SPACE
+    keep = codes != SPACE
     keep[1:] |= keep[:-1]
     return str(codes[keep].tobytes(), "utf-32-le").strip(" ")
 
@@ -159,7 +167,7 @@ def _match_table() -> Codes:
         if not _is_one_look_up(char):
             table[code] = _RARE
         else:
-            table[code] = ord(_LIKE_D.get(char, char.casefold())) if _is_word(char) else _SPACE
+            table[code] = ord(_LIKE_D.get(char, char.casefold())) if _is_word(char) else SPACE
     for number, char in enumerate(_TONED_O + _TONED_U, start=1):
         for form in (char, char.upper()):
             table[ord(form)] = ord(char) | number << _TONE

@@ -22,6 +22,7 @@ _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _LONGEST = 64  # characters of a token beyond this one share a weight
 _SPACE = 32
+_BMP = 0x10000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def hash_tokens(forms: Sequence[str]) -> Tokens:
     starts = np.flatnonzero(~space & np.concatenate(([True], space[:-1])))
     ends = np.cumsum([0, *(len(form) + 1 for form in forms)])
     bounds = np.searchsorted(starts, ends)
-    return Tokens(_token_hashes(codes, space, starts), bounds)
+    return Tokens(token_hashes(codes, space, starts), bounds)
 
 
 def hash_text(text: str) -> Hashes:
@@ -55,18 +56,35 @@ def mix(values: Hashes) -> Hashes:
     return mixed
 
 
-def _token_hashes(
+def token_hashes(
     codes: NDArray[np.uint32], space: NDArray[np.bool_], starts: NDArray[np.intp]
 ) -> Hashes:
-    """Add up a token's characters, each spread and weighted by its place in the token."""
+    """Hash tokens, given where each starts among code points in match form.
+
+    Adds up a token's characters, each spread and weighted by its place in the token.
+    """
     if not starts.size:
         return np.empty(0, dtype=np.uint64)
-    places = np.arange(codes.size)
-    token = np.cumsum(np.bincount(starts, minlength=codes.size)) - 1
-    places -= starts[np.maximum(token, 0)]
-    values = mix((codes + np.uint64(1)) * _ODD) * _weights()[np.minimum(places, _LONGEST - 1)]
+    before = np.empty(codes.size, dtype=np.intp)
+    before[: starts[0]] = 0
+    before[starts[0] :] = np.repeat(starts, np.diff(starts, append=codes.size))
+    places = np.arange(codes.size) - before
+    values = _spread(codes) * _weights()[np.minimum(places, _LONGEST - 1)]
     values[space] = 0
     return mix(np.add.reduceat(values, starts))
+
+
+def _spread(codes: NDArray[np.uint32]) -> Hashes:
+    spread = _spread_table().take(codes, mode="clip")
+    astral = codes >= _BMP
+    if astral.any():
+        spread[astral] = mix((codes[astral] + np.uint64(1)) * _ODD)
+    return spread
+
+
+@cache
+def _spread_table() -> Hashes:
+    return mix((np.arange(_BMP, dtype=np.uint64) + np.uint64(1)) * _ODD)
 
 
 @cache

@@ -1,17 +1,35 @@
 """Relations: symmetric, bounded, with a reason, and few."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from feeds.model import Edge
-from feeds.related.edges import LEAST_SCORE, Profile, best, explain, strength
+from feeds.related.edges import LEAST_SCORE, Profiles, best, explain, profiles, strengths
+from feeds.text.vectors import Shared, Vectors, shared
 
 NOON = datetime(2024, 11, 9, 12, tzinfo=UTC)
 NAMES = {"children": "trẻ em", "storms": "bão", "law": "luật"}
+
+
+@dataclass(frozen=True)
+class Profile:
+    """An article, as far as these tests need one."""
+
+    id: int
+    terms: dict[int, float]
+    topics: dict[str, float]
+    section: str | None
+    at: datetime
+
+
+ROW = np.array([0], dtype=np.intp)
+OTHER = np.array([1], dtype=np.intp)
 
 
 def profile(
@@ -24,13 +42,39 @@ def profile(
     return Profile(number, terms or {}, topics, section, NOON - timedelta(days=days))
 
 
-def why(left: Profile, right: Profile) -> str:
-    spellings = {one.id: {key: f"Name {key}" for key in one.terms} for one in (left, right)}
-    return explain(left, right, spellings, NAMES)
+def together(*ends: Profile) -> tuple[Profiles, Shared, tuple[Profile, Profile]]:
+    """Put a pair together as relating does: the smaller id first."""
+    left, right = sorted(ends, key=lambda one: one.id)
+    vectors = Vectors(np.zeros((2, 8), dtype=np.int64), np.zeros((2, 8)))
+    for row, one in enumerate((left, right)):
+        for column, (key, weight) in enumerate(one.terms.items()):
+            vectors.keys[row, column], vectors.weights[row, column] = key, weight
+    both = profiles(
+        vectors, [left.topics, right.topics], [left.section, right.section], [left.at, right.at]
+    )
+    return both, shared(vectors, ROW, OTHER), (left, right)
+
+
+def strength(left: Profile, right: Profile) -> float:
+    both, common, _ = together(left, right)
+    return float(strengths(both, common, ROW, OTHER)[0])
+
+
+def why(left: Profile, right: Profile, name: str = "Name {}") -> str:
+    both, common, ends = together(left, right)
+    names = [[name.format(key) for key in one.terms] for one in ends]
+    return explain(both, common, ROW, (ROW, OTHER), names, NAMES)[0]
 
 
 def keep(edges: list[Edge], k: int) -> set[Edge]:
-    return best(edges, dict.fromkeys(range(1, 9), 0.0), k)
+    ends = [np.array([end[at] for end in map(_ends, edges)], dtype=np.intp) for at in (0, 1)]
+    scores = np.array([edge.score for edge in edges], dtype=np.float64)
+    wanted = best(*ends, scores, np.zeros(9), k)
+    return {edge for edge, is_wanted in zip(edges, wanted.tolist(), strict=True) if is_wanted}
+
+
+def _ends(edge: Edge) -> tuple[int, int]:
+    return edge.left, edge.right
 
 
 def test_says_what_both_have_and_how_far_apart() -> None:
@@ -45,8 +89,7 @@ def test_articles_of_one_day_say_so() -> None:
 
 def test_a_term_that_is_named_like_a_topic_is_said_once() -> None:
     left, right = (profile(number, {"children": 1.0}, {7: 1.0}) for number in (1, 2))
-    spellings = {number: {7: "Trẻ em"} for number in (1, 2)}
-    assert explain(left, right, spellings, NAMES) == "both: trẻ em; same day"
+    assert why(left, right, name="Trẻ em") == "both: trẻ em; same day"
 
 
 def test_articles_with_nothing_in_common_are_not_related() -> None:

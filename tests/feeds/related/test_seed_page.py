@@ -1,16 +1,21 @@
 """The page that the project is modelled on: its article finds what its editors put beside it."""
 
 import json
-from collections.abc import Mapping
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from config.editorial import Editorial, load_editorial
-from feeds.related.edges import Profile, explain, strength
-from feeds.related.terms import key_terms
+from feeds.related.edges import Profiles, Scores, explain, profiles, strengths
+from feeds.related.terms import key_terms, plain_case
+from feeds.text.reading import read
+from feeds.text.vectors import Rows, Shared, pack, shared
 from feeds.topics.rules import Filer, Subject, compile_rules
 
 REPOSITORY = Path(__file__).parents[3]
@@ -32,16 +37,37 @@ def page() -> dict[str, Any]:
     return loaded
 
 
-def profile(filer: Filer, number: int, title: str, text: str, at: datetime) -> Profile:
-    filing = filer.file(Subject("portal", None, f"https://n.example/{number}", title, "", text, ()))
-    terms = key_terms(title, text)
-    return Profile(
-        id=number,
-        terms={term.key: term.weight for term in terms},
-        topics={hit.slug: hit.confidence for hit in filing.topics},
-        section=filing.section,
-        effective_at=at,
+@dataclass(frozen=True)
+class Related:
+    """The page's article against others, by their rows: what they share, and how much."""
+
+    profiles: Profiles
+    common: Shared
+    scores: Scores
+    left: Rows
+    right: Rows
+
+
+def relate(filer: Filer, articles: Sequence[tuple[str, str, datetime]]) -> Related:
+    """Relate the first article to the others; each is a title, a text and a date."""
+    filings = [
+        filer.file(Subject("portal", None, f"https://n.example/{n}", title, "", text, ()))
+        for n, (title, text, _) in enumerate(articles)
+    ]
+    terms = key_terms(
+        read([part for title, text, _ in articles for part in (plain_case(title), text)])
     )
+    vectors = pack(
+        [array("q", one.keys).tobytes() for one in terms],
+        [array("f", one.weights).tobytes() for one in terms],
+    )
+    topics = [{hit.slug: hit.confidence for hit in filing.topics} for filing in filings]
+    sections = [filing.section for filing in filings]
+    both = profiles(vectors, topics, sections, [at for _, _, at in articles])
+    right = np.arange(1, len(articles))
+    left = np.zeros_like(right)
+    common = shared(vectors, left, right)
+    return Related(both, common, strengths(both, common, left, right), left, right)
 
 
 def best_five(
@@ -51,17 +77,16 @@ def best_five(
 
     `ages` maps a block's kind to its items' age in days; an item stands in its first block.
     """
-    filer = compile_rules(editorial)
     body = "\n".join(part.get("text", "") for part in page["body"])
-    article = profile(filer, 1, page["title"], body, NOON)
-    found: dict[str, tuple[float, str]] = {}
+    others: dict[str, tuple[str, datetime, str]] = {}
     for block in page["blocks"]:
         at = NOON - timedelta(days=ages.get(block["block"], 3))
         for item in block["items"]:
-            number = 2 + len(found)
-            other = profile(filer, number, item["title"], item["excerpt"], at)
-            found.setdefault(item["title"], (strength(article, other), block["block"]))
-    ranked = sorted(found.values(), key=lambda pair: -pair[0])
+            others.setdefault(item["title"], (item["excerpt"], at, block["block"]))
+    articles = [(title, text, at) for title, (text, at, _) in others.items()]
+    found = relate(compile_rules(editorial), [(page["title"], body, NOON), *articles])
+    kinds = [kind for _, _, kind in others.values()]
+    ranked = sorted(zip(found.scores.tolist(), kinds, strict=True), key=lambda pair: -pair[0])
     return [kind for score, kind in ranked[:5] if score > 0]
 
 
@@ -91,13 +116,16 @@ def test_no_single_phrase_decides(editorial: Editorial, page: dict[str, Any]) ->
 
 
 def test_each_relation_says_why(editorial: Editorial, page: dict[str, Any]) -> None:
-    filer = compile_rules(editorial)
-    names = {topic.slug: topic.name() for topic in editorial.topics}
     body = "\n".join(part.get("text", "") for part in page["body"])
-    article = profile(filer, 1, page["title"], body, NOON)
     item = page["blocks"][0]["items"][2]
-    other = profile(filer, 2, item["title"], item["excerpt"], NOON - timedelta(days=2))
-    spellings = {one.id: dict.fromkeys(one.terms, "chăm sóc") for one in (article, other)}
-    why = explain(article, other, spellings, names)
+    articles = [
+        (page["title"], body, NOON),
+        (item["title"], item["excerpt"], NOON - timedelta(days=2)),
+    ]
+    found = relate(compile_rules(editorial), articles)
+    names = {topic.slug: topic.name() for topic in editorial.topics}
+    spelled = [["chăm sóc"] * 16] * 2
+    ends = (found.left, found.right)
+    (why,) = explain(found.profiles, found.common, np.array([0]), ends, spelled, names)
     assert why.startswith("both: Trẻ em và gia đình, ")
     assert why.endswith("; 2 days apart")

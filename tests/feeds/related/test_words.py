@@ -2,40 +2,21 @@
 
 import pytest
 
-from feeds.related.words import DULL, ORDINARY, STOP, read_words
+from feeds.related.words import DULL, HEADS, ORDINARY, STOP, among, are_foreign
+from feeds.text.tokens import hash_text
 
 
 @pytest.mark.parametrize(
-    ("written", "is_syllable"),
-    [("quang", True), ("nghiem", True), ("trẻ", True), ("Yagi", False), ("Airways", False)],
+    ("written", "is_foreign"),
+    [("quang", False), ("nghiem", False), ("Quang", False), ("Yagi", True), ("Airways", True)],
 )
-def test_tells_vietnamese_syllables_from_foreign_words(written: str, is_syllable: bool) -> None:
-    (word,) = read_words(written, 5)
-    assert word.is_syllable == is_syllable
+def test_tells_vietnamese_syllables_from_foreign_words(written: str, is_foreign: bool) -> None:
+    assert are_foreign([written]).tolist() == [is_foreign]
 
 
-def test_marks_are_words_without_a_form() -> None:
-    assert [word.form for word in read_words("“Ngôi nhà”, họ nói.", 9)] == [
-        "",
-        "ngôi",
-        "nhà",
-        "",
-        "",
-        "họ",
-        "nói",
-        "",
-    ]
-
-
-@pytest.mark.parametrize("written", ["LĐ-TB&XH", "TP.HCM", "COVID-19", "UNICEF"])
-def test_an_acronym_is_one_word(written: str) -> None:
-    (word,) = read_words(written, 5)
-    assert word.is_acronym
-    assert word.form.isalnum()
-
-
-def test_reads_so_many_words_and_no_more() -> None:
-    assert [word.form for word in read_words("một hai ba", 2)] == ["một", "hai"]
+def test_words_are_found_in_a_list_by_their_hashes() -> None:
+    found = among(hash_text("Ông Nam và bà Hoa ở tỉnh"), HEADS)
+    assert found.tolist() == [True, False, True, True, False, True, True]
 
 
 def test_the_lists_are_of_a_size_that_a_person_can_read() -> None:

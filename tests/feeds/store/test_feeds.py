@@ -17,7 +17,7 @@ FILES = {"rss": ('"r1"', b"<rss/>"), "atom": ('"a1"', b"<feed/>")}
 
 def put(connection: sa.Connection, now: datetime, ids: tuple[int, ...] = (1,), **tags: str) -> None:
     files = {name: (tags.get(name, tag), body) for name, (tag, body) in FILES.items()}
-    feeds.store(connection, "all", "All", ids, now, files, now)
+    feeds.store(connection, [feeds.Built("all", "All", ids, now, files)], now)
 
 
 def test_a_feed_is_read_back_as_it_was_stored(connection: sa.Connection, noon: datetime) -> None:

@@ -1,5 +1,6 @@
 """Plans: at 5,000 articles the hot queries go by index, and none reads a table from end to end."""
 
+from array import array
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,7 +29,7 @@ BIG = (
     "sighting",
     "alias",
     "posting",
-    "band",
+    "shingle",
     "fingerprint",
     "article_topic",
     "article_author",
@@ -76,14 +77,14 @@ def filled(clean: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def _mark(number: int) -> marks.Mark:
-    """Mark an article by terms that it shares with some, and bands that it shares with none."""
+    """Mark an article by terms that it shares with some, and shingles that it shares with none."""
     return marks.Mark(
         article_id=number,
         effective_at=FIRST + timedelta(minutes=number),
         exact=number.to_bytes(16, "big"),
-        signature=bytes(512),
+        sketch=array("q", (number * 10 + k for k in range(10))).tobytes(),
         size=90,
-        bands=tuple(number * 10 + k for k in range(10)),
+        shingles=tuple(number * 10 + k for k in range(10)),
         terms=tuple((number * 7919 + k * 104729) % 6000 for k in range(12)),
         weights=(0.2,) * 12,
         names=("name",) * 12,
@@ -124,8 +125,7 @@ HOT: dict[str, Ask] = {
     "source": lambda c: listing.newest(c, "source/s4", 50, {}),
     "keys of": lambda c: listing.keys_of(c, IDS, {}),
     "near": lambda c: searching.near(c, IDS, timedelta(hours=72)),
-    "same bands": lambda c: searching.same_bands(c, IDS),
-    "same text": lambda c: searching.same_text(c, IDS),
+    "alike": lambda c: searching.alike(c, IDS),
     "found": lambda c: searching.found(c, IDS),
     "between": lambda c: relations.between(c, IDS),
     "neighbours": lambda c: relations.neighbours(c, IDS),
@@ -133,6 +133,7 @@ HOT: dict[str, Ask] = {
     "regroup": lambda c: groups.regroup(c, IDS, lambda edges: {}),
     "tellers": lambda c: stories.tellers(c, set(IDS)),
     "prune": lambda c: relations.prune(c, IDS, 10),
+    "set floors": lambda c: relations.set_floors(c, dict.fromkeys(IDS, 0.5)),
     "edges of": lambda c: relations.edges_of(c, 17, "topic", 10),
     "seen": lambda c: intake.seen(c, [(1 + n % 20, f"g{n}") for n in range(30)]),
     "refused": lambda c: intake.refused(c, [(1, f"g{n}", b"h") for n in range(30)]),

@@ -1,11 +1,14 @@
 """Relations: marks that find articles, and edges that both ends agree on."""
 
+from array import array
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from feeds.model import Edge, Filing, TopicHit
 from feeds.store import intake, marks, relations, searching
@@ -26,9 +29,9 @@ def mark(connection: sa.Connection, noon: datetime, add_article: AddArticle) -> 
             article_id=number,
             effective_at=noon,
             exact=b"%d" % number,
-            signature=b"s",
+            sketch=array("q", [number]).tobytes(),
             size=50,
-            bands=(number,),
+            shingles=(number,),
             terms=(100, 101, number),
             weights=(0.5, 0.25, 0.125),
             names=("Cần Thơ", "cảng", f"x{number}"),
@@ -44,22 +47,40 @@ def test_marks_are_read_back_as_they_were_written(
     connection: sa.Connection, mark: Callable[..., Mark]
 ) -> None:
     made = mark(1)
-    found = searching.found(connection, [1, 404])[1]
-    assert found.terms == {100: 0.5, 101: 0.25, 1: 0.125}
-    assert found.names() == {100: "Cần Thơ", 101: "cảng", 1: "x1"}
-    assert (found.size, found.floor, found.topics) == (50, 0.0, {})
+    found = searching.found(connection, [1, 404])
+    assert found.ids.tolist() == [1]
+    assert found.vectors.keys.tolist() == [[100, 101, 1]]
+    assert found.vectors.weights.tolist() == [[0.5, 0.25, 0.125]]
+    assert found.names == ("Cần Thơ\ncảng\nx1",)
+    assert (found.sizes, found.floors.tolist(), found.topics) == ((50,), [0.0], ({},))
     assert marks.stored_marks(connection, [1]) == {1: made.key}
+
+
+def test_pairs_of_which_one_is_unknown_have_no_rows(
+    connection: sa.Connection, mark: Callable[..., Mark]
+) -> None:
+    for number in (1, 3, 5):
+        mark(number)
+    found = searching.found(connection, [1, 3, 5])
+    left, right = found.rows(np.array([[1, 3], [1, 4], [3, 5], [5, 9]]))
+    assert (left.tolist(), right.tolist()) == ([0, 1], [1, 2])
+
+
+def pairs(found: NDArray[np.int64]) -> set[tuple[int, int]]:
+    return {(own, other) for own, other in found.tolist()}
 
 
 def test_marks_are_replaced_not_added_to(
     connection: sa.Connection, mark: Callable[..., Mark]
 ) -> None:
     made = mark(1)
-    mark(2, bands=(9,))
-    marks.write_marks(connection, [replace(made, bands=(9,))], again=[1])
-    assert searching.same_bands(connection, [1]) == {(1, 2)}
+    same = {"shingles": (9,), "sketch": array("q", [9]).tobytes()}
+    mark(2, **same)
+    assert pairs(searching.alike(connection, [1])) == set()
+    marks.write_marks(connection, [replace(made, **same)], again=[1])
+    assert pairs(searching.alike(connection, [1])) == {(1, 2)}
     marks.unmark(connection, [2])
-    assert searching.same_bands(connection, [1]) == set()
+    assert pairs(searching.alike(connection, [1])) == set()
 
 
 def test_withdrawn_articles_are_not_found(
@@ -67,19 +88,8 @@ def test_withdrawn_articles_are_not_found(
 ) -> None:
     mark(1)
     connection.execute(sa.update(article).values(state="withdrawn"))
-    assert searching.found(connection, [1]) == {}
-    assert relations.public_ids(connection, [1]) == set()
-
-
-def test_the_same_whole_text_is_found_unless_it_is_short(
-    connection: sa.Connection, mark: Callable[..., Mark]
-) -> None:
-    mark(1, exact=b"same")
-    mark(2, exact=b"same")
-    assert searching.same_text(connection, [1]) == {(1, 2)}
-    mark(3, exact=b"short", size=5)
-    mark(4, exact=b"short", size=5)
-    assert searching.same_text(connection, [3]) == set()
+    assert searching.found(connection, [1]).ids.size == 0
+    assert relations.withdrawn_ids(connection, [1]) == {1}
 
 
 def test_shared_terms_and_topics_make_articles_near(
@@ -89,12 +99,11 @@ def test_shared_terms_and_topics_make_articles_near(
     mark(2)
     mark(3, terms=(7, 8, 9))
     mark(4, terms=(100, 8, 9))
-    near = {(one.own, one.other): one.terms for one in searching.near(connection, [1], DAY)}
-    assert near == {(1, 2): 2}, "one shared term is too little"
+    near = pairs(searching.near(connection, [1], DAY))
+    assert near == {(1, 2)}, "one shared term is too little"
     filing = Filing(None, "", 0.0, (TopicHit("storms", 0.9, ""),))
     intake.write_topics(connection, {1: filing, 3: filing}, {1: noon, 3: noon})
-    near = {(one.own, one.other): one.terms for one in searching.near(connection, [1], DAY)}
-    assert near == {(1, 2): 2, (1, 3): 0}
+    assert pairs(searching.near(connection, [1], DAY)) == {(1, 2), (1, 3)}
 
 
 def test_what_came_long_after_an_article_is_not_near_it(
@@ -102,8 +111,17 @@ def test_what_came_long_after_an_article_is_not_near_it(
 ) -> None:
     mark(1)
     mark(2, effective_at=noon + 2 * DAY)
-    assert searching.near(connection, [1], DAY) == []
-    assert [(one.own, one.other) for one in searching.near(connection, [2], DAY)] == [(2, 1)]
+    assert pairs(searching.near(connection, [1], DAY)) == set()
+    assert pairs(searching.near(connection, [2], DAY)) == {(2, 1)}
+
+
+def test_of_many_that_are_near_the_best_few_are_taken() -> None:
+    own = np.array([1] * 6 + [2])
+    other = np.array([5, 5, 6, 7, 7, 1, 5])
+    points = np.array([1, 1, 3, 1, 1, 9, 2])
+    assert searching.best_of(own, other, points, 2, 2).tolist() == [[1, 6], [1, 5], [2, 5]]
+    nothing = np.zeros(0, dtype=np.int64)
+    assert searching.best_of(nothing, nothing, nothing, 2, 2).tolist() == []
 
 
 def test_an_edge_is_stored_once_and_brought_up_to_date(

@@ -148,7 +148,7 @@ class Stock:
         """Publish the same bytes in all formats."""
         files = {name: (etag(body), body) for name in ("rss", "atom", "json")}
         with self.engine.begin() as connection:
-            feeds.store(connection, key, title, [], now, files, now)
+            feeds.store(connection, [feeds.Built(key, title, (), now, files)], now)
 
 
 def _sight(

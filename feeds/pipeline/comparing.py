@@ -1,0 +1,181 @@
+"""Comparing: the edges that a batch of articles has, by text, by story and by matter.
+
+What is stored is looked at again: a topic or section may have changed, and newer articles may
+have crowded an old neighbour out of the candidates.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from feeds.dedupe.fingerprint import estimate
+from feeds.dedupe.match import Similarity, compare_shingles, decide, shingles
+from feeds.dedupe.story import WINDOW, same_story
+from feeds.model import Edge
+from feeds.pipeline.desk import Desk
+from feeds.related.edges import Profiles, best, explain, profiles, strengths
+from feeds.store import relations, searching
+from feeds.store.searching import Found, Pairs
+from feeds.text.vectors import Rows, Shared, shared
+
+# Below these estimates no pair's texts are worth a look; see `fingerprint.estimate`.
+_LEAST_JACCARD, _LEAST_CONTAINMENT = 0.3, 0.45
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Edges found, stored ones that hold no longer, and floors of articles that were never stored.
+
+    A floor is the score of an article's k-th topic edge.
+    """
+
+    edges: list[Edge]
+    stale: set[tuple[int, int, str]]
+    floors: Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Pairs of articles by their rows in what was found; the left article has the smaller id."""
+
+    found: Found
+    left: Rows
+    right: Rows
+
+    @cached_property
+    def common(self) -> Shared:
+        return shared(self.found.vectors, self.left, self.right)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        found = self.found
+        return profiles(found.vectors, found.topics, found.sections, found.moments)
+
+    @cached_property
+    def names(self) -> list[list[str]]:
+        return [lines.split("\n") for lines in self.found.names]
+
+    @cached_property
+    def ids(self) -> list[Pair]:
+        ids = self.found.ids
+        return list(zip(ids[self.left].tolist(), ids[self.right].tolist(), strict=True))
+
+    def are(self, chosen: Collection[Pair]) -> NDArray[np.bool_]:
+        """Tell which pairs are among chosen ones."""
+        return np.array([pair in chosen for pair in self.ids], dtype=np.bool_)
+
+
+def compare(
+    desk: Desk, connection: sa.Connection, ids: Sequence[int], fresh: Collection[int], keep: int
+) -> Compared:
+    """Find the edges of articles; of topic edges the best `keep` of either end.
+
+    `fresh` articles have nothing stored.
+    """
+    if not ids:
+        return Compared([], set(), {})
+    old = [one for one in ids if one not in fresh]
+    stored = relations.between(connection, old) if old else defaultdict(set)
+    alike = searching.alike(connection, ids)
+    close = searching.near(connection, ids, WINDOW)
+    known = [np.array(sorted(own), dtype=np.int64).reshape(-1, 2) for own in stored.values()]
+    asked = np.unique(np.sort(np.concatenate([alike, close, *known]), axis=1), axis=0)
+    found = searching.found(connection, {*ids, *asked.ravel().tolist()})
+    pairs = _Pairs(found, *found.rows(asked))
+    texts = _ordered(alike) | stored["duplicate"]
+    matter, floors = _same_matter(desk, pairs, ids, fresh, stored["topic"], keep)
+    edges = [*_same_text(connection, pairs, texts), *_same_story(pairs), *matter]
+    held = {(edge.left, edge.right, edge.kind) for edge in edges}
+    at_hand = set(pairs.ids) if stored else set()
+    looked_at = {(*pair, kind) for kind, own in stored.items() for pair in own & at_hand}
+    return Compared(edges, looked_at - held, floors)
+
+
+def _ordered(pairs: Pairs) -> set[Pair]:
+    return {(left, right) for left, right in np.sort(pairs, axis=1).tolist()}
+
+
+def _same_text(connection: sa.Connection, pairs: _Pairs, chosen: set[Pair]) -> list[Edge]:
+    """Compare the texts of chosen pairs whose sketches are alike."""
+    found = pairs.found
+    close = [
+        pairs.ids[at]
+        for at in np.flatnonzero(pairs.are(chosen)).tolist()
+        if _is_worth_a_look(
+            estimate(found.sketches[pairs.left[at]], found.sketches[pairs.right[at]])
+        )
+    ]
+    if not close:
+        return []
+    texts = searching.texts(connection, {end for pair in close for end in pair})
+    shingled = {key: shingles(text) for key, text in texts.items()}
+    edges = []
+    for left, right in close:
+        similarity = compare_shingles(shingled[left], shingled[right])
+        decision = decide(similarity, len(shingled[left]), len(shingled[right]))
+        if decision.verdict:
+            score = max(similarity.jaccard, similarity.containment)
+            edges.append(Edge(left, right, "duplicate", score, decision.why))
+    return edges
+
+
+def _is_worth_a_look(guess: Similarity) -> bool:
+    return guess.jaccard >= _LEAST_JACCARD or guess.containment >= _LEAST_CONTAINMENT
+
+
+def _same_story(pairs: _Pairs) -> list[Edge]:
+    days = pairs.profiles.days
+    told = same_story(pairs.common, 24 * np.abs(days[pairs.left] - days[pairs.right]))
+    return [
+        Edge(*pairs.ids[at], "story", float(told.scores[at]), told.why(at))
+        for at in np.flatnonzero(told.verdicts).tolist()
+    ]
+
+
+def _same_matter(
+    desk: Desk,
+    pairs: _Pairs,
+    ids: Sequence[int],
+    fresh: Collection[int],
+    stored: set[Pair],
+    keep: int,
+) -> tuple[list[Edge], dict[int, float]]:
+    """Relate pairs, and keep the best of either end and what is stored; `prune` ends it.
+
+    Gives the edges, and the floors of fresh articles.
+    """
+    found, left, right = pairs.found, pairs.left, pairs.right
+    scores = strengths(pairs.profiles, pairs.common, left, right)
+    related = scores > 0
+    own = np.isin(found.ids, np.array(ids, dtype=np.int64))
+    floors = np.where(own, 0.0, found.floors)
+    wanted = np.zeros_like(related)
+    wanted[related] = best(left[related], right[related], scores[related], floors, keep)
+    if stored:
+        wanted |= related & pairs.are(stored)
+    chosen = np.flatnonzero(wanted)
+    ends = (left, right)
+    whys = explain(pairs.profiles, pairs.common, chosen, ends, pairs.names, desk.topic_names)
+    edges = [
+        Edge(*pairs.ids[at], "topic", score, why)
+        for at, score, why in zip(chosen.tolist(), scores[chosen].tolist(), whys, strict=True)
+    ]
+    return edges, _floors(edges, fresh, keep)
+
+
+def _floors(edges: Sequence[Edge], fresh: Collection[int], keep: int) -> dict[int, float]:
+    scores: dict[int, list[float]] = defaultdict(list)
+    for edge in edges:
+        for end in (edge.left, edge.right):
+            if end in fresh:
+                scores[end].append(edge.score)
+    return {
+        key: sorted(own, reverse=True)[keep - 1] for key, own in scores.items() if len(own) >= keep
+    }
