@@ -42,7 +42,7 @@ def test_a_withdrawn_article_leaves_feeds_blocks_and_relations(
     assert (
         newsroom.rows(
             "SELECT 1 FROM relation WHERE :id IN (left_id, right_id)"
-            " UNION ALL SELECT 1 FROM band WHERE article_id = :id"
+            " UNION ALL SELECT 1 FROM shingle WHERE article_id = :id"
             " UNION ALL SELECT 1 FROM posting WHERE article_id = :id"
             " UNION ALL SELECT 1 FROM fingerprint WHERE article_id = :id",
             id=gone,
