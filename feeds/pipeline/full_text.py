@@ -1,18 +1,22 @@
 """Full text: for sources whose feeds hold excerpts only, the pages of entries that are new."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from feeds.errors import GiveUp, TinwireError
 from feeds.ingest.draft import entry_hash
 from feeds.ingest.extract import extract
 from feeds.ingest.fetch import Request, Response
-from feeds.model import Entry
+from feeds.ingest.walls import is_front_page
+from feeds.model import Entry, Source
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch
 from feeds.pipeline.incoming import Incoming
+from feeds.pipeline.robots import refusals
 from feeds.store import intake
+
+_ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
 
 
 def with_full_text(desk: Desk, incoming: Sequence[Incoming]) -> list[Incoming]:
@@ -25,8 +29,9 @@ def with_full_text(desk: Desk, incoming: Sequence[Incoming]) -> list[Incoming]:
         return list(incoming)
     pages = fetch_pages(desk, sorted({entry.url for entry in wanted.values() if entry.url}))
     full: dict[int, dict[str, Entry]] = defaultdict(dict)
+    by_id = {each.source.id: each.source for each in incoming}
     for (source_id, guid), entry in wanted.items():
-        full[source_id][guid] = _filled(entry, pages)
+        full[source_id][guid] = _filled(entry, by_id[source_id], pages)
     return [replace(each, full=full[each.source.id]) for each in incoming]
 
 
@@ -49,23 +54,34 @@ def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> dict[tuple[int, s
 
 
 def fetch_pages(desk: Desk, urls: Sequence[str]) -> dict[str, Response | TinwireError]:
-    """Fetch pages together, politely; each answer or error by its address."""
-    answers = fetch(desk, [Request(url) for url in urls])
-    return dict(zip(urls, answers, strict=True))
+    """Fetch pages together, politely; each answer or error by its address.
+
+    What robots.txt closes to us is not fetched: its error is `Disallowed`.
+    """
+    closed = refusals(desk, urls)
+    open_ones = [url for url in urls if url not in closed]
+    answers = fetch(desk, [Request(url, accept=_ACCEPT) for url in open_ones])
+    return {**closed, **dict(zip(open_ones, answers, strict=True))}
 
 
-def _filled(entry: Entry, answers: dict[str, Response | TinwireError]) -> Entry:
+def _filled(entry: Entry, source: Source, answers: Mapping[str, Response | TinwireError]) -> Entry:
+    """Give an entry with its page's text; a page that is no article leaves it as it is."""
     answer = answers.get(entry.url or "")
     if not isinstance(answer, Response) or answer.status != 200:
         return entry
+    if is_front_page(entry.url or "", answer.url):
+        return entry
     try:
-        page = extract(answer.body, answer.headers, answer.url)
+        page = extract(answer.body, answer.headers, answer.url, source.timezone, source.article)
     except GiveUp:
+        return entry
+    if page.is_noindex:
         return entry
     return replace(
         entry,
-        content=page.content,
-        authors=entry.authors or page.authors,
-        image=entry.image or page.image,
-        language=entry.language or page.language,
+        content=page.entry.content,
+        authors=entry.authors or page.entry.authors,
+        published=entry.published or page.entry.published,
+        image=entry.image or page.entry.image,
+        language=entry.language or page.entry.language,
     )
