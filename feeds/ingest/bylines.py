@@ -37,7 +37,7 @@ _ROLE = re.compile(rf"(?<!\w){_COLON_ROLE}\s*:\s*", re.IGNORECASE)
 _ROLE_BEFORE = re.compile(
     r"\s*(?:by|phóng viên|pv|ctv|tổng hợp từ|written by|reported by)\s+(?=[^\W\d_])", re.IGNORECASE
 )
-_PLACE_OF_NEWS = re.compile(r"\s*\((?:từ|tại|ở)\s[^()]*\)|\s*\([^()]*\)\s*$")
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 # "Theo" is Vietnamese for "after", and a given name: it goes where an agency follows.
 _AFTER = re.compile(r"\s*[Tt][Hh][Ee][Oo]\s*:?\s+(?=\S)")
 _SPLITS = (
@@ -72,7 +72,7 @@ def is_credit(line: str) -> bool:
 
 def looks_like_names(line: str) -> bool:
     """Tell a line in which every part is a name, and nothing else stands."""
-    return _is_name(_PLACE_OF_NEWS.sub("", line), 1, is_strict=True)
+    return _is_name(_IN_BRACKETS.sub("", line), 1, is_strict=True)
 
 
 def _names(byline: str) -> list[str]:

@@ -55,7 +55,7 @@ _NOBODY = re.compile(
 def is_agency(name: str) -> bool:
     """Tell an agency, a paper or a site from a person."""
     bare = name.strip(" ()[].,").casefold()
-    parts = [part for part in re.split(r"\s*[,/;&+]\s*|\s+(?:và|and)\s+|\s+[-–]\s+", bare) if part]
+    parts = [part for part in re.split(r"\s*[,/;&]\s*|\s+(?:và|and)\s+|\s+[-–]\s+", bare) if part]
     return bool(parts) and (
         bare in _AGENCY_NAMES
         or all(part in _AGENCY_NAMES or _DOMAIN.fullmatch(part) for part in parts)

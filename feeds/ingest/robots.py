@@ -51,7 +51,7 @@ def read_robots(answer: Response | TinwireError) -> Robots:
         return Robots(closed=f"HTTP status {answer.status}")
     if not 200 <= answer.status < 300:
         return Robots()
-    return Robots(answer.body[:_MOST].decode("utf-8", "replace").replace("\x00", ""))
+    return Robots(answer.body[:_MOST].decode("utf-8-sig", "replace").replace("\x00", ""))
 
 
 def is_allowed(robots: Robots, url: str) -> bool:

@@ -29,6 +29,7 @@ _PLACES_TEXT = (
     "vương quốc anh|châu âu|châu á|châu phi|trương gia giới|bùi viện"
 )
 _PLACES = frozenset(_PLACES_TEXT.split("|"))
+_WHOLE = re.compile(r"^[(\[]([^()\[\]]*)[)\]]$")  # a line that is all in brackets
 _SENTENCE_END = re.compile(r"[.!?…:;,]$")
 
 
@@ -66,7 +67,7 @@ def signed_by(line: str, is_marked: bool = False) -> tuple[str, ...]:
 
     `is_marked` says that the line's place or form already tells that it is one.
     """
-    bare = line.strip(" ()[]*-–—")
+    bare = _WHOLE.sub(r"\1", line.strip(" *-–—"))
     if not bare or len(line) > _LONGEST or bare.casefold() in _PLACES:
         return ()
     if is_credit(line):
