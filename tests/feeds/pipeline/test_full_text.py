@@ -50,7 +50,7 @@ def test_a_page_is_read_once(newsroom: Any, origin: Any, excerpt: Entry) -> None
     done = newsroom.take_all(*with_full_text(newsroom.desk, incoming))
     assert done.lines[0].verdict == "new"
     again = newsroom.take_all(*with_full_text(newsroom.desk, incoming))
-    assert len(origin.asked) == 1
+    assert [path for path, _ in origin.asked] == ["/robots.txt", "/page"]
     newsroom.settle()
     (item,) = newsroom.items("all")
     assert "8th paragraph" in item["content_html"], "the excerpt must not come back"
@@ -77,3 +77,44 @@ def test_a_page_that_cant_be_read_leaves_the_excerpt(
     entry = make_entry("a", url=url)
     (same,) = with_full_text(newsroom.desk, [newsroom.incoming("alpha", [entry])])
     assert set(same.full.values()) <= {entry}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        PAGE.replace("<head>", "<head><meta name='robots' content='noindex'>"),
+        "<title>T</title><p>Subscribe to continue reading this story, as thousands already do.</p>",
+    ],
+    ids=["noindex", "a wall"],
+)
+def test_a_page_that_must_not_be_stored_leaves_the_excerpt(
+    newsroom: Any, origin: Any, excerpt: Entry, page: str
+) -> None:
+    newsroom.source("alpha", full_text=True)
+    origin.serve("/page", page, "text/html")
+    (same,) = with_full_text(newsroom.desk, [newsroom.incoming("alpha", [excerpt])])
+    assert set(same.full.values()) == {excerpt}
+
+
+def test_a_page_that_robots_txt_closes_is_not_asked_for(
+    newsroom: Any, origin: Any, excerpt: Entry
+) -> None:
+    newsroom.source("alpha", full_text=True)
+    origin.serve("/robots.txt", "User-agent: *\nDisallow: /page", "text/plain")
+    (same,) = with_full_text(newsroom.desk, [newsroom.incoming("alpha", [excerpt])])
+    assert set(same.full.values()) == {excerpt}
+    assert [path for path, _ in origin.asked] == ["/robots.txt"]
+
+
+def test_a_sources_own_rules_choose_the_text(newsroom: Any, origin: Any, excerpt: Entry) -> None:
+    text = "".join(
+        f"<p>The {n}th line of the box tells of the weather in Larrow.</p>" for n in range(5)
+    )
+    origin.serve(
+        "/page", PAGE.replace("</body>", f"<div class='x'>{text}</div></body>"), "text/html"
+    )
+    newsroom.source("alpha", full_text=True, article={"body": ".x"})
+    (filled,) = with_full_text(newsroom.desk, [newsroom.incoming("alpha", [excerpt])])
+    (entry,) = filled.full.values()
+    assert "weather" in entry.content
+    assert "harbour" not in entry.content
