@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree, html
 
-from feeds.ingest.page import BLOCKS, blocks, drop, key, names_of, words_of
+from feeds.ingest.page import BLOCKS, blocks, drop, is_longer, key, names_of, words_of
 from feeds.model import Image
 from feeds.text.html import images
 from feeds.urls import absolute
@@ -23,7 +23,8 @@ _CAPTION = re.compile(
     r"(?:caption|cutline|chu-thich)(?:-?text)?(?![a-z])"
 )
 _OUTSIDE = frozenset(("nav", "header", "footer", "aside", "noscript", "form", "button"))
-_MOST_CAPTION = 600
+_MOST_CAPTION = 600  # characters
+_MOST_CAPTIONS = 300
 _LEAST_SIDE = 60  # pixels; less is an icon
 _NEAR = 4  # elements up from a picture in which its caption may stand
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|[?!])", re.IGNORECASE)
@@ -110,7 +111,7 @@ def _take_captions(root: html.HtmlElement) -> dict[etree._Element, str]:
         for element in root.iter("figcaption", "p", "div", "span", "td", "em", "small", "i")
         if element.tag == "figcaption" or _CAPTION.search(names_of(element))
     ]
-    for element in marked:
+    for element in marked[:_MOST_CAPTIONS]:
         text = words_of(element)
         around = _around_one_picture(element)
         if around is not None and element.getparent() is not None and len(text) <= _MOST_CAPTION:
@@ -128,7 +129,7 @@ def _around_one_picture(element: etree._Element) -> etree._Element | None:
         if ancestor.tag in ("body", "article", "main"):
             return None
         if next(ancestor.iter("img"), None) is not None:
-            return ancestor if len(words_of(ancestor)) <= 2 * _MOST_CAPTION else None
+            return None if is_longer(ancestor, 2 * _MOST_CAPTION) else ancestor
     return None
 
 

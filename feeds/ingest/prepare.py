@@ -10,13 +10,14 @@ import re
 
 from lxml import etree, html
 
-from feeds.ingest.page import INLINE, words_of
+from feeds.ingest.page import INLINE, is_longer, words_of
 
 # Stands beside a space that the extractor would drop; from the private use area of Unicode.
 SPACE_MARK = "\ue000"
 _BODY = re.compile(
     r"(?:article|story|post|entry|content)[-_]*(?:body|content|text)|articleBody|\bbody"
 )
+_MOST_PIECES = 50
 _LEAST_QUOTE = 20
 _LEAST_LOOSE = 100
 _LEAST_PARAGRAPH = 60
@@ -37,7 +38,7 @@ def _keep_quotations(root: etree._Element) -> None:
         if size < _LEAST_QUOTE:
             continue
         wrapper: etree._Element | None = quotation
-        while wrapper is not None and len(words_of(wrapper)) <= size + 5:
+        while wrapper is not None and not is_longer(wrapper, size + 5):
             if wrapper.tag in ("body", "article", "main"):
                 break
             wrapper.attrib.pop("class", "")
@@ -58,6 +59,8 @@ def _join_bodies(root: etree._Element) -> None:
         if _BODY.search(name) and _paragraphs(element) >= 2:
             pieces.setdefault((element.tag, name), []).append(element)
     for group in pieces.values():
+        if len(group) > _MOST_PIECES:
+            continue
         apart = [one for one in group if not any(other in one.iterancestors() for other in group)]
         if len(apart) < 2 or any(next(one.iter("h1"), None) is not None for one in apart[1:]):
             continue

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from time import process_time
 
 import orjson
 import pytest
@@ -170,3 +171,20 @@ def test_bodies_of_real_pages_are_found(shared: Path) -> None:
         wanted = _shingles(gold["articleBody"])
         scores.append(2 * (found & wanted).total() / (found.total() + wanted.total()))
     assert sum(scores) / len(scores) > 0.93
+
+
+SHAPES = [
+    "<blockquote><p>mười chữ một câu nói dài</p></blockquote>" * 4_000,
+    "<figure><img src='/a.jpg'><figcaption>x</figcaption></figure>" * 4_000,
+    "<p class='caption'>chữ</p>" * 4_000,
+    f"<div class='article-body'><p>{PARAGRAPH}</p><p>{PARAGRAPH}</p></div>" * 300,
+    "<div>" + "chữ số một<br><br>" * 8_000,
+    "<div>" * 20_000,
+]
+
+
+@pytest.mark.parametrize("page", SHAPES, ids=range(len(SHAPES)))
+def test_no_shape_of_a_page_takes_time_in_the_square_of_its_size(page: str) -> None:
+    start = process_time()
+    read_page(page.encode(), {}, URL)
+    assert process_time() - start < 5, "about 1 s on an idle machine; the square would be minutes"

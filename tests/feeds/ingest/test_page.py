@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from feeds.errors import BadEntry
-from feeds.ingest.page import blocks, drop, key, names_of, open_page, words_of
+from feeds.ingest.page import blocks, drop, is_longer, key, names_of, open_page, words_of
 
 
 def test_a_page_is_decoded_by_its_own_declaration_and_loses_what_no_text_may_carry() -> None:
@@ -47,3 +47,25 @@ def test_what_follows_a_dropped_element_stays() -> None:
 def test_a_key_is_its_own_key_and_ignores_space(text: str) -> None:
     assert key(key(text)) == key(text)
     assert key(text.replace(" ", "\n ")) == key(text)
+
+
+BEYOND_MEASURE = [
+    ("<p " + " ".join(f"a{n}=1" for n in range(20_000)) + ">x</p>", "a tag of more than"),
+    ("<b>" * 50_001, "a page of more than 50000 tags"),
+]
+
+
+@pytest.mark.parametrize(("page", "why"), BEYOND_MEASURE)
+def test_a_page_beyond_all_measure_is_refused_before_it_is_parsed(page: str, why: str) -> None:
+    with pytest.raises(BadEntry, match=why):
+        open_page(page.encode(), {})
+
+
+def test_pictures_written_into_a_page_are_no_long_tags() -> None:
+    page = f'<p>a<img src="data:image/png;base64,{"A" * 100_000}" alt="b"></p>'
+    assert open_page(page.encode(), {}).find(".//img") is not None
+
+
+@pytest.mark.parametrize(("most", "longer"), [(4, True), (5, False)])
+def test_longer_is_told_without_white_space(most: int, longer: bool) -> None:
+    assert is_longer(html.fromstring("<p> ab <b> cde </b></p>"), most) is longer
