@@ -23,7 +23,7 @@ from feeds.ingest.page import open_page, words_of
 from feeds.ingest.prepare import SPACE_MARK, prepare
 from feeds.ingest.prune import prune
 from feeds.ingest.selectors import apply_rules
-from feeds.ingest.signature import right_aligned, take_signature
+from feeds.ingest.signature import marked_lines, signature
 from feeds.ingest.walls import asks_noindex, evidence, wall
 from feeds.model import Entry, PageRules
 from feeds.text.html import plain
@@ -122,7 +122,7 @@ def _find(
     root: html.HtmlElement, about: Metadata, chosen: etree._Element | None, url: str
 ) -> _Found:
     titles = [about.title, *(words_of(each) for each in root.iter("title", "h1"))]
-    marked = right_aligned(root)
+    marked = marked_lines(root)
     root = _scope(root, chosen)
     figures = take_figures(root, url)
     prepare(root)
@@ -130,7 +130,7 @@ def _find(
     if body is None:
         return _Found("", "", (), figures)
     prune(body, titles, about.summary)
-    signed = take_signature(body, marked)
+    signed = signature(body, marked)
     text = plain(_inner(body))
     if len(text) < _LEAST_BODY:
         return _Found("", text, signed, figures)

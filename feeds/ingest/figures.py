@@ -9,6 +9,7 @@ is worse than a caption lost; the worst is another article's picture.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lxml import etree, html
 
@@ -21,7 +22,10 @@ _LAZY = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset", 
 _CAPTION = re.compile(
     r"(?<![a-z])(?:wp-|img-?|image-?|photo-?|picture-?|p?figure-?|media-?)?"
     r"(?:caption|cutline|chu-thich)(?:-?text)?(?![a-z])"
+    r"|(?<![a-z])(?:img|image|photo|picture|pic)-?(?:desc(?:ription)?|note)(?![a-z])"
 )
+# What the sizes of one picture are told apart by, at the end of the file's name.
+_SIZE = re.compile(r"(?:[-_](?:r_)?(?:\d{2,4}x\d{0,4}|[wh]?\d{3,4}))+$")
 _OUTSIDE = frozenset(("nav", "header", "footer", "aside", "noscript", "form", "button"))
 _MOST_CAPTION = 600  # characters
 _MOST_CAPTIONS = 300
@@ -109,7 +113,9 @@ def _take_captions(root: html.HtmlElement) -> dict[etree._Element, str]:
     marked = [
         element
         for element in root.iter("figcaption", "p", "div", "span", "td", "em", "small", "i")
-        if element.tag == "figcaption" or _CAPTION.search(names_of(element))
+        if element.tag == "figcaption"
+        or _CAPTION.search(names_of(element))
+        or (element.tag == "td" and _is_below_picture(element))
     ]
     for element in marked[:_MOST_CAPTIONS]:
         text = words_of(element)
@@ -121,6 +127,15 @@ def _take_captions(root: html.HtmlElement) -> dict[etree._Element, str]:
         elif element.tag == "figcaption":
             drop(element)  # a film's, or a table's
     return found
+
+
+def _is_below_picture(cell: etree._Element) -> bool:
+    """Tell a cell of a table that is there to hold one picture: its other words are the caption."""
+    table = next(cell.iterancestors("table"), None)
+    if table is None or next(cell.iter("img"), None) is not None or is_longer(table, _MOST_CAPTION):
+        return False
+    cells = sum(1 for _ in islice(table.iter("td", "th"), 3))
+    return cells == 2 and next(table.iter("img"), None) is not None
 
 
 def _around_one_picture(element: etree._Element) -> etree._Element | None:
@@ -194,4 +209,6 @@ def _described(figure: Figure) -> Image:
 
 
 def _file(url: str) -> str:
-    return url.partition("?")[0].rstrip("/").rpartition("/")[2]
+    """Name the file that an address leads to, without its kind and size."""
+    name = url.partition("?")[0].rstrip("/").rpartition("/")[2].rpartition(".")
+    return _SIZE.sub("", name[0] or name[2])

@@ -8,11 +8,12 @@ that becomes a person has a page and a feed of its own.
 """
 
 import re
+from dataclasses import dataclass
 
 from lxml import etree
 
 from feeds.ingest.bylines import clean_authors, is_credit, is_family_name, looks_like_names
-from feeds.ingest.page import BLOCKS, blocks, drop, key, names_of, words_of
+from feeds.ingest.page import BLOCKS, blocks, drop, is_longer, key, names_of, words_of
 
 _LONGEST = 90
 _LAST = 3  # blocks in which a signature is looked for
@@ -33,13 +34,44 @@ _WHOLE = re.compile(r"^[(\[]([^()\[\]]*)[)\]]$")  # a line that is all in bracke
 _SENTENCE_END = re.compile(r"[.!?…:;,]$")
 
 
-def right_aligned(root: etree._Element) -> frozenset[str]:
-    """Collect, as keys, the short lines of a page that stand right or are marked as an author's."""
-    return frozenset(
-        key(text)
-        for element in root.iter(*BLOCKS, "div", "span")
-        if _stands_right(element) and 0 < len(text := words_of(element)) <= _LONGEST
-    )
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Short lines of a page: `keys` of those that stand right or are called an author's.
+
+    `right` holds the ones that are set right by style, as they are written.
+    """
+
+    keys: frozenset[str]
+    right: tuple[str, ...]
+
+
+def marked_lines(root: etree._Element) -> Marked:
+    """Collect the lines of a page that are likely to sign its text."""
+    keys: set[str] = set()
+    right: list[str] = []
+    for element in root.iter(*BLOCKS, "div", "span"):
+        is_right = (element.get("align") or "").lower() == "right" or bool(
+            _RIGHT.search(element.get("style") or "")
+        )
+        if not is_right and _RIGHT_NAMES.isdisjoint(names_of(element).split()):
+            continue
+        if not is_longer(element, _LONGEST):
+            text = words_of(element)
+            keys.add(key(text))
+            right += [text] if is_right else []
+    return Marked(frozenset(keys), tuple(right))
+
+
+def signature(body: etree._Element, marked: Marked) -> tuple[str, ...]:
+    """Give the authors that a text is signed by: below it, else on a line of the page set right.
+
+    The extractor loses such a line where it is no paragraph.
+    """
+    below = take_signature(body, marked.keys)
+    if below:
+        return below
+    signed = (signed_by(line, is_marked=True) for line in reversed(marked.right))
+    return next(filter(None, signed), ())
 
 
 def take_signature(body: etree._Element, marked: frozenset[str]) -> tuple[str, ...]:
@@ -78,14 +110,6 @@ def signed_by(line: str, is_marked: bool = False) -> tuple[str, ...]:
     if any(name.casefold() in _PLACES for name in names):
         return ()
     return names if is_marked or all(map(is_family_name, names)) else ()
-
-
-def _stands_right(element: etree._Element) -> bool:
-    return (
-        (element.get("align") or "").lower() == "right"
-        or bool(_RIGHT.search(element.get("style") or ""))
-        or not _RIGHT_NAMES.isdisjoint(names_of(element).split())
-    )
 
 
 def _is_set_off(block: etree._Element, text: str) -> bool:

@@ -158,7 +158,7 @@ def _image(attributes: dict[str, str], caption: str) -> Image:
     credit = _CREDIT.search(caption)
     return Image(
         url=unescape(attributes["src"]),
-        caption=caption[: credit.start()].strip() if credit else caption,
+        caption=caption[: credit.start()].strip(" -–—|") if credit else caption,
         credit=credit["credit"].strip() if credit else "",
         alt=display(unescape(attributes.get("alt", ""))),
         width=_pixels(attributes.get("width")),

@@ -27,6 +27,8 @@ CAPTIONED = [
     '<div class="PhotoCMS_Caption"><p>Chú thích</p></div></div>',
     '<table class="picture"><tr><td><img src="/a.jpg"></td></tr>'
     '<tr><td class="caption">Chú thích</td></tr></table>',
+    '<table><tr><td><img src="/a.jpg"></td></tr><tr><td>Chú thích</td></tr></table>',
+    '<div><img src="/a.jpg"><span class="image_desc">Chú thích</span></div>',
     '<div class="wp-caption"><img src="/a.jpg"><p class="wp-caption-text">Chú thích</p></div>',
 ]
 
@@ -109,5 +111,9 @@ def test_the_lead_image_takes_the_caption_of_the_same_file() -> None:
     assert lead_image(given, found) == Image(given.url, caption="Cầu mới.", credit="An Nhi")
     assert lead_image(None, found) == Image(found[0].url, caption="Cầu mới.", credit="An Nhi")
     assert lead_image(Image("https://cdn.vn/b.jpg"), found) == Image("https://cdn.vn/b.jpg")
+    other_size = Image("https://cdn.vn/a_r_1200x630.jpg")
+    assert lead_image(other_size, found) == Image(
+        other_size.url, caption="Cầu mới.", credit="An Nhi"
+    )
     assert lead_image(None, []) is None
     assert lead_image(Image("u", caption="Của trang"), found) == Image("u", caption="Của trang")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from feeds.ingest.page import words_of
-from feeds.ingest.signature import right_aligned, signed_by, take_signature
+from feeds.ingest.signature import marked_lines, signature, signed_by, take_signature
 
 TEXT = "<p>Thành phố mở thêm ba trường học cho trẻ em ở vùng ngoại ô vào mùa thu năm nay.</p>"
 
@@ -62,12 +62,21 @@ SIGNED = [
 @pytest.mark.parametrize(("line", "authors"), SIGNED)
 def test_the_last_line_of_a_text_names_its_authors(line: str, authors: tuple[str, ...]) -> None:
     root = html.document_fromstring(f"<html><body>{TEXT * 3}{line}</body></html>")
-    marked = right_aligned(root)
+    marked = marked_lines(root)
     body = root.find("body")
     assert body is not None
-    assert take_signature(body, marked) == authors
+    assert signature(body, marked) == authors
     assert TEXT[3:-4] in words_of(body)
     assert not any(name in words_of(body) for name in authors), "the line of names goes"
+
+
+def test_a_line_set_right_signs_even_where_the_extractor_lost_it() -> None:
+    page = f'{TEXT}<div style="text-align: right"><b>Bài, ảnh: THU HÀ</b></div>'
+    marked = marked_lines(html.document_fromstring(page))
+    assert signature(html.fromstring(f"<div>{TEXT}</div>"), marked) == ("Thu Hà",)
+    assert (
+        signature(html.fromstring(f"<div>{TEXT}</div>"), marked_lines(html.fromstring(TEXT))) == ()
+    )
 
 
 def test_an_agency_that_is_credited_stays_in_the_text() -> None:
