@@ -17,7 +17,7 @@ from lxml import etree, html
 
 from feeds.errors import BadEntry
 from feeds.ingest.dates import read_date
-from feeds.ingest.figures import Figure, lead_image, place, take_figures
+from feeds.ingest.figures import Figure, lead_image, list_figures, place, take_captions
 from feeds.ingest.metadata import Metadata, metadata
 from feeds.ingest.page import open_page, words_of
 from feeds.ingest.prepare import SPACE_MARK, prepare
@@ -124,12 +124,13 @@ def _find(
     titles = [about.title, *(words_of(each) for each in root.iter("title", "h1"))]
     marked = marked_lines(root)
     root = _scope(root, chosen)
-    figures = take_figures(root, url)
+    captions = take_captions(root)
     prepare(root)
+    figures = list_figures(root, url, captions)
     body = _body(root, url, chosen is not None)
     if body is None:
         return _Found("", "", (), figures)
-    prune(body, titles, about.summary)
+    prune(body, titles)
     signed = signature(body, marked)
     text = plain(_inner(body))
     if len(text) < _LEAST_BODY:

@@ -46,9 +46,32 @@ class Figure:
     is_with_before: bool
 
 
-def take_figures(root: html.HtmlElement, url: str) -> tuple[Figure, ...]:
-    """List a page's pictures in document order, and take their captions out of the page."""
-    captions = _take_captions(root)
+def take_captions(root: html.HtmlElement) -> dict[etree._Element, str]:
+    """Map elements that hold one picture to its caption, and drop the captions from the page."""
+    found: dict[etree._Element, str] = {}
+    marked = [
+        element
+        for element in root.iter("figcaption", "p", "div", "span", "td", "em", "small", "i")
+        if element.tag == "figcaption"
+        or _CAPTION.search(names_of(element))
+        or (element.tag == "td" and _is_below_picture(element))
+    ]
+    for element in marked[:_MOST_CAPTIONS]:
+        text = words_of(element)
+        around = _around_one_picture(element)
+        if around is not None and element.getparent() is not None and len(text) <= _MOST_CAPTION:
+            found[around] = f"{found[around]} {text}" if around in found else text
+            if element.find(".//img") is None:
+                drop(element)
+        elif element.tag == "figcaption":
+            drop(element)  # a film's, or a table's
+    return found
+
+
+def list_figures(
+    root: html.HtmlElement, url: str, captions: Mapping[etree._Element, str]
+) -> tuple[Figure, ...]:
+    """List a page's pictures in document order, with the captions that were taken out of it."""
     found: list[Figure] = []
     before, holder = "", None
     waiting = 0
@@ -105,28 +128,6 @@ def lead_image(given: Image | None, figures: Sequence[Figure]) -> Image | None:
     return replace(
         given, caption=told.caption, credit=given.credit or told.credit, alt=given.alt or told.alt
     )
-
-
-def _take_captions(root: html.HtmlElement) -> dict[etree._Element, str]:
-    """Map elements that hold one picture to its caption, and drop the captions."""
-    found: dict[etree._Element, str] = {}
-    marked = [
-        element
-        for element in root.iter("figcaption", "p", "div", "span", "td", "em", "small", "i")
-        if element.tag == "figcaption"
-        or _CAPTION.search(names_of(element))
-        or (element.tag == "td" and _is_below_picture(element))
-    ]
-    for element in marked[:_MOST_CAPTIONS]:
-        text = words_of(element)
-        around = _around_one_picture(element)
-        if around is not None and element.getparent() is not None and len(text) <= _MOST_CAPTION:
-            found[around] = f"{found[around]} {text}" if around in found else text
-            if element.find(".//img") is None:
-                drop(element)
-        elif element.tag == "figcaption":
-            drop(element)  # a film's, or a table's
-    return found
 
 
 def _is_below_picture(cell: etree._Element) -> bool:

@@ -25,19 +25,17 @@ _MOSTLY_LINKS = 0.75
 _LIST_OF_LINKS = 0.8
 _LEAST_ITEM = 20  # shorter ones are names, as of tags, and belong to lists that texts have
 _LEAST_TITLE = 12
-_LEAST_STANDFIRST = 30
 _AFTER = 0.5  # of the text must stand before what is called the end of it
 _BARE_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 _SITE_NAME = re.compile(r"\s+[|–—-]\s+")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
-def prune(body: etree._Element, titles: Sequence[str], summary: str) -> None:
+def prune(body: etree._Element, titles: Sequence[str]) -> None:
     """Drop from an extracted body, in place, what is not the article's text."""
     _wrap_loose(body)
     _cut_end(body)
     _drop_title(body, titles)
-    _drop_standfirst(body, summary)
     _drop_labels(body)
     _drop_lists_of_links(body)
     _drop_links(body)
@@ -100,16 +98,6 @@ def _drop_title(body: etree._Element, titles: Sequence[str]) -> None:
             return
         above += len(text)
         if above > _LONGEST_ABOVE:
-            return
-
-
-def _drop_standfirst(body: etree._Element, summary: str) -> None:
-    """Drop a heading that only says the summary again; a first paragraph that does so is text."""
-    given = key(summary)
-    for block in list(blocks(body))[:2]:
-        own = key(words_of(block))
-        if block.tag in _HEADINGS and len(own) > _LEAST_STANDFIRST and own == given:
-            drop(block)
             return
 
 

@@ -3,7 +3,7 @@
 import pytest
 from lxml import html
 
-from feeds.ingest.figures import Figure, lead_image, place, take_figures
+from feeds.ingest.figures import Figure, lead_image, list_figures, place, take_captions
 from feeds.ingest.page import words_of
 from feeds.model import Image
 
@@ -14,11 +14,13 @@ def page(body: str) -> html.HtmlElement:
     return html.document_fromstring(f"<html><body>{body}</body></html>")
 
 
+def taken(root: html.HtmlElement) -> tuple[Figure, ...]:
+    captions = take_captions(root)
+    return list_figures(root, URL, captions)
+
+
 def figures(body: str) -> list[tuple[str, str]]:
-    return [
-        (one.url.removeprefix("https://bao.vn"), one.caption)
-        for one in take_figures(page(body), URL)
-    ]
+    return [(one.url.removeprefix("https://bao.vn"), one.caption) for one in taken(page(body))]
 
 
 CAPTIONED = [
@@ -36,7 +38,7 @@ CAPTIONED = [
 @pytest.mark.parametrize("markup", CAPTIONED)
 def test_captions_are_found_and_taken_out_of_the_page(markup: str) -> None:
     root = page(f"<article><p>Trước.</p>{markup}<p>Sau.</p></article>")
-    (found,) = take_figures(root, URL)
+    (found,) = taken(root)
     assert (found.url, found.caption) == ("https://bao.vn/a.jpg", "Chú thích")
     assert (found.before, found.after) == ("trước", "sau")
     assert "Chú thích" not in words_of(root)
