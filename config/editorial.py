@@ -84,9 +84,13 @@ class ArticleSpec(_Checked):
 
     body: Selector | None = Field(default=None, description="The element that holds the text.")
     title: Selector | None = Field(default=None, description="The headline.")
-    author: Selector | None = Field(default=None, description="Who wrote it; each match is one byline.")
+    author: Selector | None = Field(
+        default=None, description="Who wrote it; each match is one byline."
+    )
     published: Selector | None = Field(default=None, description="The date, as text or `datetime`.")
-    remove: tuple[Selector, ...] = Field(default=(), description="Elements that are not the article's.")
+    remove: tuple[Selector, ...] = Field(
+        default=(), description="Elements that are not the article's."
+    )
 
 
 class SourceSpec(_Checked):

@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import adapters
+from bench.eval import page_facts
 from bench.measure import machine
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
@@ -60,24 +61,27 @@ def main(
     segments: Annotated[Path, typer.Option(help="Folder.")] = DATA / "html_trafilatura",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Measure the text of articles on both data sets."""
+    """Measure the text of articles on both data sets, and titles, dates and authors on one."""
     readers = {"trafilatura": by_trafilatura, "Tinwire": by_us}
     found = {
         "html_scrapinghub": _run(readers, list(load_scrapinghub(scrapinghub)), score_shingles),
         "html_trafilatura": _run(readers, list(load_segments(segments)), score_segments),
     }
+    facts = page_facts.measure(list(page_facts.load(segments)))
     if as_json:
-        print(
-            json.dumps(
-                {
-                    name: {by: asdict(one) for by, one in rows.items()}
-                    for name, rows in found.items()
-                }
-            )
-        )
+        rows = {name: {by: asdict(one) for by, one in of.items()} for name, of in found.items()}
+        print(json.dumps(rows | {"html_trafilatura_facts": facts}))
         return
-    for name, rows in found.items():
-        _print(name, rows)
+    for name, scores in found.items():
+        _print(name, scores)
+    _print_facts(facts)
+
+
+def _print_facts(facts: dict[str, dict[str, list[int]]]) -> None:
+    table = Table("", *page_facts.NAMES, title="html_trafilatura, letter for letter")
+    for by, counts in facts.items():
+        table.add_row(by, *(f"{right} of {of}" for right, of in counts.values()))
+    Console(width=100).print(table)
 
 
 def _print(name: str, rows: dict[str, Scores]) -> None:

@@ -15,8 +15,6 @@ from collections.abc import Iterable
 from feeds.ingest.names import is_agency, is_family_name, is_nobody, spelled
 from feeds.text.normalise import display
 
-__all__ = ["MOST_AUTHORS", "clean_authors", "is_credit", "is_family_name", "looks_like_names"]
-
 MOST_AUTHORS = 10
 _LONGEST_NAME = 60
 _LONGEST_BYLINE = 1000

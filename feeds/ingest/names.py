@@ -1,7 +1,8 @@
 """Names of people, agencies and nobody: the lists by which bylines are told apart.
 
 Family names are the commonest of Vietnam (the Kinh's hundred or so, and those that are common
-among the Khmer, Chăm, Tày and Thái); agencies and papers are those that Vietnamese papers
+among the Khmer, Chăm, Tày and Thái), without those that are as common as other words ("Ông", "Văn",
+"Hoa", "An"); agencies and papers are those that Vietnamese papers
 reprint. Both are compared without case.
 """
 
@@ -9,12 +10,11 @@ import re
 
 # As a first word they begin a person's name; several are words of their own, too.
 _FAMILY_WORDS = """
-    an âu bạch bành bế bùi ca cao chu châu chử cung cù danh diệp doãn dư dương đàm đan đào đặng điền
-    điêu đinh đoàn đỗ đổng đới đồng đường giang giáp hà hàn hồ hồng hoa hoàng huỳnh hứa hướng kha
-    khâu khổng khuất khúc kiều kim kiên la lã lại lâm lê liêu liễu lò lô lộ lục lương lưu lữ lường
-    ly lý ma mạc mai mạnh nghiêm ngô ngụy nguyễn nguyên nhâm nhan ninh nông ông phạm phan phí phó
-    phùng phương quách quan quàng sầm sơn sử tạ tăng thạch thái thân thẩm thi tiêu tô tôn tôn-nữ
-    tống trà trang trần triệu trịnh trương từ tưởng ung uông văn vi vũ võ vòng vương viên xa
+    âu bạch bành bế bùi cao chu châu cung danh diệp doãn dư dương đàm đan đào đặng điêu đinh
+    đoàn đỗ đổng đới đồng đường giáp hà hàn hồ hồng hoàng huỳnh hứa kha khâu khổng khuất khúc
+    kiều kiên lại lâm lê liêu liễu lò lô lục lương lưu lữ lường ly lý mạc mai mạnh nghiêm ngô
+    ngụy nguyễn nhâm nhan nông phạm phan phó phùng phương quách quan quàng sầm sử tạ tăng thạch
+    thái thân thẩm tô tôn tống trần triệu trịnh trương tưởng ung uông vũ võ vòng vương
 """
 _FAMILY = frozenset(_FAMILY_WORDS.split())
 _NOT_AFTER_FAMILY = re.compile(r"\b(?:báo|đài|tạp|thông|tập|công|chí|tuần|nhật|tin|trí)\b", re.I)

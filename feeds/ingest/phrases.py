@@ -11,6 +11,12 @@ def _any(*phrases: str) -> str:
     return "(?:" + "|".join(phrases) + ")"
 
 
+# Where papers ask to be followed.
+_NETWORK = (
+    r"(?:our )?(?:twitter|x\b|facebook|fanpage|instagram|youtube|tiktok|telegram|linkedin|whatsapp|"
+    r"threads|bluesky|mastodon|google|zalo|viber|mạng xã hội|ứng dụng|social media)"
+)
+
 # A line that begins so, and links or is short, leads to another article.
 LABEL = re.compile(
     r"\W*"
@@ -96,17 +102,18 @@ CALL = re.compile(
     + _any(
         r"(?:please |now |then |just )?(?:click|tap) here to "
         r"(?:get|read|sign|subscribe|see|view|watch|download)",
-        r"(?:please )?(?:sign up|subscribe|register)\b",
+        r"(?:please )?(?:sign up|subscribe)\b",
+        r"(?:please )?register (?:now|here|today|for free|to)\b",
         r"download (?:the|our) .{0,20}app",
         r"(?:please )?(?:like|follow|find|join) "
-        r"(?:us|her|him|me|them|@\w+|[A-Z][\w.’' ]{2,40}) on\b",
+        rf"(?:us|her|him|me|them|@\w+|[A-Z][\w.’' ]{{2,40}}) on {_NETWORK}",
         r"(?:reach|email|contact) (?:the )?(?:reporters?|authors?|writers?)\b",
         r"share this",
         r"(?:leave a )?comments?$",
         r"(?:chia sẻ|thích|bình luận|in bài(?: viết)?|sao chép liên kết|copy link)$",
-        r"theo dõi .{2,60} trên",
+        rf"theo dõi .{{2,60}} trên (?:kênh |trang )?{_NETWORK}",
         r"mời (?:quý )?(?:bạn đọc|độc giả|khán giả|bạn) (?:xem|đọc|theo dõi|đón)",
-        r"đăng ký (?:nhận|kênh|theo dõi)",
+        r"đăng ký (?:nhận (?:bản )?tin|nhận thông báo|kênh|theo dõi)",
         r"abonnieren sie",
         r"jetzt (?:abonnieren|anmelden)",
         r"(?:abonnez|inscrivez)-vous",
@@ -114,10 +121,11 @@ CALL = re.compile(
         r"síguenos",
         r"únete",
         r"inscreva-se",
-        r"siga (?:o|a|nos)\b",
+        rf"siga .{{2,60}} (?:no|na|em) {_NETWORK}",
     )
     + r"|\b(?:may|can) be (?:reached|contacted) (?:at|on|via)\b"
-    + r"|\b(?:newsletters?|telegram|google news|whatsapp)\b.{0,30}$"
+    + r"|\b(?:get|sign|subscribe|receive|join|your|our|free|abonniere\w*|đăng ký|theo dõi|nhận)\b"
+    + r".{0,120}\b(?:newsletters?|telegram|google news|whatsapp|zalo)\b.{0,30}$"
     + r"|click here to",
     re.IGNORECASE,
 )

@@ -110,6 +110,7 @@ class _Paragraphs:
         self._breaks = 0
 
     def add_text(self, text: str | None) -> None:
+        """Go on with the line; white space begins none."""
         if not text or (not text.strip() and (self._open is None or self._breaks)):
             return
         paragraph = self._paragraph()
@@ -119,12 +120,15 @@ class _Paragraphs:
             paragraph.text = (paragraph.text or "") + text
 
     def add_break(self) -> None:
+        """Note a break; what follows decides what it was."""
         self._breaks += 1
 
     def add_inline(self, element: etree._Element) -> None:
+        """Go on with an element of the line."""
         self._paragraph().append(element)
 
     def add_block(self, element: etree._Element) -> None:
+        """End the line, and put a block after it."""
         self._open, self._breaks = None, 0
         self.done.append(element)
 

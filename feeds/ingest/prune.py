@@ -4,7 +4,8 @@ Theory: a line that was wrongly dropped is a loss for the reader, a line that wa
 a nuisance, and spoils the comparing of texts, because all articles of a paper share it. So a line
 goes only where its form says what it is: it repeats the title, it is nothing but links, it
 carries a label such as "Xem thêm:", it asks the reader to do something, or it stands at the end
-and credits the desk. All of that is short; a line of more than 250 characters always stays.
+and credits the desk. All of that is short; a longer line goes only below a heading that says that
+the text has ended.
 The rules were chosen and checked as docs/quality.md, "Extraction", tells.
 """
 

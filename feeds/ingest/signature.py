@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from feeds.ingest.bylines import clean_authors, is_credit, is_family_name, looks_like_names
+from feeds.ingest.bylines import clean_authors, is_credit, looks_like_names
+from feeds.ingest.names import is_family_name
 from feeds.ingest.page import BLOCKS, blocks, drop, is_longer, key, names_of, words_of
 
 _LONGEST = 90
@@ -26,8 +27,12 @@ _RIGHT_NAMES = frozenset(_RIGHT_NAMES_WORDS.split())
 _PLACES_TEXT = (
     "hồ chí minh|lâm đồng|cao bằng|hà nội|hà giang|hà tĩnh|hà nam|thái bình|thái nguyên|"
     "kiên giang|phan thiết|phan rang|đồng nai|đồng tháp|vũ hán|lạng sơn|lào cai|lai châu|"
-    "an giang|lý sơn|phú quốc|phú yên|phú thọ|tô châu|mai châu|hoàng sa|trường sa|đỗ sơn|đồ sơn|"
-    "vương quốc anh|châu âu|châu á|châu phi|trương gia giới|bùi viện"
+    "an giang|lý sơn|phú quốc|phú yên|phú thọ|tô châu|mai châu|hoàng sa|trường sa|đỗ sơn|"
+    "đồ sơn|vương quốc anh|châu âu|châu á|châu phi|trương gia giới|bùi viện|hàn quốc|"
+    "thái lan|hà lan|hồng kông|hồng ngự|hà đông|hoàng mai|hồ tây|hồ gươm|thạch thất|lục nam|"
+    "cao lãnh|châu đốc|dương minh châu|lương sơn|mai sơn|phan xi păng|đào tạo|thái hòa|"
+    "châu thành|lộc ninh|đông anh|lý thường kiệt|đinh tiên hoàng|vũng tàu|vũng áng|"
+    "cao nguyên|phan rí"
 )
 _PLACES = frozenset(_PLACES_TEXT.split("|"))
 _WHOLE = re.compile(r"^[(\[]([^()\[\]]*)[)\]]$")  # a line that is all in brackets

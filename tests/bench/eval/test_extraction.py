@@ -49,14 +49,14 @@ def test_segments_must_and_must_not_occur_whatever_the_white_space() -> None:
 
 def test_both_sets_are_measured_beside_trafilatura(tmp_path: Path) -> None:
     text = "".join(f"<p>Đoạn {n} kể về bến cảng của thành phố bên sông.</p>" for n in range(9))
-    page = gzip.compress(f"<article>{text}</article>".encode())
+    page = gzip.compress(f"<title>Bến</title><article>{text}</article>".encode())
     (tmp_path / "html").mkdir()
     (tmp_path / "html" / "1.html.gz").write_bytes(page)
     (tmp_path / "a.html.gz").write_bytes(page)
     truth = {"1": {"url": "https://a.example/1", "articleBody": "Đoạn 0 kể về bến cảng"}}
     (tmp_path / "ground-truth.json.gz").write_bytes(gzip.compress(json.dumps(truth).encode()))
     gold = {
-        "hard::a": {"file": "a.html", "with": ["Đoạn 8 kể"], "without": ["menu"]},
+        "hard::a": {"file": "a.html", "with": ["Đoạn 8 kể"], "without": ["menu"], "title": "Bến!"},
         "https://a.example/gone": {"file": "gone.html", "with": ["x"], "without": ["y"]},
     }
     (tmp_path / "evaldata.json.gz").write_bytes(gzip.compress(json.dumps(gold).encode()))
@@ -67,5 +67,10 @@ def test_both_sets_are_measured_beside_trafilatura(tmp_path: Path) -> None:
     assert found["html_trafilatura"]["Tinwire"]["f1"] == 1.0
     assert found["html_scrapinghub"]["Tinwire"]["recall"] == 1.0
     assert set(found["html_scrapinghub"]) == {"trafilatura", "Tinwire"}
+    assert found["html_trafilatura_facts"]["Tinwire"] == {
+        "title": [1, 1],
+        "date": [0, 0],
+        "author": [0, 0],
+    }
     shown = CliRunner().invoke(app, options)
     assert "html_scrapinghub" in shown.stdout

@@ -20,7 +20,13 @@ ENDS = [
     "More from Sport",
     "Weitere Artikel",
 ]
-CALLS = ["Theo dõi báo X trên Facebook", "Chia sẻ", "Click here to read more", "Abonnez-vous !"]
+CALLS = [
+    "Theo dõi báo X trên Facebook",
+    "Chia sẻ",
+    "Click here to read more",
+    "Abonnez-vous !",
+    "Get our free newsletter",
+]
 TAILS = [
     "© 2026 Báo X",
     "Editing by A. B.",
@@ -53,6 +59,11 @@ def test_tails_are_told(line: str) -> None:
 SENTENCES = [
     "Tin mới nhất từ hiện trường cho biết không ai bị thương.",
     "Ông theo dõi trận đấu từ khán đài.",
+    "Theo dõi diễn biến trên thị trường, chuyên gia cho rằng giá sẽ còn tăng.",
+    "Đăng ký nhận hỗ trợ nhà ở, người dân cần mang theo giấy tờ.",
+    "They talked about it on WhatsApp.",
+    "Join John Smith on Saturday for a walk along the river.",
+    "Register offices were closed on Monday.",
     "He copyrighted the song in 1999.",
     "Readers commented on the plan for days.",
 ]
