@@ -8,12 +8,13 @@ a publisher offers them to readers' programs. Matching is protego's, which Scrap
 
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
+from functools import lru_cache
 
 from protego import Protego
 
 from feeds.errors import GiveUp, TinwireError
 from feeds.ingest.fetch import Response
+from feeds.urls import absolute
 
 AGENT = "Tinwire"  # our product token (§2.2.1), the first word of the user agent
 _MOST = 500 * 1024  # bytes that must be read (§2.5)
@@ -35,10 +36,12 @@ class Robots:
         return _KEPT if self.closed is None else _UNREACHABLE_KEPT
 
 
-def robots_url(url: str) -> str:
-    """Give the address of the rules that hold for an address: one for each scheme, host, port."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/robots.txt"
+def robots_url(url: str) -> str | None:
+    """Give the address of the rules that hold for an address: one for each scheme, host, port.
+
+    `None` for what is no web address; its own fetch says so.
+    """
+    return absolute(url, "/robots.txt")
 
 
 def read_robots(answer: Response | TinwireError) -> Robots:
@@ -58,4 +61,9 @@ def is_allowed(robots: Robots, url: str) -> bool:
     """Tell whether a host's rules let us read an address; nothing of a closed host."""
     if robots.closed is not None:
         return False
-    return not robots.text or bool(Protego.parse(robots.text).can_fetch(url, AGENT))
+    return not robots.text or bool(_rules(robots.text).can_fetch(url, AGENT))
+
+
+@lru_cache(maxsize=32)  # a batch asks the same hosts for many pages
+def _rules(text: str) -> Protego:
+    return Protego.parse(text)

@@ -14,13 +14,12 @@ _ACCEPT = "text/plain, */*;q=0.5"
 
 def refusals(desk: Desk, urls: Iterable[str]) -> dict[str, TinwireError]:
     """Map the pages that must not be read to the reason: `FetchFailed` where that may change."""
-    asked = {url: robots_url(url) for url in urls}
+    asked = {url: place for url in urls if (place := robots_url(url)) is not None}
     known = _known(desk, sorted(set(asked.values())))
-    return {
-        url: _refusal(known[place])
-        for url, place in asked.items()
-        if not is_allowed(known[place], url)
+    closed = {
+        url: known[place] for url, place in asked.items() if not is_allowed(known[place], url)
     }
+    return {url: _refusal(robots) for url, robots in closed.items()}
 
 
 def _refusal(robots: Robots) -> TinwireError:

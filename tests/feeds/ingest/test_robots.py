@@ -68,10 +68,11 @@ def test_only_the_first_half_mebibyte_is_read() -> None:
     [
         ("https://bao.vn/a/b?c#d", "https://bao.vn/robots.txt"),
         ("http://bao.vn:8080", "http://bao.vn:8080/robots.txt"),
-        ("https://u:p@bao.vn/a", "https://bao.vn/robots.txt"),
+        ("http://[bad/a", None),
+        ("urn:x", None),
     ],
 )
-def test_each_scheme_host_and_port_has_its_own_file(url: str, place: str) -> None:
+def test_each_scheme_host_and_port_has_its_own_file(url: str, place: str | None) -> None:
     assert robots_url(url) == place
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from feeds.model import Entry
 from feeds.pipeline.full_text import with_full_text
@@ -118,3 +119,27 @@ def test_a_sources_own_rules_choose_the_text(newsroom: Any, origin: Any, excerpt
     (entry,) = filled.full.values()
     assert "weather" in entry.content
     assert "harbour" not in entry.content
+
+
+def test_each_page_ends_under_one_name_with_its_reason(
+    newsroom: Any, origin: Any, make_entry: MakeEntry
+) -> None:
+    newsroom.source("alpha", full_text=True)
+    origin.serve("/robots.txt", "User-agent: *\nDisallow: /closed", "text/plain")
+    origin.serve("/good", PAGE, "text/html")
+    origin.serve("/thin", "<p>thin</p>", "text/html")
+    hidden = PAGE.replace("<head>", "<head><meta name='robots' content='none'>")
+    origin.serve("/hidden", hidden, "text/html")
+    names = ("good", "closed", "thin", "hidden", "gone")
+    entries = [make_entry(name, url=f"{origin.url}/{name}") for name in names]
+    with capture_logs() as said:
+        with_full_text(newsroom.desk, [newsroom.incoming("alpha", entries)])
+    ends = {one["url"].rpartition("/")[2]: (one["end"], one["why"]) for one in said[:-1]}
+    assert ends == {
+        "closed": ("disallowed", "robots.txt forbids to read this page (RFC 9309)"),
+        "thin": ("no_article", "no article text found on the page"),
+        "hidden": ("noindex", "the page asks not to be indexed"),
+        "gone": ("unreachable", "HTTP status 404"),
+    }
+    assert said[-1]["event"] == "pages"
+    assert said[-1]["read"] == 1

@@ -27,5 +27,6 @@ def test_a_host_that_cant_be_asked_is_closed_for_now(newsroom: Any) -> None:
     assert refusal.message.startswith("robots.txt can't be read now, so nothing may be: ")
 
 
-def test_no_pages_ask_no_one(newsroom: Any) -> None:
+def test_what_is_no_page_asks_no_one(newsroom: Any) -> None:
     assert refusals(newsroom.desk, []) == {}
+    assert refusals(newsroom.desk, ["http://[bad", "urn:x", ""]) == {}
