@@ -26,6 +26,8 @@ _CAPTION = re.compile(
 )
 # What the sizes of one picture are told apart by, at the end of the file's name.
 _SIZE = re.compile(r"(?:[-_](?:r_)?(?:\d{2,4}x\d{0,4}|[wh]?\d{3,4}))+$")
+# Where a credit's element follows a sentence without a space: "…by the river.Photo: A. B."
+_GLUED = re.compile(r"(?<=[^\W\d_][.!?…)])(?=[^\W\d_]{2})")
 _OUTSIDE = frozenset(("nav", "header", "footer", "aside", "noscript", "form", "button"))
 _MOST_CAPTION = 600  # characters
 _MOST_CAPTIONS = 300
@@ -57,7 +59,7 @@ def take_captions(root: html.HtmlElement) -> dict[etree._Element, str]:
         or (element.tag == "td" and _is_below_picture(element))
     ]
     for element in marked[:_MOST_CAPTIONS]:
-        text = words_of(element)
+        text = _GLUED.sub(" ", words_of(element))
         around = _around_one_picture(element)
         if around is not None and element.getparent() is not None and len(text) <= _MOST_CAPTION:
             found[around] = f"{found[around]} {text}" if around in found else text

@@ -54,7 +54,7 @@ _CELL = re.compile("</?t[dh]>")
 _TAG = re.compile("<[^>]*>")
 _PICTURE_PART = re.compile(r"<(figure|/figure|figcaption)>|<img([^>]*)>")
 _CREDIT = re.compile(
-    r"(?:^|(?<=[\s(.]))\(?(?:Nguồn ảnh|Ảnh|Photo|Photo credit|Image|Credit)\s*:\s*"
+    r"(?:^|(?<=[\s(.]))\(?(?:Nguồn ảnh|Ảnh|Photo|Photo credit|Image|Image credit|Credit)\s*:\s*"
     r"(?P<credit>[^:()]{2,60}?)\)?\.?$",
     re.IGNORECASE,
 )

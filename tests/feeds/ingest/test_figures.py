@@ -119,3 +119,12 @@ def test_the_lead_image_takes_the_caption_of_the_same_file() -> None:
     )
     assert lead_image(None, []) is None
     assert lead_image(Image("u", caption="Của trang"), found) == Image("u", caption="Của trang")
+
+
+def test_a_credit_that_is_glued_to_the_caption_is_told_from_it() -> None:
+    caption = "By the river.<i>Image Credit: An Nhi</i>"
+    markup = f"<figure><img src='/a.jpg'><figcaption>{caption}</figcaption></figure>"
+    (found,) = taken(page(markup))
+    image = lead_image(None, [found])
+    assert image is not None
+    assert (image.caption, image.credit) == ("By the river.", "An Nhi")
