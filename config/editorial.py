@@ -5,11 +5,20 @@ A mistake is one line that names the file, the key and the nearest right name.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from cssselect import SelectorError
+from lxml.cssselect import CSSSelector
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 
 from config.errors import ConfigError, nearest
 
@@ -59,6 +68,31 @@ class Topic(_Checked):
         return self.names.get(language) or next(iter(self.names.values()))
 
 
+def _is_selector(value: str) -> str:
+    try:
+        CSSSelector(value, translator="html")
+    except SelectorError as exc:
+        raise ValueError(f"{value!r} is no CSS selector: {exc}") from exc
+    return value
+
+
+Selector = Annotated[str, AfterValidator(_is_selector)]
+
+
+class ArticleSpec(_Checked):
+    """CSS selectors for a source's article pages, where the general reading goes wrong."""
+
+    body: Selector | None = Field(default=None, description="The element that holds the text.")
+    title: Selector | None = Field(default=None, description="The headline.")
+    author: Selector | None = Field(
+        default=None, description="Who wrote it; each match is one byline."
+    )
+    published: Selector | None = Field(default=None, description="The date, as text or `datetime`.")
+    remove: tuple[Selector, ...] = Field(
+        default=(), description="Elements that are not the article's."
+    )
+
+
 class SourceSpec(_Checked):
     """What we poll, as an editor writes it."""
 
@@ -72,6 +106,9 @@ class SourceSpec(_Checked):
     every_s: int = Field(900, ge=1, le=86400)
     full_text: bool = Field(
         False, description="Fetch each article's page, because the feed has excerpts only."
+    )
+    article: ArticleSpec = Field(
+        default=ArticleSpec(), description="CSS selectors for pages that are read wrongly without."
     )
 
     @field_validator("timezone")
@@ -185,6 +222,8 @@ def _all_keys(model: type[BaseModel]) -> Iterator[str]:
         yield from Rule.model_fields
     if model is Site:
         yield from Block.model_fields
+    if model is SourceSpec:
+        yield from ArticleSpec.model_fields
 
 
 def _check_references(folder: Path, editorial: Editorial) -> None:

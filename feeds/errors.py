@@ -6,6 +6,7 @@ TinwireError
 │   └── LeaseLost         another worker took this piece of work over; drop our effects
 └── GiveUp                it will not get better by itself
     ├── Refused           an address that we must not fetch
+    │   └── Disallowed    a page that its publisher's robots.txt closes to us
     ├── NotAFeed          the bytes are no feed (empty, HTML, not XML, DTD)
     ├── BadEntry          one entry can't be processed; its neighbours can
     └── NotFound          an article, section, source or feed that doesn't exist
@@ -38,6 +39,10 @@ class GiveUp(TinwireError):
 
 class Refused(GiveUp):
     """An address that we must not fetch."""
+
+
+class Disallowed(Refused):
+    """A page that its publisher's robots.txt closes to us."""
 
 
 class NotAFeed(GiveUp):

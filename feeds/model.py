@@ -214,6 +214,17 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRules:
+    """A source's own CSS selectors for its article pages; `None` and empty: the general reading."""
+
+    body: str | None = None
+    title: str | None = None
+    author: str | None = None
+    published: str | None = None
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """What we poll, as the store knows it, without its polling state."""
 
@@ -226,6 +237,7 @@ class Source:
     language: str | None = None
     timezone: str = "UTC"
     full_text: bool = False
+    article: PageRules = PageRules()
 
 
 @dataclass(frozen=True, slots=True)

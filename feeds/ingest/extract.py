@@ -1,12 +1,15 @@
 """An article page to an entry: what the page says of itself, and its body.
 
 Theory: a body that carries the site's menus spoils the comparing of texts, and a body that lost
-a paragraph only reads worse; trafilatura finds bodies with a balance that was measured (F1 0.95
-on pages of news). Captions, which it drops, are put back, because a picture without one is often
-not understood. Dates are the page's own claims; what is guessed from addresses is not used.
+a paragraph only reads worse. trafilatura finds bodies with a balance that was measured; what
+misleads it is put right before (`prepare`), what it leaves is taken out after (`prune`), and
+pictures, which it keeps too freely, are put back by us (`figures`). Figures of each step stand in
+docs/quality.md, "Extraction". Dates are the page's own claims; what is guessed from addresses is
+not used.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 
 import trafilatura
@@ -14,54 +17,138 @@ from lxml import etree, html
 
 from feeds.errors import BadEntry
 from feeds.ingest.dates import read_date
-from feeds.ingest.encoding import decode
-from feeds.ingest.metadata import metadata
-from feeds.model import Entry
-from feeds.text.normalise import without_forbidden
-from feeds.urls import absolute
+from feeds.ingest.figures import Figure, lead_image, list_figures, place, take_captions
+from feeds.ingest.metadata import Metadata, metadata
+from feeds.ingest.page import open_page, words_of
+from feeds.ingest.prepare import SPACE_MARK, prepare
+from feeds.ingest.prune import prune
+from feeds.ingest.selectors import apply_rules
+from feeds.ingest.signature import marked_lines, signature
+from feeds.ingest.walls import asks_noindex, evidence, wall
+from feeds.model import Entry, PageRules
+from feeds.text.html import plain
 
 _LEAST_BODY = 80
-_LAZY = ("data-src", "data-original", "data-lazy-src", "src")
+_NO_TEXT = "no article text found on the page"
 # What trafilatura and lxml raise over pages that no one wrote by hand.
 _ODD = (ValueError, TypeError, LookupError, AttributeError, RecursionError, etree.LxmlError)
+_NO_RULES = PageRules()
 
 
-def extract(raw: bytes, headers: Mapping[str, str], url: str, timezone: str = "UTC") -> Entry:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page came to.
+
+    `text` is the body's words without captions. `is_noindex` tells that the page asks not to be
+    indexed; `canonical` is the address that it names for itself, be it another site's, `None`
+    where it names none. `wall` says why it is no article to store, and is `None` for an article.
+    """
+
+    entry: Entry
+    text: str
+    canonical: str | None
+    is_noindex: bool
+    wall: str | None
+
+
+def extract(
+    raw: bytes,
+    headers: Mapping[str, str],
+    url: str,
+    timezone: str = "UTC",
+    rules: PageRules = _NO_RULES,
+) -> Page:
     """Read the article of a page that was fetched from `url`.
 
-    `timezone` (IANA) counts for dates without a zone. Raises `BadEntry` where there is no article.
+    `timezone` (IANA) counts for dates without a zone; `rules` are the source's own. Raises
+    `BadEntry` where there is no article, with what is there instead.
     """
-    root = _parse(raw, headers)
+    page = read_page(raw, headers, url, timezone, rules)
+    if page.wall:
+        raise BadEntry(page.wall)
+    if not page.entry.content:
+        raise BadEntry(_NO_TEXT)
+    return page
+
+
+def read_page(
+    raw: bytes,
+    headers: Mapping[str, str],
+    url: str,
+    timezone: str = "UTC",
+    rules: PageRules = _NO_RULES,
+) -> Page:
+    """Read a page as `extract` does, and only report a wall or a missing text."""
+    root = open_page(raw, headers)
     about = metadata(root, url)
-    captions = dict(_captions(root, url))
-    content = _body(root, url, about.title, captions) or _paragraphs(about.body)
-    if not content:
-        raise BadEntry("no article text found on the page")
-    return Entry(
-        guid=None,
-        url=about.url,
-        title=about.title,
-        summary=escape(about.summary, quote=False),
-        content=content,
-        authors=about.authors,
-        categories=about.categories,
-        published=read_date(about.published, timezone),
-        updated=read_date(about.updated, timezone),
-        image=about.image,
-        language=about.language,
+    is_noindex, seen = asks_noindex(root, headers), evidence(root)
+    chosen = apply_rules(root, rules)
+    found = _find(root, about, chosen.body, url)
+    content = found.content or _paragraphs(about.body)
+    text = found.text if found.content else plain(content)
+    published = read_date(chosen.published, timezone) or read_date(about.published, timezone)
+    return Page(
+        entry=Entry(
+            guid=None,
+            url=about.url,
+            title=chosen.title or about.title,
+            summary=escape(about.summary, quote=False),
+            content=content,
+            authors=chosen.authors or about.authors or found.signed,
+            categories=about.categories,
+            published=published,
+            updated=read_date(about.updated, timezone),
+            image=lead_image(about.image, found.figures),
+            language=about.language,
+        ),
+        text=text,
+        canonical=about.canonical,
+        is_noindex=is_noindex,
+        wall=wall(seen, about, text),
     )
 
 
-def _parse(raw: bytes, headers: Mapping[str, str]) -> html.HtmlElement:
-    text = without_forbidden(decode(raw, headers))
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        return html.document_fromstring(text.encode("utf-8", "ignore"), parser)
-    except etree.ParserError as exc:
-        raise BadEntry("no article text found on the page") from exc
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A page's body as HTML and as words, empty without one; who signed it; its pictures."""
+
+    content: str
+    text: str
+    signed: tuple[str, ...]
+    figures: tuple[Figure, ...]
 
 
-def _body(root: html.HtmlElement, url: str, title: str, captions: Mapping[str, str]) -> str:
+def _find(
+    root: html.HtmlElement, about: Metadata, chosen: etree._Element | None, url: str
+) -> _Found:
+    titles = [about.title, *(words_of(each) for each in root.iter("title", "h1"))]
+    marked = marked_lines(root)
+    root = _scope(root, chosen)
+    captions = take_captions(root)
+    prepare(root)
+    figures = list_figures(root, url, captions)
+    body = _body(root, url, chosen is not None)
+    if body is None:
+        return _Found("", "", (), figures)
+    prune(body, titles)
+    signed = signature(body, marked)
+    text = plain(_inner(body))
+    if len(text) < _LEAST_BODY:
+        return _Found("", text, signed, figures)
+    place(body, figures)
+    return _Found(_inner(body), text, signed, figures)
+
+
+def _scope(root: html.HtmlElement, body: etree._Element | None) -> html.HtmlElement:
+    """Give the page, or a page that holds only the body that the source's rules name."""
+    if body is None:
+        return root
+    made = html.document_fromstring("<html><body><article></article></body></html>")
+    made[0][0].append(body)
+    return made
+
+
+def _body(root: html.HtmlElement, url: str, is_chosen: bool) -> etree._Element | None:
     try:
         found = trafilatura.extract(
             root,
@@ -69,70 +156,25 @@ def _body(root: html.HtmlElement, url: str, title: str, captions: Mapping[str, s
             output_format="html",
             include_comments=False,
             include_formatting=True,
-            include_images=True,
             include_links=True,
+            favor_recall=is_chosen,  # what an editor chose needs no second guess
         )
     except _ODD as exc:
         raise BadEntry(f"the page can't be read: {type(exc).__name__}") from exc
     if not found:
-        return ""
-    body = html.document_fromstring(found).find("body")
-    if body is None or len(_text(body)) < _LEAST_BODY:
-        return ""
-    _drop_heading(body, title)
-    _put_back(body, url, captions)
+        return None
+    return html.document_fromstring(found.replace(SPACE_MARK, " ")).find("body")
+
+
+def _inner(body: etree._Element) -> str:
     return "".join(html.tostring(child, encoding="unicode").strip() for child in body)
-
-
-def _drop_heading(body: etree._Element, title: str) -> None:
-    """Drop the title where it heads the text: it is shown above it anyway."""
-    for heading in list(body.iter("h1", "h2"))[:1]:
-        if _text(heading) == title:
-            _drop(heading)
-
-
-def _captions(root: etree._Element, url: str) -> Iterator[tuple[str, str]]:
-    """Map each address of a figure's picture to the caption."""
-    for figure in root.iter("figure"):
-        caption = figure.find(".//figcaption")
-        text = _text(caption) if caption is not None else ""
-        for picture in figure.iter("img"):
-            for name in _LAZY:
-                address = absolute(url, (picture.get(name) or "").strip())
-                if address and text:
-                    yield address, text
-
-
-def _put_back(body: etree._Element, url: str, captions: Mapping[str, str]) -> None:
-    """Give pictures their captions again, and drop the paragraphs that were left of them."""
-    for paragraph in list(body.iter("p")):
-        if _text(paragraph) in captions.values():
-            _drop(paragraph)
-    for picture in list(body.iter("img")):
-        caption = captions.get(absolute(url, picture.get("src") or "") or "")
-        parent = picture.getparent()
-        if caption and parent is not None:
-            figure = html.Element("figure")
-            parent.replace(picture, figure)
-            figure.tail, picture.tail = picture.tail, None
-            figure.append(picture)
-            etree.SubElement(figure, "figcaption").text = caption
-
-
-def _drop(block: etree._Element) -> None:
-    parent = block.getparent()
-    if parent is not None:
-        parent.remove(block)  # with what follows it up to the next block, which is white space
-
-
-def _text(element: etree._Element) -> str:
-    return " ".join("".join(str(part) for part in element.itertext()).split())
 
 
 def _paragraphs(text: str) -> str:
     """Give the body that JSON-LD carries, where the page shows none."""
     if len(text) < _LEAST_BODY:
         return ""
+    words = plain(text) if "<" in text else text
     return "".join(
-        f"<p>{escape(line, quote=False)}</p>" for line in text.splitlines() if line.strip()
+        f"<p>{escape(line, quote=False)}</p>" for line in words.splitlines() if line.strip()
     )

@@ -1,18 +1,36 @@
 """Full text: for sources whose feeds hold excerpts only, the pages of entries that are new."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from feeds.errors import GiveUp, TinwireError
+import structlog
+
+from feeds.errors import BadEntry, Disallowed, GiveUp, TinwireError
 from feeds.ingest.draft import entry_hash
 from feeds.ingest.extract import extract
 from feeds.ingest.fetch import Request, Response
-from feeds.model import Entry
+from feeds.ingest.walls import is_front_page
+from feeds.model import Entry, Source
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch
 from feeds.pipeline.incoming import Incoming
+from feeds.pipeline.robots import refusals
 from feeds.store import intake
+
+log = structlog.get_logger()
+_ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
+
+
+class PageEnd(StrEnum):
+    """What became of an entry's page; each ends under exactly one of these."""
+
+    READ = "read"
+    DISALLOWED = "disallowed"
+    UNREACHABLE = "unreachable"
+    NO_ARTICLE = "no_article"
+    NOINDEX = "noindex"
 
 
 def with_full_text(desk: Desk, incoming: Sequence[Incoming]) -> list[Incoming]:
@@ -25,8 +43,16 @@ def with_full_text(desk: Desk, incoming: Sequence[Incoming]) -> list[Incoming]:
         return list(incoming)
     pages = fetch_pages(desk, sorted({entry.url for entry in wanted.values() if entry.url}))
     full: dict[int, dict[str, Entry]] = defaultdict(dict)
+    by_id = {each.source.id: each.source for each in incoming}
+    ends: Counter[str] = Counter()
     for (source_id, guid), entry in wanted.items():
-        full[source_id][guid] = _filled(entry, pages)
+        source = by_id[source_id]
+        filled = _filled(entry, source, pages.get(entry.url or ""))
+        full[source_id][guid] = filled.entry
+        ends[filled.end] += 1
+        if filled.end is not PageEnd.READ:
+            log.info("page_left", source=source.name, url=entry.url, end=filled.end, why=filled.why)
+    log.info("pages", **ends)
     return [replace(each, full=full[each.source.id]) for each in incoming]
 
 
@@ -49,23 +75,48 @@ def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> dict[tuple[int, s
 
 
 def fetch_pages(desk: Desk, urls: Sequence[str]) -> dict[str, Response | TinwireError]:
-    """Fetch pages together, politely; each answer or error by its address."""
-    answers = fetch(desk, [Request(url) for url in urls])
-    return dict(zip(urls, answers, strict=True))
+    """Fetch pages together, politely; each answer or error by its address.
+
+    What robots.txt closes to us is not fetched: its error is `Disallowed`.
+    """
+    closed = refusals(desk, urls)
+    open_ones = [url for url in urls if url not in closed]
+    answers = fetch(desk, [Request(url, accept=_ACCEPT) for url in open_ones])
+    return {**closed, **dict(zip(open_ones, answers, strict=True))}
 
 
-def _filled(entry: Entry, answers: dict[str, Response | TinwireError]) -> Entry:
-    answer = answers.get(entry.url or "")
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    entry: Entry
+    end: PageEnd
+    why: str = ""
+
+
+def _filled(entry: Entry, source: Source, answer: Response | TinwireError | None) -> _Filled:
+    """Give an entry with its page's text; a page that is no article leaves it as it is."""
+    if isinstance(answer, Disallowed):
+        return _Filled(entry, PageEnd.DISALLOWED, answer.message)
     if not isinstance(answer, Response) or answer.status != 200:
-        return entry
+        why = f"HTTP status {answer.status}" if isinstance(answer, Response) else str(answer)
+        return _Filled(entry, PageEnd.UNREACHABLE, why)
     try:
-        page = extract(answer.body, answer.headers, answer.url)
-    except GiveUp:
-        return entry
+        if is_front_page(entry.url or "", answer.url):
+            raise BadEntry("the server answered with its front page")
+        page = extract(answer.body, answer.headers, answer.url, source.timezone, source.article)
+    except GiveUp as exc:
+        return _Filled(entry, PageEnd.NO_ARTICLE, exc.message)
+    if page.is_noindex:
+        return _Filled(entry, PageEnd.NOINDEX, "the page asks not to be indexed")
+    return _Filled(_merged(entry, page.entry), PageEnd.READ)
+
+
+def _merged(entry: Entry, page: Entry) -> Entry:
+    """Take the text from the page, and what the feed doesn't say."""
     return replace(
         entry,
         content=page.content,
         authors=entry.authors or page.authors,
+        published=entry.published or page.published,
         image=entry.image or page.image,
         language=entry.language or page.language,
     )

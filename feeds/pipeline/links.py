@@ -1,12 +1,14 @@
 """Links: addresses that were handed in, fetched and read as an article or as a feed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-from feeds.errors import BadEntry, GiveUp, NotAFeed, TinwireError
+from feeds.errors import BadEntry, Disallowed, GiveUp, NotAFeed, TinwireError
 from feeds.ingest.extract import extract
 from feeds.ingest.fetch import Response
 from feeds.ingest.parse import parse
+from feeds.ingest.walls import is_front_page
 from feeds.model import Source
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.full_text import fetch_pages
@@ -56,28 +58,54 @@ def _worth_another_try(answer: Response | TinwireError) -> str | None:
 
 
 def _read(answer: Response | TinwireError, url: str, source: Source) -> Incoming | End:
+    if isinstance(answer, Disallowed):
+        return ("disallowed", answer.message, None)
     if isinstance(answer, TinwireError):
         return ("failed", answer.message, None)
     if not 200 <= answer.status < 300:
         return ("failed", f"HTTP status {answer.status}", None)
     try:
-        return read_document(answer.body, answer.headers, answer.url, source)
+        return _document(answer, url, source)
     except GiveUp as exc:
         return ("failed", exc.message, None)
 
 
+def _document(answer: Response, url: str, source: Source) -> Incoming | End:
+    """Read an answer as what it is; a page that asks not to be shown ends here."""
+    document = _understood(answer.body, answer.headers, answer.url, source)
+    if document.is_noindex:
+        return ("noindex", "the page asks not to be indexed", None)
+    if document.is_page and is_front_page(url, answer.url):
+        raise BadEntry("the server answered with its front page")
+    return document.incoming
+
+
 def read_document(body: bytes, headers: Mapping[str, str], url: str, source: Source) -> Incoming:
     """Read bytes as a feed, else as an article page; raises `BadEntry` when they are neither."""
+    return _understood(body, headers, url, source).incoming
+
+
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """What bytes were read as: a feed or an article's page, which may ask not to be indexed."""
+
+    incoming: Incoming
+    is_page: bool = False
+    is_noindex: bool = False
+
+
+def _understood(body: bytes, headers: Mapping[str, str], url: str, source: Source) -> _Understood:
     try:
-        document = parse(body, headers, url, source.timezone)
+        feed = parse(body, headers, url, source.timezone)
     except NotAFeed as exc:
         reason = exc.message
     else:
-        return Incoming(source, document.entries, document.broken)
+        return _Understood(Incoming(source, feed.entries, feed.broken))
     try:
-        return Incoming(source, (extract(body, headers, url),))
+        page = extract(body, headers, url, source.timezone, source.article)
     except BadEntry as exc:
         raise BadEntry(f"neither a feed ({reason}) nor an article ({exc.message})") from exc
+    return _Understood(Incoming(source, (page.entry,)), is_page=True, is_noindex=page.is_noindex)
 
 
 def _store(

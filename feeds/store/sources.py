@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from config.editorial import SourceSpec
 from feeds.errors import NotFound
-from feeds.model import Source
+from feeds.model import PageRules, Source
 from feeds.store import work
 from feeds.store.bulk import any_of
 from feeds.store.tables import fetch_event, sighting, source
@@ -102,6 +102,7 @@ def declare(connection: sa.Connection, specs: Iterable[SourceSpec], now: datetim
             "timezone": spec.timezone,
             "every_s": spec.every_s,
             "full_text": spec.full_text,
+            "article": spec.article.model_dump(exclude_none=True),
         }
         statement = insert(source).values(name=spec.name, **row)
         moved = source.c.url != statement.excluded.url
@@ -152,6 +153,7 @@ def _source(row: sa.Row[tuple[object, ...]]) -> Source:
         language=row.language,
         timezone=row.timezone,
         full_text=row.full_text,
+        article=PageRules(**{**row.article, "remove": tuple(row.article.get("remove", ()))}),
     )
 
 

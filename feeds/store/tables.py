@@ -47,6 +47,7 @@ source = sa.Table(
     _text("timezone"),
     sa.Column("every_s", sa.Integer, nullable=False),
     sa.Column("full_text", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("article", pg.JSONB, nullable=False, server_default="{}"),
     sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),
@@ -119,6 +120,15 @@ sa.Index(
 )
 sa.Index(
     "ix_article_story_id", article.c.story_id, postgresql_where=article.c.story_id.is_not(None)
+)
+
+robots = sa.Table(
+    "robots",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    _text("text"),
+    sa.Column("closed", sa.Text),
+    sa.Column("expires_at", Moment, nullable=False, index=True),
 )
 
 alias = sa.Table(

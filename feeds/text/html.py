@@ -54,7 +54,7 @@ _CELL = re.compile("</?t[dh]>")
 _TAG = re.compile("<[^>]*>")
 _PICTURE_PART = re.compile(r"<(figure|/figure|figcaption)>|<img([^>]*)>")
 _CREDIT = re.compile(
-    r"(?:^|(?<=[\s(.]))\(?(?:Nguồn ảnh|Ảnh|Photo|Photo credit|Image|Credit)\s*:\s*"
+    r"(?:^|(?<=[\s(.]))\(?(?:Nguồn ảnh|Ảnh|Photo|Photo credit|Image|Image credit|Credit)\s*:\s*"
     r"(?P<credit>[^:()]{2,60}?)\)?\.?$",
     re.IGNORECASE,
 )
@@ -158,7 +158,7 @@ def _image(attributes: dict[str, str], caption: str) -> Image:
     credit = _CREDIT.search(caption)
     return Image(
         url=unescape(attributes["src"]),
-        caption=caption[: credit.start()].strip() if credit else caption,
+        caption=caption[: credit.start()].strip(" -–—|") if credit else caption,
         credit=credit["credit"].strip() if credit else "",
         alt=display(unescape(attributes.get("alt", ""))),
         width=_pixels(attributes.get("width")),

@@ -56,6 +56,16 @@ MISTAKES: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         [{**SOURCE, "sectoin": "x"}],
         "sources[0].sectoin: unknown key (did you mean 'section'?)",
     ),
+    "no selector": (
+        "sources",
+        [{**SOURCE, "article": {"body": "div["}}],
+        "sources[0].article.body: Value error, 'div[' is no CSS selector: ",
+    ),
+    "unknown key of a source's rules": (
+        "sources",
+        [{**SOURCE, "article": {"autor": ".a"}}],
+        "sources[0].article.autor: unknown key (did you mean 'author'?)",
+    ),
     "missing key": ("sources", [{"name": "a", "title": "A"}], "sources[0].url: Field required"),
     "unknown section": (
         "sources",

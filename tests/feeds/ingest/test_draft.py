@@ -19,7 +19,7 @@ ENTRY = Entry(
     title="  Tin\u200b nóng ",
     summary="<p>Tóm tắt</p>",
     content='<p>Nội dung <script>alert(1)</script></p><img src="/a.jpg">',
-    authors=("Theo TTXVN",),
+    authors=("Hồng Vân (Theo TTXVN)",),
     categories=("Kinh  tế", "Kinh tế", ""),
     published=BEFORE,
 )
@@ -32,7 +32,7 @@ def test_a_draft_is_clean_safe_and_canonical() -> None:
     assert made.html == '<p>Nội dung </p><img src="https://bao.vn/a.jpg">'
     assert made.text == "Nội dung"
     assert made.excerpt == "Tóm tắt"
-    assert made.authors == ("TTXVN",)
+    assert made.authors == ("Hồng Vân",)
     assert made.categories == ("Kinh tế",)
     assert made.image is not None
     assert made.image.url == "https://bao.vn/a.jpg"

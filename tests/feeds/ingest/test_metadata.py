@@ -72,3 +72,111 @@ CANONICAL = [
 @pytest.mark.parametrize(("head", "url"), CANONICAL)
 def test_a_page_may_name_its_own_address_but_no_other_sites(head: str, url: str) -> None:
     assert about(head).url == url
+
+
+def test_an_address_on_another_site_is_told_and_not_taken() -> None:
+    page = about('<link rel="canonical" href="https://goc.vn/tin">')
+    assert (page.canonical, page.url) == ("https://goc.vn/tin", URL)
+    assert about("").canonical is None
+
+
+def ld(written: str) -> str:
+    return f'<script type="application/ld+json">{{"@type": "NewsArticle", {written}}}</script>'
+
+
+AUTHORS = [
+    (ld('"author": {"name": "Báo X"}, "publisher": {"name": "Báo X"}'), "", ()),
+    (
+        ld('"author": {"name": "Báo X"}, "publisher": {"name": "Báo X"}'),
+        "<p class='author-name'>Hồng Vân</p>",
+        ("Hồng Vân",),
+    ),
+    ("<meta name='author' content='TTXVN'>", "<a rel='author'>An Nhi</a>", ("An Nhi",)),
+    ("<meta name='author' content='An'>", "<a rel='author'>Bình</a>", ("An",)),
+    ("", "<span itemprop='author'>von Anna Blum am 5.10.2026, 13:36</span>", ("Anna Blum",)),
+    ("", "<div class='byline'>By Jane Doe | 5 Oct</div>", ("Jane Doe",)),
+    ("", "<div class='authority'>Sở Y tế</div>", ()),
+]
+
+
+@pytest.mark.parametrize(("head", "body", "authors"), AUTHORS)
+def test_the_first_place_that_names_a_person_names_the_author(
+    head: str, body: str, authors: tuple[str, ...]
+) -> None:
+    assert about(head, f"<body>{body}</body>").authors == authors
+
+
+TITLES = [
+    (
+        "<title>Cầu mới mở hôm nay | Báo X</title>",
+        "<h1>Cầu mới mở hôm nay</h1>",
+        "Cầu mới mở hôm nay",
+    ),
+    (
+        '<meta property="og:title" content="Cầu mới mở hôm nay - Báo X">',
+        "<h1>Cầu mới mở hôm nay</h1>",
+        "Cầu mới mở hôm nay",
+    ),
+    (
+        '<meta property="og:title" content="Cầu mới mở hôm nay - và cầu cũ">',
+        "<h1>Cầu mới</h1>",
+        "Cầu mới mở hôm nay - và cầu cũ",
+    ),
+    ("<title>Chỉ có vậy</title>", "", "Chỉ có vậy"),
+]
+
+
+@pytest.mark.parametrize(("head", "body", "title"), TITLES)
+def test_the_sites_name_is_no_part_of_a_title(head: str, body: str, title: str) -> None:
+    assert about(head, f"<body>{body}</body>").title == title
+
+
+DATES = [
+    ("<time datetime='2026-10-05T07:00+07:00'>hôm nay</time>", "2026-10-05T07:00+07:00"),
+    (
+        "<span class='detail-time'>Thứ hai, 05/10/2026, 07:00 (GMT+7)</span>",
+        "Thứ hai, 05/10/2026, 07:00 (GMT+7)",
+    ),
+    ("<p class='date'>05/10/2026 07:00</p>", "05/10/2026 07:00"),
+    ("<p class='date'>hôm nay</p>", None),
+    ("<div class='post-meta'>October 5, 2026</div>", "2026-10-05"),
+]
+
+
+@pytest.mark.parametrize(("body", "published"), DATES)
+def test_a_date_that_only_stands_on_the_page_is_found(body: str, published: str | None) -> None:
+    assert about("", f"<body>{body}</body>").published == published
+
+
+def test_sections_are_the_pages_words_and_the_path_to_it() -> None:
+    trail = (
+        '<script type="application/ld+json">{"@type": "BreadcrumbList", "itemListElement": ['
+        '{"name": "Trang chủ"}, {"item": {"name": "Kinh tế"}}, {"name": "Tin"}]}</script>'
+    )
+    page = about(ld('"headline": "Tin", "articleSection": "Thời sự"') + trail)
+    assert page.categories == ("Thời sự", "Kinh tế")
+
+
+def test_a_described_picture_brings_caption_and_credit() -> None:
+    image = about(ld('"image": [{"url": "/1.jpg", "caption": "Cầu", "creditText": "An"}]')).image
+    assert image is not None
+    assert (image.caption, image.credit) == ("Cầu", "An")
+
+
+@pytest.mark.parametrize(
+    ("written", "is_free"),
+    [
+        ('"isAccessibleForFree": false', False),
+        ('"isAccessibleForFree": "False"', False),
+        ('"isAccessibleForFree": true', True),
+        ('"headline": "T"', True),
+    ],
+)
+def test_a_page_says_whether_it_is_free(written: str, is_free: bool) -> None:
+    assert about(ld(written)).is_free is is_free
+
+
+def test_language_and_kind_are_told() -> None:
+    page = about('<meta property="og:type" content="article">')
+    assert (page.language, page.is_article) == ("vi", True)
+    assert not about("").is_article

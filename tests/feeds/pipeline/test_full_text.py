@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from feeds.model import Entry
 from feeds.pipeline.full_text import with_full_text
@@ -50,7 +51,7 @@ def test_a_page_is_read_once(newsroom: Any, origin: Any, excerpt: Entry) -> None
     done = newsroom.take_all(*with_full_text(newsroom.desk, incoming))
     assert done.lines[0].verdict == "new"
     again = newsroom.take_all(*with_full_text(newsroom.desk, incoming))
-    assert len(origin.asked) == 1
+    assert [path for path, _ in origin.asked] == ["/robots.txt", "/page"]
     newsroom.settle()
     (item,) = newsroom.items("all")
     assert "8th paragraph" in item["content_html"], "the excerpt must not come back"
@@ -77,3 +78,68 @@ def test_a_page_that_cant_be_read_leaves_the_excerpt(
     entry = make_entry("a", url=url)
     (same,) = with_full_text(newsroom.desk, [newsroom.incoming("alpha", [entry])])
     assert set(same.full.values()) <= {entry}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        PAGE.replace("<head>", "<head><meta name='robots' content='noindex'>"),
+        "<title>T</title><p>Subscribe to continue reading this story, as thousands already do.</p>",
+    ],
+    ids=["noindex", "a wall"],
+)
+def test_a_page_that_must_not_be_stored_leaves_the_excerpt(
+    newsroom: Any, origin: Any, excerpt: Entry, page: str
+) -> None:
+    newsroom.source("alpha", full_text=True)
+    origin.serve("/page", page, "text/html")
+    (same,) = with_full_text(newsroom.desk, [newsroom.incoming("alpha", [excerpt])])
+    assert set(same.full.values()) == {excerpt}
+
+
+def test_a_page_that_robots_txt_closes_is_not_asked_for(
+    newsroom: Any, origin: Any, excerpt: Entry
+) -> None:
+    newsroom.source("alpha", full_text=True)
+    origin.serve("/robots.txt", "User-agent: *\nDisallow: /page", "text/plain")
+    (same,) = with_full_text(newsroom.desk, [newsroom.incoming("alpha", [excerpt])])
+    assert set(same.full.values()) == {excerpt}
+    assert [path for path, _ in origin.asked] == ["/robots.txt"]
+
+
+def test_a_sources_own_rules_choose_the_text(newsroom: Any, origin: Any, excerpt: Entry) -> None:
+    text = "".join(
+        f"<p>The {n}th line of the box tells of the weather in Larrow.</p>" for n in range(5)
+    )
+    origin.serve(
+        "/page", PAGE.replace("</body>", f"<div class='x'>{text}</div></body>"), "text/html"
+    )
+    newsroom.source("alpha", full_text=True, article={"body": ".x"})
+    (filled,) = with_full_text(newsroom.desk, [newsroom.incoming("alpha", [excerpt])])
+    (entry,) = filled.full.values()
+    assert "weather" in entry.content
+    assert "harbour" not in entry.content
+
+
+def test_each_page_ends_under_one_name_with_its_reason(
+    newsroom: Any, origin: Any, make_entry: MakeEntry
+) -> None:
+    newsroom.source("alpha", full_text=True)
+    origin.serve("/robots.txt", "User-agent: *\nDisallow: /closed", "text/plain")
+    origin.serve("/good", PAGE, "text/html")
+    origin.serve("/thin", "<p>thin</p>", "text/html")
+    hidden = PAGE.replace("<head>", "<head><meta name='robots' content='none'>")
+    origin.serve("/hidden", hidden, "text/html")
+    names = ("good", "closed", "thin", "hidden", "gone")
+    entries = [make_entry(name, url=f"{origin.url}/{name}") for name in names]
+    with capture_logs() as said:
+        with_full_text(newsroom.desk, [newsroom.incoming("alpha", entries)])
+    ends = {one["url"].rpartition("/")[2]: (one["end"], one["why"]) for one in said[:-1]}
+    assert ends == {
+        "closed": ("disallowed", "robots.txt forbids to read this page (RFC 9309)"),
+        "thin": ("no_article", "no article text found on the page"),
+        "hidden": ("noindex", "the page asks not to be indexed"),
+        "gone": ("unreachable", "HTTP status 404"),
+    }
+    assert said[-1]["event"] == "pages"
+    assert said[-1]["read"] == 1

@@ -109,7 +109,9 @@ def test_a_link_that_is_never_reached_ends_as_a_dead_letter_with_its_reason(
     with newsroom.desk.engine.connect() as connection:
         (letter,) = work.dead(connection)
     assert (letter.kind, letter.key, letter.error) == ("ingest", busy, "HTTP status 503")
-    assert len(origin.asked) == newsroom.desk.settings.max_attempts
+    asked = [path for path, _ in origin.asked]
+    assert asked.count("/busy") == newsroom.desk.settings.max_attempts
+    assert asked.count("/robots.txt") == 1
 
 
 def test_handing_in_twice_is_once(newsroom: Any, origin: Any) -> None:
@@ -118,3 +120,73 @@ def test_handing_in_twice_is_once(newsroom: Any, origin: Any) -> None:
     hand_in(newsroom, url)
     assert len(newsroom.rows("SELECT 1 FROM article")) == 1
     assert len(newsroom.rows("SELECT 1 FROM link")) == 1
+
+
+def test_a_page_that_robots_txt_closes_ends_under_that_name(newsroom: Any, origin: Any) -> None:
+    url = origin.serve("/page", PAGE, "text/html")
+    origin.serve("/robots.txt", "User-agent: tinwire\nDisallow: /page", "text/plain")
+    hand_in(newsroom, url)
+    assert ends(newsroom, url) == [
+        ("disallowed", "robots.txt forbids to read this page (RFC 9309)")
+    ]
+    assert [path for path, _ in origin.asked] == ["/robots.txt"]
+
+
+def test_a_page_waits_while_its_hosts_robots_txt_cant_be_read(newsroom: Any, origin: Any) -> None:
+    url = origin.serve("/page", PAGE, "text/html")
+    origin.serve("/robots.txt", "", "text/plain", status=503)
+    hand_in(newsroom, url)
+    ((status, why),) = ends(newsroom, url)
+    assert (status, why) == (
+        "waiting",
+        "robots.txt can't be read now, so nothing may be: HTTP status 503",
+    )
+    origin.serve("/robots.txt", "", "text/plain")
+    newsroom.watch.forward(minutes=6)
+    run(newsroom.desk, "ingest")
+    assert ends(newsroom, url)[0][0] == "new"
+
+
+REFUSED = [
+    (PAGE.replace("<head>", "<head><meta name='robots' content='noindex'>"), "noindex", "indexed"),
+    (
+        PAGE.replace(
+            "<head>",
+            "<head><script type='application/ld+json'>"
+            '{"@type": "NewsArticle", "isAccessibleForFree": false}</script>',
+        ),
+        "failed",
+        "not free",
+    ),
+    ("<title>Page not found</title><p>Sorry.</p>", "failed", "nothing under this address"),
+]
+
+
+@pytest.mark.parametrize(("page", "status", "why"), REFUSED)
+def test_a_page_that_must_not_be_stored_ends_with_the_reason(
+    newsroom: Any, origin: Any, page: str, status: str, why: str
+) -> None:
+    url = origin.serve("/page", page, "text/html")
+    hand_in(newsroom, url)
+    ((ended, said),) = ends(newsroom, url)
+    assert ended == status
+    assert why in (said or "")
+    assert newsroom.rows("SELECT 1 FROM article") == []
+
+
+def test_a_dead_address_that_leads_to_the_front_page_is_no_article(
+    newsroom: Any, origin: Any
+) -> None:
+    origin.serve("/", PAGE, "text/html")
+    url = origin.serve("/gone", "", "text/html", status=302, Location="/")
+    hand_in(newsroom, url)
+    assert ends(newsroom, url) == [("failed", "the server answered with its front page")]
+
+
+def test_dates_without_a_zone_are_meant_in_the_sources_own(newsroom: Any, origin: Any) -> None:
+    page = PAGE.replace("2026-11-20T08:00:00Z", "2026-11-20 08:00")
+    url = origin.serve("/page", page, "text/html")
+    source = newsroom.source("alpha", timezone="Asia/Ho_Chi_Minh")
+    hand_in(newsroom, url, source_id=source.id)
+    ((claimed,),) = newsroom.rows("SELECT claimed_at FROM article")
+    assert claimed.hour == 1

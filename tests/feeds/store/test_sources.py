@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from config.editorial import SourceSpec
 from feeds.errors import NotFound
-from feeds.model import Source
+from feeds.model import PageRules, Source
 from feeds.store import sources, work
 from feeds.store.sources import Counts, FetchRecord
 from feeds.store.tables import fetch_event, source
@@ -47,6 +47,17 @@ def test_a_declared_source_is_due_at_once(connection: sa.Connection, noon: datet
     assert due(connection, noon) == ["alpha"]
     found = sources.find(connection, "alpha")
     assert (found.title, found.section, found.full_text) == ("Alpha", "news", False)
+
+
+def test_a_sources_rules_for_its_pages_are_kept_with_it(
+    connection: sa.Connection, noon: datetime
+) -> None:
+    rules = {"body": ".detail", "author": ".by", "remove": [".box"]}
+    for given in (rules, {}):
+        sources.declare(connection, [SourceSpec.model_validate(ALPHA | {"article": given})], noon)
+        kept = sources.find(connection, "alpha").article
+        wanted = PageRules(".detail", author=".by", remove=(".box",)) if given else PageRules()
+        assert kept == wanted
 
 
 def test_declaring_again_changes_nothing_and_asks_nobody(

@@ -1,0 +1,45 @@
+"""JSON-LD: the article is found wherever it is nested, and mended where templates break it."""
+
+import pytest
+from lxml import html
+
+from feeds.ingest.linked_data import article_of, first, is_a, objects, texts
+
+GOOD = '{"@type": "NewsArticle", "headline": "Tin"}'
+WRITTEN = [
+    GOOD,
+    f"[{GOOD}]",
+    f'{{"@graph": [{{"@type": "WebPage"}}, {GOOD}]}}',
+    f'{{"@type": "WebPage", "mainEntity": {GOOD}}}',
+    f"<!-- {GOOD} -->",
+    f"//<![CDATA[\n{GOOD}\n//]]>",
+    f"{GOOD};",
+    '{"@type": "NewsArticle", "headline": "Tin",}',
+    '{"@type": ["Thing", "ReportageNewsArticle"],\n "headline": "Tin"}',
+]
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_the_article_is_found(written: str) -> None:
+    root = html.fromstring(f'<div><script type="application/ld+json">{written}</script></div>')
+    assert first(article_of(objects(root)), "headline") == "Tin"
+
+
+@pytest.mark.parametrize("written", ["", "{", "nichts", "[1, null]", '{"@type": "Recipe"}'])
+def test_what_is_no_article_is_nothing(written: str) -> None:
+    root = html.fromstring(f'<div><script type="application/ld+json">{written}</script></div>')
+    assert article_of(objects(root)) == {}
+
+
+def test_what_is_nested_too_deep_is_not_followed() -> None:
+    deep = '{"@graph": ' * 9 + GOOD + "}" * 9
+    root = html.fromstring(f'<div><script type="application/ld+json">{deep}</script></div>')
+    assert article_of(objects(root)) == {}
+
+
+def test_texts_are_read_from_strings_lists_and_objects() -> None:
+    value = ["a", {"name": ["b", {"name": "c"}]}, 5, None]
+    assert list(texts(value, "name")) == ["a", "b"]
+    assert first({"x": {"@value": " d "}}, "w", "x") == "d"
+    assert first({}, "x") == ""
+    assert is_a({"@type": "BlogPosting"}, "Posting")

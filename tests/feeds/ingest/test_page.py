@@ -1,0 +1,71 @@
+"""A page as a tree: opened from any bytes, its blocks, names and texts."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from feeds.errors import BadEntry
+from feeds.ingest.page import blocks, drop, is_longer, key, names_of, open_page, words_of
+
+
+def test_a_page_is_decoded_by_its_own_declaration_and_loses_what_no_text_may_carry() -> None:
+    root = open_page("<meta charset=windows-1258><p>Ca\x01f\xe9</p>".encode("latin-1"), {})
+    assert words_of(root) == "Café"
+
+
+def test_nothing_is_no_page() -> None:
+    with pytest.raises(BadEntry, match="no article text"):
+        open_page(b"", {})
+
+
+def test_only_the_innermost_blocks_hold_text() -> None:
+    root = html.fromstring("<div><blockquote><p>a</p></blockquote><ul><li>b</li></ul></div>")
+    assert [block.tag for block in blocks(root)] == ["p", "li"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "names"),
+    [
+        ('<p class="articleBody detail_text" id="X1">', "article-body detail-text x1"),
+        ("<p>", ""),
+    ],
+)
+def test_publishers_names_are_brought_to_one_spelling(markup: str, names: str) -> None:
+    assert names_of(html.fragment_fromstring(markup)) == names
+
+
+def test_what_follows_a_dropped_element_stays() -> None:
+    root = html.fromstring("<p>a<b>x</b>b<i>y</i><b>z</b>c</p>")
+    for element in list(root.iter("b")):
+        drop(element)
+    assert html.tostring(root, encoding="unicode") == "<p>ab<i>y</i>c</p>"
+    drop(root)
+
+
+@given(st.text())
+def test_a_key_is_its_own_key_and_ignores_space(text: str) -> None:
+    assert key(key(text)) == key(text)
+    assert key(text.replace(" ", "\n ")) == key(text)
+
+
+BEYOND_MEASURE = [
+    ("<p " + " ".join(f"a{n}=1" for n in range(20_000)) + ">x</p>", "a tag of more than"),
+    ("<b>" * 50_001, "a page of more than 50000 tags"),
+]
+
+
+@pytest.mark.parametrize(("page", "why"), BEYOND_MEASURE)
+def test_a_page_beyond_all_measure_is_refused_before_it_is_parsed(page: str, why: str) -> None:
+    with pytest.raises(BadEntry, match=why):
+        open_page(page.encode(), {})
+
+
+def test_pictures_written_into_a_page_are_no_long_tags() -> None:
+    page = f'<p>a<img src="data:image/png;base64,{"A" * 100_000}" alt="b"></p>'
+    assert open_page(page.encode(), {}).find(".//img") is not None
+
+
+@pytest.mark.parametrize(("most", "longer"), [(4, True), (5, False)])
+def test_longer_is_told_without_white_space(most: int, longer: bool) -> None:
+    assert is_longer(html.fromstring("<p> ab <b> cde </b></p>"), most) is longer

@@ -1,0 +1,104 @@
+"""Walls: pages that are no articles are told by what they say, and articles are not."""
+
+import pytest
+from lxml import html
+
+from feeds.ingest.metadata import metadata
+from feeds.ingest.walls import asks_noindex, evidence, is_front_page, wall
+
+URL = "https://bao.vn/tin"
+TEASER = "Thành phố mở thêm ba trường học. " * 5
+TEXT = "Thành phố mở thêm ba trường học cho trẻ em ở vùng ngoại ô vào mùa thu. " * 30
+ARTICLE = '<meta property="og:type" content="article">'
+
+
+def judged(head: str, body: str, text: str) -> str | None:
+    root = html.document_fromstring(
+        f"<html><head>{head}</head><body><p>{text}</p>{body}</body></html>"
+    )
+    return wall(evidence(root), metadata(root, URL), text)
+
+
+NOT_FREE = (
+    '<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":%s}</script>'
+)
+WALLS = [
+    (NOT_FREE % "false", "", TEXT, "not free"),
+    (NOT_FREE % '"False"', "", TEXT, "not free"),
+    (ARTICLE, "<div>Đăng nhập để đọc tiếp</div>", TEASER, "subscribe or log in"),
+    (ARTICLE, "<div>Đăng ký gói Premium để đọc toàn bộ bài</div>", TEASER, "subscribe or log in"),
+    (ARTICLE, "<p>Bài viết này chỉ dành cho thành viên</p>", TEASER, "subscribe or log in"),
+    (ARTICLE, "<p>Subscribe to continue reading.</p>", TEASER, "subscribe or log in"),
+    (ARTICLE, "<p>Already a subscriber? Log in</p>", TEASER, "subscribe or log in"),
+    (ARTICLE, "<p>Jetzt abonnieren und weiterlesen</p>", TEASER, "subscribe or log in"),
+    (ARTICLE, "<p>Cet article est réservé aux abonnés</p>", TEASER, "subscribe or log in"),
+    ("<title>Đăng nhập</title>", '<form><input type="password"></form>', "", "a login page"),
+    ("<title>Before you continue</title>", "<p>We value your privacy</p>", "", "consent"),
+    ("<title>Cookies</title>", "<p>Chấp nhận tất cả cookie</p>", TEASER, "consent"),
+    ("<title>Just a moment...</title>", "", "", "a check for robots"),
+    ("<title>x</title>", "<p>Verify you are human</p>", "", "a check for robots"),
+    ("<title>404 Not Found</title>", "", "", "nothing under this address"),
+    ("<title>Báo X</title>", "<h1>Trang bạn tìm không tồn tại</h1>", TEASER, "nothing under this"),
+    ("<title>Bài viết đã bị xóa | Báo X</title>", "", TEASER, "nothing under this address"),
+    ("<title>Page not found - News</title>", "", TEASER, "nothing under this address"),
+    ("<title>Seite nicht gefunden</title>", "", "", "nothing under this address"),
+]
+
+
+@pytest.mark.parametrize(("head", "body", "text", "why"), WALLS)
+def test_walls_are_told_with_a_reason(head: str, body: str, text: str, why: str) -> None:
+    assert why in (judged(head, body, text) or "")
+
+
+ARTICLES = [
+    (NOT_FREE % "true", "", TEXT),
+    (ARTICLE, "<div>Đăng nhập để đọc tiếp</div>", TEXT),
+    (ARTICLE, "<p>Subscribe to continue reading.</p>", TEXT),
+    (ARTICLE, "<div>We value your privacy. Accept all cookies</div>", TEASER),
+    (ARTICLE, "<script>var t = 'Subscribe to continue reading'</script>", TEASER),
+    ("<title>Bộ phim 404 ra rạp</title>", "", TEASER),
+    ("<title>Không tìm thấy máy bay mất tích</title>", "", TEASER),
+    ("<title>Ba bài học khi đăng ký học</title>", '<input type="text">', TEASER),
+]
+
+
+@pytest.mark.parametrize(("head", "body", "text"), ARTICLES)
+def test_articles_that_speak_of_walls_are_articles(head: str, body: str, text: str) -> None:
+    assert judged(head, body, text) is None
+
+
+NOINDEX = [
+    ('<meta name="robots" content="noindex, nofollow">', "", True),
+    ('<meta name="ROBOTS" content="NONE">', "", True),
+    ('<meta name="tinwire" content="noindex">', "", True),
+    ('<meta name="googlebot" content="noindex">', "", False),
+    ('<meta name="robots" content="index, max-snippet:-1">', "", False),
+    ("", "noindex", True),
+    ("", "nofollow, NOINDEX", True),
+    ("", "googlebot: noindex, nofollow", False),
+    ("", "googlebot: nofollow, tinwire: noindex", True),
+    ("", "max-snippet: 5, noindex", True),
+    ("", "unavailable_after: 25 Jun 2030 15:00:00 PST", False),
+    ("", "", False),
+]
+
+
+@pytest.mark.parametrize(("head", "header", "asks"), NOINDEX)
+def test_a_page_asks_not_to_be_indexed_by_element_or_header(
+    head: str, header: str, asks: bool
+) -> None:
+    root = html.document_fromstring(f"<html><head>{head}</head><body>x</body></html>")
+    assert asks_noindex(root, {"x-robots-tag": header} if header else {}) is asks
+
+
+@pytest.mark.parametrize(
+    ("asked", "got", "is_front"),
+    [
+        ("https://bao.vn/tin-1", "https://www.bao.vn/", True),
+        ("https://bao.vn/tin-1", "https://bao.vn/tin-1/", False),
+        ("https://bao.vn/", "https://bao.vn/", False),
+        ("https://bao.vn/tin-1", "https://khac.vn/", False),
+    ],
+)
+def test_a_redirect_to_the_front_page_is_told(asked: str, got: str, is_front: bool) -> None:
+    assert is_front_page(asked, got) is is_front
