@@ -11,7 +11,9 @@ QUEUES = ("ingest", "build", "deliver", "reindex")
 # Which queue works on which kind. Tasks are named after the kind of work that they look for.
 ROUTES = {
     "poll": "ingest",
+    "push": "ingest",
     "ingest": "ingest",
+    "subscribe": "ingest",
     "relate": "build",
     "publish": "build",
     "tidy": "build",

@@ -128,6 +128,15 @@ class Settings(BaseModel):
     host_concurrency: int = Field(
         2, ge=1, le=64, description="Outbound requests at once to one host."
     )
+    websub: bool = Field(
+        True, description="Let sources' hubs push to us; they must reach TINWIRE_PUBLIC_URL."
+    )
+    websub_lease_s: int = Field(
+        864_000, ge=60, le=2_592_000, description="Seconds for which hubs are asked to push."
+    )
+    push_max_bytes: int = Field(
+        8 * 2**20, ge=1024, le=2**28, description="Largest body that a hub may push, in bytes."
+    )
     log_level: str = Field(
         "INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="Least level that is logged."
     )

@@ -1,5 +1,7 @@
 """What tests share: the two real servers, a database for each test, a scripted local origin."""
 
+import hmac
+import http.client
 import json
 import os
 import subprocess
@@ -14,6 +16,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -171,6 +174,111 @@ def origin() -> Iterator[Origin]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield made
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Hub:
+    """A WebSub hub that does as it is told (W3C WebSub §5, §7); verifies `before` or `after` it
+    answers a request, or `never`. With `moved_to` it sends subscribers to another hub.
+    """
+
+    url: str
+    verifies: str = "before"
+    status: int = 202
+    lease_s: int = 864_000
+    moved_to: str | None = None
+    asked: list[dict[str, str]] = field(default_factory=list)
+    verified: list[tuple[str, int, bytes]] = field(default_factory=list)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def verify(self, form: dict[str, str], **changes: str) -> tuple[int, bytes]:
+        """Ask a subscriber whether it wants what was asked for; returns its answer."""
+        said = {
+            "hub.mode": form["hub.mode"],
+            "hub.topic": form["hub.topic"],
+            "hub.challenge": uuid.uuid4().hex,
+            "hub.lease_seconds": str(self.lease_s),
+            **{f"hub.{name}": value for name, value in changes.items()},
+        }
+        status, body = call("GET", f"{form['hub.callback']}?{urlencode(said)}")
+        self.verified.append((form["hub.mode"], status, body))
+        return status, body
+
+    def push(
+        self,
+        body: bytes | str,
+        kind: str = "application/rss+xml",
+        algorithm: str = "sha256",
+        secret: str | None = None,
+        form: dict[str, str] | None = None,
+    ) -> int:
+        """Deliver a body to a subscriber, the last one unless told otherwise, and sign it."""
+        form = form or self.asked[-1]
+        raw = body.encode() if isinstance(body, str) else body
+        key = form["hub.secret"] if secret is None else secret
+        signature = hmac.new(key.encode(), raw, algorithm).hexdigest()
+        links = f'<{self.url}>; rel="hub", <{form["hub.topic"]}>; rel="self"'
+        headers = {"Content-Type": kind, "Link": links}
+        headers |= {"X-Hub-Signature": f"{algorithm}={signature}"} if key else {}
+        return call("POST", form["hub.callback"], raw, headers)[0]
+
+    def answer(self, form: dict[str, str]) -> tuple[int, dict[str, str]]:
+        """Answer a subscriber's request."""
+        self.asked.append(form)
+        if self.moved_to:
+            return 307, {"Location": self.moved_to}
+        if self.status == 202 and self.verifies == "before":
+            self.verify(form)
+        elif self.status == 202 and self.verifies == "after":
+            self.threads.append(threading.Timer(0.2, self.verify, [form]))
+            self.threads[-1].start()
+        return self.status, {}
+
+
+def call(
+    method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> tuple[int, bytes]:
+    """Send one request, wherever it leads."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+    try:
+        connection.request(method, f"{parts.path}?{parts.query}", body, headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    """A local WebSub hub."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            status, headers = made.answer(dict(parse_qsl(body, strict_parsing=True)))
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    made = Hub(f"http://127.0.0.1:{server.server_address[1]}/hub")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield made
+    for each in made.threads:
+        each.join()
     server.shutdown()
     thread.join()
     server.server_close()

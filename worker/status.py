@@ -19,6 +19,7 @@ from feeds.pipeline.desk import Desk
 from feeds.store import ledger, overview, reindexes, work
 from feeds.store.overview import ArticleCounts, FeedAge, SourceCounts, SourceHealth
 from feeds.store.work import DeadLetter
+from worker.pushing import Pushing, pushing
 
 STOPPED_S = 60
 BEHIND_S = 300
@@ -93,6 +94,7 @@ class Status:
     reindexes: tuple[Round, ...]
     feed_ages: tuple[FeedAge, ...]
     queues: dict[str, int | None] = field(default_factory=dict)
+    pushes: tuple[Pushing, ...] = ()
 
     @property
     def failing(self) -> tuple[SourceHealth, ...]:
@@ -142,6 +144,7 @@ def snapshot(desk: Desk) -> Status:
                 if one.finished_at is None or one.finished_at > now - _RECENT
             ),
             feed_ages=tuple(overview.feed_ages(connection, NEWEST)),
+            pushes=pushing(connection, now),
         )
 
 
@@ -225,6 +228,9 @@ def _count_lines(status: Status) -> Iterator[str]:
     )
     some = status.sources
     yield f"sources   {some.ok} ok, {some.failing} failing, {some.paused} paused"
+    if status.pushes:
+        active = sum(one.is_active for one in status.pushes)
+        yield f"hubs      {active} of {len(status.pushes)} push"
     yield f"feeds     {status.feeds}"
     words = ", ".join(f"{count} {verdict}" for verdict, count in sorted(status.ledger.items()))
     yield f"entries   {words or 'none yet'}"

@@ -22,6 +22,18 @@ def ingest() -> None:
     run(runtime.desk(), "ingest")
 
 
+@shared_task(name="tinwire.push", **_OPTIONS)
+def push() -> None:
+    """Read and store what hubs delivered."""
+    run(runtime.desk(), "push")
+
+
+@shared_task(name="tinwire.subscribe", **_OPTIONS)
+def subscribe() -> None:
+    """Ask sources' hubs to push, or to stop."""
+    run(runtime.desk(), "subscribe")
+
+
 @shared_task(name="tinwire.relate", **_OPTIONS)
 def relate() -> None:
     """Relate the articles that changed."""

@@ -5,7 +5,7 @@ old validators, and the source is polled again when the lease ends.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -13,9 +13,11 @@ from hashlib import blake2b
 from feeds.errors import GiveUp, NotAFeed, TinwireError
 from feeds.ingest.fetch import Request, Response
 from feeds.ingest.parse import parse
+from feeds.ingest.websub import Hub, discover
 from feeds.model import ParsedFeed
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch
+from feeds.pipeline.follow import BACKUP, Told, follow
 from feeds.pipeline.full_text import with_full_text
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import ingest
@@ -34,6 +36,7 @@ class _Fetched:
     record: FetchRecord
     document: ParsedFeed | None
     retry_after_s: float | None = None
+    hub: Hub | None = None
 
 
 def poll(desk: Desk, claimed: work.Claim) -> int:
@@ -69,15 +72,35 @@ def _store(
             for one in fetched
         ]
         sources.record(connection, records)
-        next_at = {one.polled.source.name: _next_at(one, now) for one in fetched}
+        pushed = follow(desk, connection, _told(fetched, done.counts))
+        next_at = {
+            one.polled.source.name: _next_at(one, now, one.polled.source.name in pushed)
+            for one in fetched
+        }
         work.again(connection, claimed, next_at)
         gone = sorted(set(claimed.keys) - set(next_at))
         work.finish(connection, claimed, gone)
 
 
-def _next_at(one: _Fetched, now: datetime) -> datetime:
-    """Come back after the source's interval, later after failures, never in step with others."""
-    wait = timedelta(seconds=one.polled.every_s)
+def _told(fetched: Sequence[_Fetched], counts: Mapping[int, Counts]) -> list[Told]:
+    return [
+        Told(
+            source=one.polled.source,
+            has_document=one.document is not None,
+            hub=one.hub,
+            new=counts.get(one.record.source_id, Counts()).new,
+        )
+        for one in fetched
+        if not one.record.failed
+    ]
+
+
+def _next_at(one: _Fetched, now: datetime, is_pushed: bool) -> datetime:
+    """Come back after the source's interval, later after failures, never in step with others.
+
+    Where a hub delivers, polls are a backup.
+    """
+    wait = timedelta(seconds=one.polled.every_s * (BACKUP if is_pushed else 1))
     if one.record.failed:
         wait *= 2 ** min(one.polled.failures + 1, 10)
     if one.retry_after_s is not None:
@@ -126,4 +149,6 @@ def _read(one: Polled, answer: Response, record: FetchRecord) -> _Fetched:
         document = parse(answer.body, answer.headers, answer.url, one.source.timezone)
     except NotAFeed as exc:
         return _Fetched(one, replace(record, outcome="not a feed", error=exc.message), None)
-    return _Fetched(one, replace(record, hub_url=document.hub_url), document)
+    hub = discover(answer.headers, answer.url, document)
+    record = replace(record, hub_url=hub.hub_url if hub else None)
+    return _Fetched(one, record, document, hub=hub)

@@ -17,8 +17,10 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.links import ingest_links
 from feeds.pipeline.poll import poll
 from feeds.pipeline.publish import publish
+from feeds.pipeline.push import take_in
 from feeds.pipeline.reindex import reindex
 from feeds.pipeline.relate import relate
+from feeds.pipeline.subscribe import subscribe
 from feeds.pipeline.tidy import tidy
 from feeds.store import intake, work
 
@@ -41,7 +43,9 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "poll": Kind(poll, lambda desk: desk.settings.poll_batch),
+    "push": Kind(take_in, lambda desk: 8),
     "ingest": Kind(ingest_links, lambda desk: 20),
+    "subscribe": Kind(subscribe, lambda desk: 20),
     "relate": Kind(relate, lambda desk: desk.settings.relate_batch),
     "publish": Kind(publish, lambda desk: 20),
     "tidy": Kind(tidy, lambda desk: 1),

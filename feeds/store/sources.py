@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from config.editorial import SourceSpec
 from feeds.errors import NotFound
 from feeds.model import PageRules, Source
-from feeds.store import work
+from feeds.store import subscriptions, work
 from feeds.store.bulk import any_of
 from feeds.store.tables import fetch_event, sighting, source
 
@@ -116,6 +116,7 @@ def declare(connection: sa.Connection, specs: Iterable[SourceSpec], now: datetim
             )
         )
     due = [spec.name for spec in chosen if before.get(spec.name, "") not in (None, spec.url)]
+    subscriptions.leave(connection, before.keys() & due, "the source moved", now)
     work.mark(connection, "poll", due, now)
 
 
@@ -220,8 +221,10 @@ def pause(connection: sa.Connection, name: str, paused: bool, now: datetime) -> 
     found = find(connection, name)
     connection.execute(sa.update(source).where(source.c.id == found.id).values(paused=paused))
     if paused:
+        subscriptions.leave(connection, [name], "the source is paused", now)
         work.cancel(connection, "poll", [name])
     else:
+        subscriptions.rejoin(connection, found.id, now)
         work.mark(connection, "poll", [name], now)
 
 
@@ -229,6 +232,7 @@ def remove(connection: sa.Connection, name: str, now: datetime) -> None:
     """Stop polling a source for good and keep its articles; raises `NotFound`."""
     found = find(connection, name)
     connection.execute(sa.update(source).where(source.c.id == found.id).values(removed_at=now))
+    subscriptions.leave(connection, [name], "the source was removed", now)
     work.cancel(connection, "poll", [name])
 
 
@@ -240,6 +244,13 @@ def record(connection: sa.Connection, fetches: Sequence[FetchRecord]) -> None:
         connection.execute(
             sa.update(source).where(source.c.id == fetch.source_id).values(**_state(fetch))
         )
+    note(connection, fetches)
+
+
+def note(connection: sa.Connection, fetches: Sequence[FetchRecord]) -> None:
+    """Add to the history of sources only: a push says nothing of whether they can be polled."""
+    if not fetches:
+        return
     connection.execute(sa.insert(fetch_event), [_event(fetch) for fetch in fetches])
     _prune(connection, [fetch.source_id for fetch in fetches])
 

@@ -323,6 +323,54 @@ link = sa.Table(
     ),
 )
 
+subscription = sa.Table(
+    "subscription",
+    metadata,
+    sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
+    _source_ref(index=True),
+    sa.Column("hub_url", sa.Text, nullable=False),
+    sa.Column("topic_url", sa.Text, nullable=False),
+    sa.Column("token", sa.Text, nullable=False, unique=True),
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    _text("why"),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("ask_at", Moment, nullable=False),
+    sa.Column("asked_at", Moment),
+    sa.Column("awaited", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("verified_at", Moment),
+    sa.Column("lease_until", Moment),
+    sa.Column("pushed_at", Moment),
+    sa.Column("pinged_at", Moment),
+    sa.Column("checked_at", Moment),
+    _count("failures"),
+    _count("missed"),
+    _count("deliveries"),
+    _count("ignored"),
+    sa.CheckConstraint(
+        "state IN ('asked', 'active', 'silent', 'failed', 'denied', 'leaving', 'left')",
+        name="state",
+    ),
+)
+# A source has one subscription that counts, beside those that are being ended.
+sa.Index(
+    "uq_subscription_followed",
+    subscription.c.source_id,
+    unique=True,
+    postgresql_where=subscription.c.state.not_in(("leaving", "left")),
+)
+
+push = sa.Table(
+    "push",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    _source_ref(index=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("content_type", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
 fetch_event = sa.Table(
     "fetch_event",
     metadata,

@@ -2,5 +2,6 @@
 
 Comes in: requests, and PostgreSQL's word that a feed changed.
 Goes out: bytes with their validators. Feeds take a raw ASGI path from memory (`serve`); pages are
-plain functions that Starlette runs in threads. The one thing written is a reading (`readers`).
+plain functions that Starlette runs in threads. Two things are written: a reading (`readers`), and
+what hubs say and deliver (`websub`).
 """

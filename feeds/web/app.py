@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from config.editorial import Editorial
 from config.settings import Settings
 from feeds.clock import Clock, utc_now
-from feeds.web import article, directory, embed, files, pages
+from feeds.web import article, directory, embed, files, pages, websub
 from feeds.web.assets import Assets
 from feeds.web.cache import FeedCache
 from feeds.web.front import Front
@@ -40,6 +40,7 @@ def create_app(
             *article.ROUTES,
             *embed.ROUTES,
             *files.ROUTES,
+            *websub.ROUTES,
         ],
         exception_handlers={HTTPException: _refused, Exception: _failed},
         lifespan=lambda _: _listening(engine, cache),

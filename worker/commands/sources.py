@@ -9,7 +9,7 @@ import typer
 from config.editorial import SourceSpec
 from feeds.ingest import opml
 from feeds.pipeline.desk import Desk
-from feeds.store import sources
+from feeds.store import sources, subscriptions
 from feeds.text.normalise import slugify
 from worker import runtime
 from worker.checks import source_spec
@@ -20,10 +20,14 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.command("list")
 def list_sources(as_json: show.Json = False) -> None:
-    """List sources with what their last fetch came to."""
-    with runtime.desk().engine.connect() as connection:
-        found = [_row(one) for one in sources.listed(connection)]
-    columns = ("name", "status", "articles", "fetched_at", "every_s", "paused", "error")
+    """List sources with what their last fetch came to, and how their hubs push."""
+    desk = runtime.desk()
+    with desk.engine.connect() as connection:
+        pushed = {one.source_id: one.said(desk.clock()) for one in subscriptions.listed(connection)}
+        found = [
+            {**_row(one), "push": pushed.get(one.source.id)} for one in sources.listed(connection)
+        ]
+    columns = ("name", "status", "articles", "fetched_at", "every_s", "paused", "push", "error")
     show.rows(found, as_json, columns, "There are no sources; add one by `tinwire sources add`.")
 
 

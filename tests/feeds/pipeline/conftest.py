@@ -2,6 +2,9 @@
 
 import json
 import random
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -10,6 +13,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import uvicorn
 
 from config.editorial import Editorial, Rule, Section, SourceSpec, Topic
 from feeds.model import BrokenEntry, Entry, Source
@@ -17,8 +21,10 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import Ingested, ingest
 from feeds.pipeline.run import KINDS, run
-from feeds.store import sources, tables
+from feeds.store import sources, subscriptions, tables
 from feeds.store.engine import connect
+from feeds.store.standing import Subscription
+from feeds.web.app import create_app
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 # Pseudo-words, so that two texts share hardly any run of them unless they are one text.
@@ -229,6 +235,85 @@ def rules(editorial: Editorial) -> Editorial:
 def newsroom(desk: Desk, rules: Editorial, watch: Watch) -> Newsroom:
     """The newsroom, empty."""
     return Newsroom(replace(desk, editorial=rules, clock=watch), watch)
+
+
+@dataclass
+class Followed:
+    """A source whose feed names a hub; the public web runs, so that the hub can reach us."""
+
+    newsroom: Newsroom
+    origin: Any
+    hub: Any
+    every_s: int = 3600
+
+    def feed(self, *slugs: str, scheme: str = "https", hub: str | None = None) -> str:
+        """Write the source's feed; `hub` is the address that it names, `""` for none."""
+        named = self.hub.url if hub is None else hub
+        links = f'<a:link rel="hub" href="{named}"/>' if named else ""
+        links += f'<a:link rel="self" href="{self.origin.url}/feed"/>'
+        items = "".join(
+            f"<item><title>On {slug}</title><link>{scheme}://news.example/{slug}</link>"
+            f"<description>{prose(slug)}</description>"
+            f"<pubDate>Fri, 20 Nov 2026 11:00:00 GMT</pubDate></item>"
+            for slug in slugs
+        )
+        return (
+            '<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom">'
+            f"<channel><title>News</title>{links}{items}</channel></rss>"
+        )
+
+    def serve(self, *slugs: str, **more: Any) -> None:
+        """Serve the feed from now on."""
+        self.origin.serve("/feed", self.feed(*slugs, **more), "application/rss+xml")
+
+    def poll(self) -> None:
+        """Poll the source if it is due, and ask hubs that are due."""
+        self.newsroom.source("alpha", url=f"{self.origin.url}/feed", every_s=self.every_s)
+        run(self.newsroom.desk, "poll")
+        run(self.newsroom.desk, "subscribe")
+
+    def start(self, *slugs: str) -> None:
+        """Subscribe to the hub, and have it deliver something that holds nothing new."""
+        self.serve(*slugs)
+        self.poll()
+        assert self.push(*slugs) == 202
+        self.newsroom.watch.forward(seconds=1)
+
+    def push(self, *slugs: str, **more: Any) -> int:
+        """Have the hub deliver the feed, and read it; returns what the hub was answered."""
+        status: int = self.hub.push(self.feed(*slugs), **more)
+        run(self.newsroom.desk, "push")
+        return status
+
+    @property
+    def standing(self) -> Subscription:
+        """Read the source's subscription."""
+        with self.newsroom.desk.engine.connect() as connection:
+            (found,) = subscriptions.listed(connection)
+        return found
+
+    def due_in(self, kind: str = "poll") -> float:
+        """Tell in how many seconds the source is polled, or its hub asked."""
+        (row,) = self.newsroom.rows("SELECT run_at FROM work WHERE kind = :kind", kind=kind)
+        return float((row.run_at - self.newsroom.watch.now).total_seconds())
+
+
+@pytest.fixture
+def followed(newsroom: Newsroom, origin: Any, hub: Any) -> Iterator[Followed]:
+    """A source with a hub, and our public web on a free port, by the same clock."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    settings = newsroom.desk.settings.model_copy(update={"public_url": url})
+    newsroom.desk = replace(newsroom.desk, settings=settings)
+    app = create_app(newsroom.desk.engine, newsroom.desk.editorial, settings, newsroom.watch)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield Followed(newsroom, origin, hub)
+    server.should_exit = True
+    thread.join()
 
 
 @pytest.fixture

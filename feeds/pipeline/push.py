@@ -1,0 +1,97 @@
+"""Push: what hubs delivered becomes articles, by the same way as what was polled."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from feeds.errors import NotAFeed
+from feeds.ingest.parse import parse
+from feeds.model import ParsedFeed, Source
+from feeds.pipeline.desk import Desk
+from feeds.pipeline.full_text import with_full_text
+from feeds.pipeline.incoming import Incoming
+from feeds.pipeline.ingest import ingest
+from feeds.store import intake, pushes, sources, subscriptions, work
+from feeds.store.pushes import Push
+from feeds.store.sources import Counts, FetchRecord
+
+RACES = 3
+PUSHED, PINGED = "pushed", "pinged"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the claimed deliveries held: a document for each that was a feed; pings had none."""
+
+    pushes: tuple[Push, ...]
+    incoming: tuple[Incoming, ...]
+    pinged: Mapping[int, Source]
+
+
+def take_in(desk: Desk, claimed: work.Claim) -> int:
+    """Read and ingest the claimed deliveries; returns how many."""
+    with desk.engine.begin() as connection:
+        found = pushes.find(connection, map(int, claimed.keys))
+        by_id = sources.by_ids(connection, {one.source_id for one in found})
+    read = _read(found, by_id)
+    read = replace(read, incoming=tuple(with_full_text(desk, read.incoming)))
+    for left in reversed(range(RACES)):
+        try:
+            _store(desk, claimed, read)
+        except intake.Raced:
+            if not left:
+                raise
+        else:
+            break
+    return len(found)
+
+
+def _read(found: Sequence[Push], by_id: Mapping[int, Source]) -> _Read:
+    documents: dict[int, list[ParsedFeed]] = {}
+    pinged: dict[int, Source] = {}
+    for one in found:
+        if not one.is_wanted:
+            continue
+        source = by_id[one.source_id]
+        try:
+            document = parse(one.body, {"content-type": one.content_type}, one.url, source.timezone)
+        except NotAFeed:
+            pinged[source.id] = source
+        else:
+            documents.setdefault(source.id, []).append(document)
+    incoming = tuple(_together(by_id[key], each) for key, each in documents.items())
+    return _Read(tuple(found), incoming, pinged)
+
+
+def _together(source: Source, documents: Sequence[ParsedFeed]) -> Incoming:
+    """Take several deliveries of one source as one: an entry in two of them is one entry."""
+    return Incoming(
+        source,
+        tuple(entry for each in documents for entry in each.entries),
+        tuple(broken for each in documents for broken in each.broken),
+        tuple(guid for each in documents for guid in each.deleted),
+    )
+
+
+def _store(desk: Desk, claimed: work.Claim, read: _Read) -> None:
+    now = desk.clock()
+    with desk.engine.begin() as connection:
+        done = ingest(desk, connection, read.incoming)
+        sources.note(connection, _records(desk, read, done.counts))
+        pushes.drop(connection, [one.id for one in read.pushes])
+        for one in subscriptions.followed(connection, read.pinged, is_locked=True).values():
+            subscriptions.save(connection, replace(one, pinged_at=now))
+        work.mark(connection, "poll", [one.name for one in read.pinged.values()], now)
+        work.finish(connection, claimed)
+
+
+def _records(desk: Desk, read: _Read, counts: Mapping[int, Counts]) -> list[FetchRecord]:
+    now = desk.clock()
+    size = Counter[int]()
+    for one in read.pushes:
+        size[one.source_id] += len(one.body)
+    pinged = [key for key in read.pinged if key not in counts]
+    return [
+        *(FetchRecord(key, now, PUSHED, size=size[key], counts=counts[key]) for key in counts),
+        *(FetchRecord(key, now, PINGED, size=size[key]) for key in pinged),
+    ]
