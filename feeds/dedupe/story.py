@@ -8,11 +8,11 @@ apart must share more, and one of what they share must be a name: two road accid
 their words but not who or where. Weights come from each article alone: the verdict on a pair is the
 same in any order of arrival.
 
-Measured on 322 Vietnamese articles of 101 stories (clusters_vietmds; 24 terms each; all pairs), where
-0.31, 0.30, 0.29 and 0.28 gave a pairwise precision of 0.959, 0.953, 0.954 and 0.952 and a recall of
-0.706, 0.722, 0.738 and 0.752. Most wrong pairs are two turns of one affair. The lists of dull words
-were written with this set in view, so expect a little less elsewhere; they know Vietnamese and
-English only, and in other languages more wrong merges are to be expected.
+Measured on 322 Vietnamese articles of 101 stories (clusters_vietmds; 24 terms each; all pairs):
+0.31, 0.30, 0.29 and 0.28 gave a pairwise precision of 0.959, 0.953, 0.954 and 0.952, and a recall
+of 0.706, 0.722, 0.738 and 0.752. Most wrong pairs are two turns of one affair. The lists of dull
+words were written with this set in view, so expect a little less elsewhere; they know Vietnamese
+and English only, and in other languages more wrong merges are to be expected.
 """
 
 from dataclasses import dataclass
