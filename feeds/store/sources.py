@@ -41,6 +41,7 @@ class Counts:
     rejected: int = 0
     quarantined: int = 0
     unchanged: int = 0
+    links: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def declare(connection: sa.Connection, specs: Iterable[SourceSpec], now: datetim
         moved = source.c.url != statement.excluded.url
         forgotten = {
             column: sa.case((moved, None), else_=source.c[column])
-            for column in ("etag", "last_modified", "body_hash")
+            for column in ("etag", "last_modified", "body_hash", "kind")
         }
         connection.execute(
             statement.on_conflict_do_update(
@@ -152,6 +153,7 @@ def _source(row: sa.Row[tuple[object, ...]]) -> Source:
         language=row.language,
         timezone=row.timezone,
         full_text=row.full_text,
+        kind=row.kind,
     )
 
 
@@ -283,6 +285,7 @@ def _event(fetch: FetchRecord) -> dict[str, object]:
         "rejected": fetch.counts.rejected,
         "quarantined": fetch.counts.quarantined,
         "unchanged": fetch.counts.unchanged,
+        "links": fetch.counts.links,
     }
 
 
@@ -336,6 +339,7 @@ def history(connection: sa.Connection, source_id: int) -> list[FetchLine]:
                 row.rejected,
                 row.quarantined,
                 row.unchanged,
+                row.links,
             ),
             row.ms,
             row.error,
