@@ -1,6 +1,6 @@
 """Full text: for sources whose feeds hold excerpts only, the pages of entries that are new."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,6 +12,7 @@ from feeds.model import Entry
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch
 from feeds.pipeline.incoming import Incoming
+from feeds.pipeline.names import settle_names
 from feeds.store import intake
 
 
@@ -20,6 +21,9 @@ def with_full_text(desk: Desk, incoming: Sequence[Incoming]) -> list[Incoming]:
 
     An entry whose page can't be read keeps what the feed says.
     """
+    if any(each.source.full_text for each in incoming):
+        with desk.engine.begin() as connection:
+            incoming, _ = settle_names(connection, incoming)
     wanted = _pages_wanted(desk, incoming)
     if not wanted:
         return list(incoming)
@@ -27,7 +31,17 @@ def with_full_text(desk: Desk, incoming: Sequence[Incoming]) -> list[Incoming]:
     full: dict[int, dict[str, Entry]] = defaultdict(dict)
     for (source_id, guid), entry in wanted.items():
         full[source_id][guid] = _filled(entry, pages)
-    return [replace(each, full=full[each.source.id]) for each in incoming]
+    return [replace(each, full=_apart(full[each.source.id], each)) for each in incoming]
+
+
+def _apart(full: dict[str, Entry], each: Incoming) -> dict[str, Entry]:
+    """Leave entries their own addresses where several pages call themselves by one."""
+    listed = each.named()
+    claimed = Counter(entry.url for entry in full.values())
+    return {
+        name: entry if claimed[entry.url] == 1 else replace(entry, url=listed[name].url, aka=())
+        for name, entry in full.items()
+    }
 
 
 def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> dict[tuple[int, str], Entry]:
@@ -64,7 +78,10 @@ def _filled(entry: Entry, answers: dict[str, Response | TinwireError]) -> Entry:
         return entry
     return replace(
         entry,
+        url=page.url,
+        aka=tuple({entry.url or "", answer.url} - {page.url, ""}),
         content=page.content,
+        noindex=page.noindex,
         authors=entry.authors or page.authors,
         image=entry.image or page.image,
         language=entry.language or page.language,

@@ -43,7 +43,7 @@ class Incoming:
         )
 
     def named(self) -> dict[str, Entry]:
-        """Name each entry by its guid, or by its address where several addresses share a guid.
+        """Name each entry by its guid, or by its address where guid and address are not one to one.
 
         Of entries with one name the last edition counts, wherever it stands.
         """

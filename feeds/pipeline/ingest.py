@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from feeds.dedupe.identity import settle
 from feeds.errors import BadEntry
-from feeds.ingest.draft import draft, entry_hash
+from feeds.ingest.draft import draft, entry_hash, plain_guid
 from feeds.model import (
     Author,
     BrokenEntry,
@@ -23,6 +23,7 @@ from feeds.model import (
 )
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
+from feeds.pipeline.names import settle_names
 from feeds.pipeline.withdraw import withdraw
 from feeds.store import intake, ledger, listing, work
 from feeds.store.sources import Counts
@@ -56,8 +57,8 @@ def ingest(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming]) 
     """
     now = desk.clock()
     sources = {each.source.id: each.source for each in incoming}
+    incoming, seen = settle_names(connection, incoming)
     arrivals = [one for each in incoming for one in _arrivals(each)]
-    seen = intake.seen(connection, [(one.source.id, one.guid) for one in arrivals])
     fresh = _fresh(connection, arrivals, seen)
     drafts, lines = _drafts(fresh, now)
     settled = _settle(connection, drafts, sources, seen)
@@ -181,7 +182,8 @@ def _take_back(desk: Desk, connection: sa.Connection, each: Incoming, now: datet
     """Withdraw articles that the source took back, where the source is the one that they show."""
     if not each.deleted:
         return
-    taken = intake.shown_by(connection, each.source.id, each.deleted)
+    names = [plain_guid(guid) for guid in each.deleted]
+    taken = intake.shown_by(connection, each.source.id, names)
     withdraw(desk, connection, taken, f"{each.source.name} took it back (RFC 6721)", now)
 
 
