@@ -127,6 +127,8 @@ def entry_hash(entry: Entry) -> bytes:
         *entry.authors,
         "",
         *entry.categories,
+        "",
+        *entry.aka,
     )
 
 

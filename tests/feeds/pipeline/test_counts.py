@@ -15,7 +15,7 @@ from feeds.store.sources import Counts
 
 WORDS = ("new", "revised", "sightings", "rejected", "quarantined", "unchanged", "links")
 SHARED = Path(__file__).parents[3].parent / "shared" / "data" / "feeds_real"
-FILES = sorted(path for path in SHARED.glob("*") if path.suffix not in (".txt", ".json"))
+FILES = sorted((SHARED / "feeds").glob("*"))
 
 
 def total(counts: Counts) -> int:
