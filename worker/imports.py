@@ -26,14 +26,18 @@ def plan(
     outlines: Iterable[Outline],
     faults: Iterable[Fault],
     polled: Mapping[str, str],
+    removed: Mapping[str, str],
 ) -> Import:
     """Decide what to add; `polled` maps addresses to names of the sources that there are.
+
+    `removed` maps those of sources that were removed: they come back under their names.
 
     A source that is there is left as it is, and a name that is taken gets a number: a list from
     elsewhere changes nothing that an editor has chosen.
     """
-    names = dict.fromkeys(polled.values())
+    names = dict.fromkeys([*polled.values(), *removed.values()])
     by_url = {canonicalise(url): name for url, name in polled.items() if "://" in url}
+    old = {canonicalise(url): name for url, name in removed.items()}
     specs: dict[str, SourceSpec] = {}
     kept: dict[str, None] = {}
     bad = list(faults)
@@ -43,7 +47,7 @@ def plan(
         if url in by_url:
             kept[by_url[url]] = None
             continue
-        name = _free(outline, names)
+        name = old.get(url) or _free(outline, names)
         section = next((one for one in reversed(outline.path) if one in slugs), None)
         try:
             specs[name] = source_spec(

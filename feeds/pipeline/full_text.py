@@ -55,11 +55,14 @@ def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> dict[tuple[int, s
     }
     with desk.engine.begin() as connection:
         seen = intake.seen(connection, list(named))
-    return {
-        name: entry
-        for name, entry in named.items()
-        if name not in seen or seen[name].entry_hash != entry_hash(entry)
-    }
+        changed = {
+            name: entry
+            for name, entry in named.items()
+            if name not in seen or seen[name].entry_hash != entry_hash(entry)
+        }
+        asked = [(*name, entry_hash(entry)) for name, entry in changed.items()]
+        refused = intake.refused(connection, asked)
+    return {name: entry for name, entry in changed.items() if name not in refused}
 
 
 def fetch_pages(desk: Desk, urls: Sequence[str]) -> dict[str, Response | TinwireError]:

@@ -101,7 +101,9 @@ def import_opml(
     desk = runtime.desk()
     with desk.engine.connect() as connection:
         polled = {one.source.url: one.source.name for one in sources.listed(connection)}
-    found = plan(runtime.editorial(), outlines, faults, polled)
+        owned = kinds.owners(connection, {outline.url for outline in outlines})
+    removed = {url: name for url, name in owned.items() if url not in polled}
+    found = plan(runtime.editorial(), outlines, faults, polled, removed)
     _declare(desk, list(found.specs))
     added = sorted(spec.name for spec in found.specs)
     if as_json:
