@@ -41,23 +41,14 @@ def plan(
     specs: dict[str, SourceSpec] = {}
     kept: dict[str, None] = {}
     bad = list(faults)
-    slugs = {section.slug for section in editorial.sections}
     for outline in outlines:
         url = canonicalise(outline.url)
         if url in by_url:
             kept[by_url[url]] = None
             continue
         name = old.get(url) or _free(outline, names)
-        section = next((one for one in reversed(outline.path) if one in slugs), None)
         try:
-            specs[name] = source_spec(
-                editorial,
-                name=name,
-                title=outline.title or name,
-                url=outline.url,
-                home=outline.home,
-                section=section,
-            )
+            specs[name] = _spec(editorial, outline, name)
         except ValueError as exc:
             bad.append(Fault(outline.line, str(exc)))
         else:
@@ -65,6 +56,19 @@ def plan(
             by_url[url] = name
     only_kept = tuple(sorted(set(kept) - set(specs)))
     return Import(tuple(specs.values()), only_kept, tuple(bad))
+
+
+def _spec(editorial: Editorial, outline: Outline, name: str) -> SourceSpec:
+    """Make a source of a line; of the groups that it stands in, the innermost section counts."""
+    slugs = {section.slug for section in editorial.sections}
+    return source_spec(
+        editorial,
+        name=name,
+        title=outline.title or name,
+        url=outline.url,
+        home=outline.home,
+        section=next((one for one in reversed(outline.path) if one in slugs), None),
+    )
 
 
 def _free(outline: Outline, taken: Mapping[str, None]) -> str:

@@ -47,8 +47,7 @@ def draft(entry: Entry, source: Source, now: datetime, guid: str | None = None) 
     text = plain(html)
     title = _title(entry, text)
     guid = guid or entry_guid(entry)
-    is_named_by_address = url and not (entry.guid and _is_front(url, source))
-    identity = url_key(url) if is_named_by_address else f"{source.name} {guid}"
+    identity = _identity(entry, source, url) or f"{source.name} {guid}"
     authors = clean_authors(entry.authors)
     categories = _categories(entry.categories)
     image = _image(entry, html, base)
@@ -150,6 +149,11 @@ def _url(entry: Entry, source: Source) -> str:
     if len(url) > MOST_URL:
         raise BadEntry(f"an address of {len(url)} characters")
     return url
+
+
+def _identity(entry: Entry, source: Source, url: str) -> str:
+    """Give the address's key, or nothing where the address is not the entry's own."""
+    return url_key(url) if url and not (entry.guid and _is_front(url, source)) else ""
 
 
 def _is_front(url: str, source: Source) -> bool:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from feeds.dedupe.identity import settle
 from feeds.errors import BadEntry
-from feeds.ingest.draft import draft, entry_hash, plain_guid
+from feeds.ingest.draft import MOST_URL, draft, entry_hash, plain_guid
 from feeds.model import (
     Author,
     BrokenEntry,
@@ -121,8 +121,9 @@ def _is_barred(one: _Arrival) -> bool:
 
 
 def address_of(url: str | None) -> str | None:
-    """Give the key under which the ledger knows an address; `None` for what is none."""
-    return url_key(url) if url and is_web(url) else None
+    """Give the key under which the ledger knows an address; `None` for what no index could hold."""
+    key = url_key(url) if url and is_web(url) else ""
+    return key if 0 < len(key) <= MOST_URL else None
 
 
 def _settle(

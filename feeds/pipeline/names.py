@@ -67,7 +67,7 @@ def _by_itself(connection: sa.Connection, each: Incoming) -> Incoming:
     shared = {(each.source.id, guid) for guid, keys in addresses.items() if len(keys) > 1}
     names.share(connection, list(shared))
     for (source_id, guid), stored in intake.seen(connection, list(shared)).items():
-        names.rename(connection, source_id, guid, _key(stored.url) or guid)
+        names.rename(connection, source_id, guid, _address_name(stored.url) or guid)
     twins = {(each.source.id, name) for group in entries.values() for name in _twins(group)}
     return _without(each, shared | twins) if shared or twins else each
 
@@ -94,6 +94,11 @@ def _key(url: str | None) -> str:
         return ""
 
 
+def _address_name(url: str) -> str:
+    """Name an entry as one without an id is named; nothing where it has no address either."""
+    return entry_guid(Entry(guid=None, url=url, title="")) if _key(url) else ""
+
+
 def _shared(
     connection: sa.Connection, found: Sequence[_Named], seen: Mapping[Pair, Seen]
 ) -> set[Pair]:
@@ -105,7 +110,7 @@ def _shared(
     shared = [one for one in moved if not _agree(one.entry, told.get(seen[one.pair].article_id))]
     names.share(connection, [one.pair for one in shared])
     for one in shared:
-        names.rename(connection, one.source_id, one.name, _key(seen[one.pair].url))
+        names.rename(connection, one.source_id, one.name, _address_name(seen[one.pair].url))
     return {one.pair for one in shared}
 
 

@@ -47,6 +47,8 @@ def take_down(
     Returns what became of each address that had one: the word, the reason, the article.
     """
     ends: dict[str, tuple[str, str, int | None]] = {}
+    if not whys:
+        return ends
     for url, number in sorted(going.shown_at(connection, whys).items()):
         why = f"taken down by its publisher: {whys[url]}"
         if withdraw(desk, connection, [number], why, desk.clock()):
