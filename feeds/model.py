@@ -61,7 +61,8 @@ class Entry:
     """A foreign feed's item, as the parser understood it; html is not sanitised yet.
 
     `guid` is the publisher's id character by character, or `None` where there is none.
-    `published` is the publisher's claim, `None` where it has none that can be read.
+    `published` is the publisher's claim, `None` where it has none that can be read. `noindex`
+    tells that the page asks not to be listed; `aka` holds further addresses of the same page.
     """
 
     guid: str | None
@@ -77,6 +78,8 @@ class Entry:
     language: str | None = None
     via_title: str | None = None
     via_url: str | None = None
+    noindex: bool = False
+    aka: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ class ParsedFeed:
     """A document that was fetched: its entries in document order, and what was wrong with it.
 
     `deleted` holds the ids that the publisher took back (RFC 6721); `dropped` counts entries
-    beyond the cap.
+    beyond the cap. `listed` holds the addresses of all that the source lists, those beyond the cap
+    too; `None` where the document doesn't claim to be all of it.
     """
 
     kind: str
@@ -119,6 +123,7 @@ class ParsedFeed:
     notes: tuple[str, ...] = ()
     dropped: int = 0
     rhythm: Rhythm = Rhythm()
+    listed: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,8 @@ class Draft:
     """An entry made ours: cleaned, sanitised, dated; ready to be compared with what is stored.
 
     `html` is sanitised, `text` its plain words. `identity` is the canonical URL's key, or
-    source and guid where there is no URL. `content_hash` covers all that a reader can see.
+    source and guid where there is no URL; `aliases` are keys of further addresses of the same page.
+    `content_hash` covers all that a reader can see.
     """
 
     id: int
@@ -149,6 +155,7 @@ class Draft:
     via_url: str | None
     content_hash: bytes
     entry_hash: bytes
+    aliases: tuple[str, ...] = ()
 
 
 Rank = tuple[datetime, str, str]
@@ -226,7 +233,10 @@ class PageRules:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What we poll, as the store knows it, without its polling state."""
+    """What we poll, as the store knows it, without its polling state.
+
+    `kind` is `feed`, `sitemap` or `page`, as what came back showed; `None` before that.
+    """
 
     id: int
     name: str
@@ -238,6 +248,7 @@ class Source:
     timezone: str = "UTC"
     full_text: bool = False
     article: PageRules = PageRules()
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

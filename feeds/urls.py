@@ -2,43 +2,63 @@
 
 Theory: two addresses of one article that stay apart cost a duplicate, which the text comparison
 still catches; two articles under one key lose one of them for good, which nothing catches. So
-`canonicalise` only removes what no server looks at to choose a page (fragment, default port,
-parameters that are known to track), and the bolder steps (http and https, www and mobile hosts,
-AMP, trailing slash, order of the query) are taken in the key alone, which is never fetched.
-Parsing is the WHATWG URL standard's, as browsers do it.
+`canonicalise` only removes what no server looks at to choose a page (fragment, default port, the
+root's dot, parameters that are known to track) and leads from a cache to what it caches. The
+bolder steps (http and https, www and mobile hosts, AMP, trailing slash, order of the query) are
+taken in the key alone, which is never fetched. `address_rules.toml` holds the names, with their
+reasons. Parsing is the WHATWG URL standard's, as browsers do it.
 """
 
 import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import ada_url
 
+RULES = Path(__file__).with_name("address_rules.toml")
 _WEB = ("http://", "https://")
-_HOST_PREFIXES = ("www.", "m.", "mobile.", "amp.")
-_PATH_ENDINGS = ("/", "/amp", "/index.html", "/index.htm", "/index.php")
 _ESCAPE = re.compile("%[0-9a-fA-F]{2}")
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~")
+_COPIES_DEEP = 3
 
-# Parameters that tell who sent the reader. Only names that no site is known to choose a page
-# by: `ref`, `source` and `from` stay. A name ending in * is a prefix.
-_TRACKING = """
-    utm_* pk_* mtm_* piwik_* matomo_* vn_source vn_medium vn_campaign vn_term vn_thumb vn_aid
-    fbclid fb_action_ids fb_action_types fb_source fb_ref fb_comment_id gclid gclsrc gbraid wbraid
-    dclid srsltid _ga _gl gidzl zarsrc zanpid msclkid yclid ysclid ymclid twclid ttclid rdt_cid
-    li_fat_id epik igshid igsh mc_cid mc_eid _hsenc _hsmi hsCtaTracking mkt_tok oly_anon_id
-    oly_enc_id vero_id vero_conv ml_subscriber ml_subscriber_hash s_kwcid ef_id wickedid _openstat
-    at_medium at_campaign at_link_id at_link_type at_link_origin at_format at_ptr_name at_custom*
-    ns_mchannel ns_source ns_campaign ns_linkname ns_fee ocid cmpid ftag guccounter guce_referrer
-    guce_referrer_sig soc_src soc_trk xtor wt_mc sr_share ref_src ref_url spm __twitter_impression
-    __s _branch_match_id _branch_referrer cx_click cx_part cx_artpos dt_source itm_source itm_medium
-    itm_campaign
-"""
-_AMP = ("amp", "outputType=amp", "output=amp")
-_TRACKER = re.compile(
-    "(?:"
-    + "|".join(re.escape(name).replace(r"\*", "[^=]*") for name in _TRACKING.split())
-    + ")(?:=|$)",
-    re.IGNORECASE,
-)
+
+@dataclass(frozen=True)
+class Rules:
+    """What `address_rules.toml` says, ready to be used."""
+
+    tracker: re.Pattern[str]
+    hosts: tuple[str, ...]
+    inner_hosts: tuple[str, ...]
+    endings: tuple[str, ...]
+    presentation: re.Pattern[str]
+    copies: tuple[re.Pattern[str], ...]
+    copy_hint: re.Pattern[str]
+
+
+@cache
+def rules() -> Rules:
+    """Read the rules, once."""
+    data = tomllib.loads(RULES.read_text(encoding="utf-8"))
+    names = [name for group in data["tracking"] for name in group["names"].split()]
+    shown = data["presentation"]
+    return Rules(
+        tracker=re.compile(f"(?:{'|'.join(map(_name, names))})(?:=|$)", re.IGNORECASE),
+        hosts=tuple(shown["hosts"]),
+        inner_hosts=tuple(shown["inner_hosts"]),
+        endings=tuple(shown["endings"]),
+        presentation=re.compile(f"(?:{'|'.join(map(_name, shown['parameters']))})$"),
+        copies=tuple(re.compile(one["pattern"]) for one in data["copies"]),
+        copy_hint=re.compile(
+            r"https://[^/]*(?:ampproject\.org/|bing-amp\.com/|google\.[a-z.]+/amp/)"
+        ),
+    )
+
+
+def _name(name: str) -> str:
+    return re.escape(name).replace(r"\*", ".*" if name.endswith("=*") else "[^=]*")
 
 
 def canonicalise(url: str) -> str:
@@ -46,39 +66,69 @@ def canonicalise(url: str) -> str:
 
     Raises `ValueError` for anything but http or https with a host.
     """
-    try:
-        href = str(ada_url.normalize_url(url))
-    except ValueError as exc:
-        raise ValueError(f"no web address: {url!r}") from exc
-    if not href.startswith(_WEB):
+    address = _plain(url)
+    if rules().copy_hint.match(address):
+        for _ in range(_COPIES_DEEP):
+            address = _original(address)
+    return address
+
+
+def _plain(url: str) -> str:
+    """Write an address without looking at what it is a copy of."""
+    href = resolve(None, url)
+    if href is None or not href.startswith(_WEB):
         raise ValueError(f"no web address: {url!r}")
-    address, _, _ = href.partition("#")
+    address, _, fragment = href.partition("#")
     if "%" in address:  # before the parameters are looked at, for %75tm_source is one of them
         address = _ESCAPE.sub(_plainest, address)
     address, _, query = address.partition("?")
+    address = _without_root_dot(address)
     if query:
-        query = "&".join(part for part in query.split("&") if part and not _TRACKER.match(part))
-    return f"{address}?{query}" if query else address
+        tracks = rules().tracker.match
+        query = "&".join(part for part in query.split("&") if part and not tracks(part))
+    # #! and #/ choose the page in sites that are one script; such a fragment is no mere place.
+    kept = f"#{fragment}" if fragment.startswith(("!", "/")) else ""
+    return f"{address}?{query}{kept}" if query else f"{address}{kept}"
+
+
+def _original(address: str) -> str:
+    """Lead from a cached copy to the page that it says it was taken from."""
+    for pattern in rules().copies:
+        found = pattern.match(address)
+        if found:
+            try:
+                return _plain(f"http{'s' if found['secure'] else ''}://{found['rest']}")
+            except ValueError:
+                return address
+    return address
 
 
 def url_key(url: str) -> str:
     """Name the article that an address leads to; raises `ValueError` as `canonicalise` does."""
-    address, _, query = canonicalise(url).partition("?")
+    address, _, fragment = canonicalise(url).partition("#")
+    address, _, query = address.partition("?")
     host, _, path = address.partition("://")[2].partition("/")
     key = f"{_bare_host(host)}{_bare_path(path)}"
-    parts = sorted(part for part in query.split("&") if part and not _is_amp(part))
-    return f"{key}?{'&'.join(parts)}" if parts else key
+    shown = rules().presentation.match
+    parts = sorted(part for part in query.split("&") if part and not shown(part))
+    key = f"{key}?{'&'.join(parts)}" if parts else key
+    return f"{key}#{fragment}" if fragment else key
+
+
+def resolve(base: str | None, ref: str) -> str | None:
+    """Resolve a reference as a browser does, whatever its scheme; `None` where that fails."""
+    try:
+        return str(ada_url.join_url(base, ref) if base else ada_url.normalize_url(ref))
+    except ValueError:
+        return None
 
 
 def absolute(base: str | None, ref: str) -> str | None:
     """Resolve a reference against its document; `None` unless it leads to the web."""
     if not ref or ref.isspace():
         return None
-    try:
-        href = str(ada_url.join_url(base, ref) if base else ada_url.normalize_url(ref))
-    except ValueError:
-        return None
-    return href if href.startswith(_WEB) else None
+    href = resolve(base, ref)
+    return href if href is not None and href.startswith(_WEB) else None
 
 
 def is_web(url: str) -> bool:
@@ -92,11 +142,24 @@ def _plainest(escape: re.Match[str]) -> str:
     return char if char in _UNRESERVED else escape[0].upper()
 
 
+def _without_root_dot(address: str) -> str:
+    """Drop the dot of the DNS root: `a.vn.` is `a.vn`; two dots are a name of another kind."""
+    scheme, _, rest = address.partition("://")
+    where, slash, path = rest.partition("/")
+    name, colon, port = where.rpartition("@")[2].partition(":")
+    if not name.endswith(".") or name.endswith("..") or name == ".":
+        return address
+    user = where[: len(where) - len(name) - len(colon) - len(port)]
+    return f"{scheme}://{user}{name[:-1]}{colon}{port}{slash}{path}"
+
+
 def _bare_host(host: str) -> str:
     """Drop prefixes that choose a presentation, as long as a dot is left: m.vn stays."""
-    name, colon, port = host.rpartition("@")[2].partition(":")
-    host = f"{name.rstrip('.')}{colon}{port}"
-    while host.startswith(_HOST_PREFIXES):
+    host = host.rpartition("@")[2]
+    for inner in rules().inner_hosts:
+        if host.endswith(inner):
+            host = host[: -len(inner)] + inner[inner.index(".", 1) :]
+    while host.startswith(rules().hosts):
         rest = host.partition(".")[2]
         if "." not in rest:
             break
@@ -106,10 +169,13 @@ def _bare_host(host: str) -> str:
 
 def _bare_path(path: str) -> str:
     path = f"/{path}"
-    while path.endswith(_PATH_ENDINGS):
-        path = path[: path.rindex("/")]
+    endings = rules().endings
+    while path.endswith(endings):
+        ending = max((one for one in endings if path.endswith(one)), key=len)
+        path = path[: -len(ending)]
     return path
 
 
-def _is_amp(part: str) -> bool:
-    return part in _AMP or part.startswith("amp=")
+def describe_rules() -> dict[str, Any]:
+    """Read the rules as they are written, for the documents and the tests of them."""
+    return tomllib.loads(RULES.read_text(encoding="utf-8"))

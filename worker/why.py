@@ -1,12 +1,13 @@
 """Why: all that was decided about an article, with the reasons."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from feeds.errors import NotFound
+from feeds.ingest.draft import plain_guid
 from feeds.model import TopicHit, parse_public_id, public_id
 from feeds.pipeline.desk import Desk
-from feeds.store import articles, feeds, ledger, links, listing, relations
+from feeds.store import articles, feeds, ledger, links, listing, relations, sources
 from feeds.store.ledger import History
 from feeds.urls import canonicalise, is_web, url_key
 
@@ -39,9 +40,15 @@ class Explanation:
     entries: tuple[History, ...] = ()
     relations: tuple[Related, ...] = field(default=())
     feeds: tuple[str, ...] = ()
+    asked: str = ""
 
     def lines(self) -> Iterator[str]:
         """Say it line by line, for a terminal."""
+        if self.asked:
+            yield f"asked     {self.asked}: it leads to the article below"
+        if not self.article and self.state:
+            yield f"address   {self.url}"
+            yield f"state     {self.state}{f': {self.state_why}' if self.state_why else ''}"
         if self.article:
             yield f"article   {self.article}  {self.title}"
             yield f"address   {self.url}"
@@ -63,41 +70,80 @@ class Explanation:
 
 
 def explain(desk: Desk, what: str) -> Explanation:
-    """Explain an article by its id or address, or an entry by its guid; raises `NotFound`."""
+    """Explain an article by its id or address, a source by its address, an entry by its guid.
+
+    An address that we never heard of is explained, too; raises `NotFound` for any other text.
+    """
+    key = url_key(what) if is_web(what) else None
     with desk.engine.connect() as connection:
         article_id = parse_public_id(what)
-        if article_id is None and is_web(what):
-            article_id = articles.by_address(connection, url_key(canonicalise(what)))
-        entries = ledger.of_label(connection, what)
+        if article_id is None and key:
+            article_id = articles.by_address(connection, key)
+        entries = [
+            *ledger.of_label(connection, plain_guid(what)),
+            *(ledger.of_address(connection, key) if key else ()),
+        ]
         if article_id is None:
             article_id = next((one.article_id for one in entries if one.article_id), None)
-        if article_id is None and is_web(what):
-            return _of_link(desk, what, entries)
+        link = next(iter(links.find(connection, [canonicalise(what)])), None) if key else None
+        if article_id is None and link is not None:
+            article_id = link.article_id
         standing = None if article_id is None else articles.standing(connection, article_id)
-        if standing is None and not entries:
-            raise NotFound(
-                f"nothing is known of {what!r}: give an article's id or address, or an entry's guid"
-            )
-    return (
-        Explanation(None, entries=tuple(entries))
-        if standing is None
-        else _of_article(desk, standing)
-    )
+    if standing is not None:
+        return _asked_for(what, _of_article(desk, standing))
+    if key:
+        return _of_address(desk, what, tuple(entries), link)
+    if not entries:
+        raise NotFound(
+            f"nothing is known of {what!r}: give an article's id or address, or an entry's guid"
+        )
+    return Explanation(None, entries=tuple(entries))
 
 
-def _of_link(desk: Desk, what: str, entries: list[History]) -> Explanation:
+def _asked_for(what: str, found: Explanation) -> Explanation:
+    """Say where an address led that is not the article's own."""
+    if is_web(what) and found.url and url_key(what) != url_key(found.url):
+        return replace(found, asked=canonicalise(what))
+    return found
+
+
+def _of_address(
+    desk: Desk, what: str, entries: tuple[History, ...], link: links.Link | None
+) -> Explanation:
+    """Explain an address that no article has: a link, a source, or nothing that we know."""
+    url = canonicalise(what)
     with desk.engine.connect() as connection:
-        found = links.find(connection, [canonicalise(what)])
-    if not found and not entries:
-        raise NotFound(f"nothing is known of {what!r}: no source listed it and nobody handed it in")
-    link = found[0] if found else None
-    return Explanation(
+        known = sources.listed(connection)
+    source = next(
+        (
+            one
+            for one in known
+            if is_web(one.source.url) and url_key(one.source.url) == url_key(url)
+        ),
         None,
-        url=what,
-        state=link.status if link else "",
-        state_why=(link.why or "") if link else "",
-        entries=tuple(entries),
     )
+    if link is not None:
+        state, why = link.status, link.why or link.doubt or ""
+    elif entries:
+        state, why = entries[-1].verdict, entries[-1].why
+    elif source is not None:
+        state = f"source {source.source.name}"
+        why = f"{source.status}: {source.error}" if source.error else source.status
+    else:
+        state, why = "never seen", _never_seen(url, known)
+    return Explanation(None, url=url, state=state, state_why=why, entries=entries)
+
+
+def _never_seen(url: str, known: Sequence[sources.SourceState]) -> str:
+    """Say what could have brought an address, and how that went."""
+    host = url_key(url).partition("/")[0]
+    near = [
+        f"{one.source.name} ({one.status})"
+        for one in known
+        if is_web(one.source.url) and url_key(one.source.url).partition("/")[0] == host
+    ]
+    of_host = f"; sources of {host}: {', '.join(near)}" if near else f"; no source is of {host}"
+    return f"no source listed it and nobody handed it in{of_host}"
 
 
 def _of_article(desk: Desk, standing: articles.Standing) -> Explanation:

@@ -2,7 +2,7 @@
 
 import typer
 
-from bench.eval import extraction
+from bench.eval import addresses, extraction
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -12,6 +12,7 @@ def main() -> None:
     """Measure the product on data that others made."""
 
 
+app.command("addresses")(addresses.command)
 app.command("extraction")(extraction.main)
 
 if __name__ == "__main__":

@@ -5,11 +5,18 @@ the earliest by claimed date, then by source and guid. The article shows what it
 result doesn't depend on who was polled first. Merging two articles that are not one is the worse
 error, so only the same (source, guid) and the same canonical address count here; the same text
 under another address is decided later, against committed articles.
+
+Ids are what publishers abuse most. One that a source gives to several entries names none of them,
+and one that changes while the address stays is no name either: there the address counts. Which it
+is can be told from any two entries, so no order of them matters.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from feeds.dedupe.match import LEAST_SYLLABLES, compare_shingles, decide, shingles
 from feeds.model import Draft, Known, Rank, Settled, Verdict
+from feeds.text.normalise import match_form
 
 
 def rank(draft: Draft, source_name: str) -> Rank:
@@ -30,6 +37,26 @@ def settle(
     return [_settle_one(draft, name, by_guid, aliases, states) for draft, name in ordered]
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What an entry or an article says, as far as it takes to know one as the other."""
+
+    title: str
+    text: str
+
+
+def agree(one: Telling, other: Telling) -> bool:
+    """Tell whether two tellings are of one article: by their texts, else by their titles.
+
+    Long texts decide alone: a title such as "The evening news" is no one's own.
+    """
+    left, right = shingles(one.text), shingles(other.text)
+    if min(left.size, right.size) >= LEAST_SYLLABLES:
+        return decide(compare_shingles(left, right), left.size, right.size).verdict
+    title = match_form(one.title)
+    return bool(title) and title == match_form(other.title)
+
+
 def _settle_one(
     draft: Draft,
     name: str,
@@ -38,9 +65,12 @@ def _settle_one(
     states: dict[int, Known],
 ) -> Settled:
     same_guid = by_guid.get((draft.source_id, draft.guid))
-    found = same_guid if same_guid is not None else aliases.get(draft.identity)
+    keys = (draft.identity, *draft.aliases)
+    known_as = (aliases[key] for key in keys if key in aliases)
+    found = same_guid if same_guid is not None else next(known_as, None)
     article = draft.id if found is None else found
-    aliases.setdefault(draft.identity, article)
+    for key in keys:
+        aliases.setdefault(key, article)
     state = states.get(article)
     place = rank(draft, name)
     if state is None:

@@ -5,6 +5,7 @@ arrival gives the same draft. A field that is too long is no news but a mistake 
 the entry is set apart with its reason instead of being cut where no one sees it.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ MOST_URL = 2000
 MOST_HTML = 500_000
 MOST_CATEGORIES = 30
 MOST_CATEGORY = 100
+_WEB_GUID = re.compile(r"https?://(?:www\.)?([^/?#]+)(.*)", re.IGNORECASE | re.DOTALL)
 _TITLE_FROM_TEXT = 100
 _EXCERPT = 300
 _HASH_BYTES = 16
@@ -45,7 +47,7 @@ def draft(entry: Entry, source: Source, now: datetime, guid: str | None = None) 
     text = plain(html)
     title = _title(entry, text)
     guid = guid or entry_guid(entry)
-    identity = url_key(url) if url else f"{source.name} {guid}"
+    identity = _identity(entry, source, url) or f"{source.name} {guid}"
     authors = clean_authors(entry.authors)
     categories = _categories(entry.categories)
     image = _image(entry, html, base)
@@ -71,27 +73,46 @@ def draft(entry: Entry, source: Source, now: datetime, guid: str | None = None) 
         via_url=entry.via_url if entry.via_url and len(entry.via_url) <= MOST_URL else None,
         content_hash=_digest(title, html, *authors, "", image.url if image else "", *categories),
         entry_hash=entry_hash(entry),
+        aliases=tuple(sorted({url_key(each) for each in entry.aka} - {identity})),
     )
 
 
 def entry_guid(entry: Entry) -> str:
     """Name an entry within its source: its id, else its address, else a hash of what it says.
 
-    An id too long for an index is replaced by its hash.
+    A name too long for an index is replaced by its hash.
     """
-    guid = entry.guid or entry.url
-    if guid:
-        size = len(guid.encode("utf-8", "surrogatepass"))
-        return guid if size <= MOST_GUID else _digest(guid).hex()
+    name = plain_guid(entry.guid) if entry.guid else _named_by_address(entry.url or "")
+    if name:
+        size = len(name.encode("utf-8", "surrogatepass"))
+        return name if size <= MOST_GUID else _digest(name).hex()
     published = entry.published.isoformat() if entry.published else ""
     return _digest(entry.title, published, *(() if entry.title else (_body(entry),))).hex()
 
 
+def plain_guid(guid: str) -> str:
+    """Give an id without what a change to https, or of www, changes in ids that are addresses.
+
+    The rest stays character by character: the query and the fragment may tell entries apart.
+    """
+    found = _WEB_GUID.match(guid)
+    return f"{found[1].lower()}{found[2].rstrip('/')}" if found else guid
+
+
+def _named_by_address(url: str) -> str:
+    try:
+        return url_key(url)
+    except ValueError:
+        return url
+
+
 def entry_hash(entry: Entry) -> bytes:
-    """Sum up an entry as it arrived, so that an unchanged one is told without drafting it."""
+    """Sum up an entry as it arrived, so that an unchanged one is told without drafting it.
+
+    Its id is no part of it: that names the entry, and says nothing to a reader.
+    """
     image = entry.image
     return _digest(
-        entry.guid or "",
         entry.url or "",
         entry.title,
         entry.summary,
@@ -105,6 +126,8 @@ def entry_hash(entry: Entry) -> bytes:
         *entry.authors,
         "",
         *entry.categories,
+        "",
+        *entry.aka,
     )
 
 
@@ -126,6 +149,18 @@ def _url(entry: Entry, source: Source) -> str:
     if len(url) > MOST_URL:
         raise BadEntry(f"an address of {len(url)} characters")
     return url
+
+
+def _identity(entry: Entry, source: Source, url: str) -> str:
+    """Give the address's key, or nothing where the address is not the entry's own."""
+    return url_key(url) if url and not (entry.guid and _is_front(url, source)) else ""
+
+
+def _is_front(url: str, source: Source) -> bool:
+    """Tell whether an address is the site's own, which many entries with ids of their own share."""
+    key = url_key(url)
+    home = _named_by_address(source.home_url) if source.home_url else None
+    return key == home or not any(mark in key for mark in "/?#")
 
 
 def _body(entry: Entry) -> str:

@@ -6,59 +6,84 @@ skipped, and the rest is taken.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 from lxml import etree
 
 from feeds.errors import NotAFeed
+from feeds.ingest.encoding import decode
+from feeds.ingest.tree import mend
 from feeds.text.normalise import display
 from feeds.urls import absolute
 
 MOST_BYTES = 2 * 2**20
 MOST_DEPTH = 20
 MOST_OUTLINES = 5000
+_FEED_TYPES = ("rss", "atom", "feed")
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One subscription; `path` names the groups that it stands in, outermost first."""
+    """One subscription; `path` names the groups that it stands in, outermost first.
+
+    `line` is where it was read, and no part of what it is.
+    """
 
     title: str
     url: str
     home: str | None = None
     path: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A line of a list that was not taken, with the reason; lines count from 1."""
+
+    line: int
+    why: str
+
+    def __str__(self) -> str:
+        """Say it to a person."""
+        return f"line {self.line}: {self.why}"
 
 
 @dataclass
 class _Reading:
     found: list[Outline] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     count: int = 0
 
 
-def read(raw: bytes) -> tuple[tuple[Outline, ...], tuple[str, ...]]:
-    """Read a list: its subscriptions, and what was wrong with it, a line each.
+def read(raw: bytes) -> tuple[tuple[Outline, ...], tuple[Fault, ...]]:
+    """Read a list: its subscriptions, and what was wrong with it, by lines.
 
-    Raises `NotAFeed` where nothing can be read.
+    What is not well-formed is named, and read on after. Raises `NotAFeed` where nothing can be
+    read.
     """
     if len(raw) > MOST_BYTES:
         raise NotAFeed(f"a list of {len(raw)} bytes; {MOST_BYTES} are read")
+    raw, reason, charset = raw.lstrip(), "XML, but without opml and body", None
+    reading = _Reading()
     try:
-        root = fromstring(raw.strip(), forbid_dtd=True)
+        fromstring(raw, forbid_dtd=True)
     except DefusedXmlException as exc:
         raise NotAFeed("a list with a document type") from exc
-    except (ParseError, ValueError, LookupError) as exc:
+    except ParseError as exc:
+        raw, reason, charset = mend(decode(raw, {})).encode(), str(exc), "utf-8"
+    except (ValueError, LookupError) as exc:
         raise NotAFeed(f"no OPML: {exc}") from exc
-    body = root.find("body")
-    if root.tag.lower() != "opml" or body is None:
-        raise NotAFeed("XML, but no OPML with a body")
-    reading = _Reading()
-    _read_group(body, (), reading)
+    for element in _outlines(raw, charset, reading.faults, reason):
+        _read_outline(element, (), reading, 1)
     if reading.count > MOST_OUTLINES:
-        reading.errors.append(f"{reading.count - MOST_OUTLINES} outlines beyond {MOST_OUTLINES}")
-    return tuple(reading.found), tuple(reading.errors)
+        why = f"{reading.count - MOST_OUTLINES} outlines beyond {MOST_OUTLINES}"
+        reading.faults.append(Fault(0, why))
+    return tuple(reading.found), tuple(sorted(set(reading.faults), key=_place))
+
+
+def _place(fault: Fault) -> tuple[int, str]:
+    return fault.line, fault.why
 
 
 def write(outlines: Iterable[Outline], title: str = "Tinwire") -> bytes:
@@ -75,21 +100,59 @@ def write(outlines: Iterable[Outline], title: str = "Tinwire") -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
-def _read_group(group: Element, path: tuple[str, ...], reading: _Reading, depth: int = 0) -> None:
+def _outlines(
+    raw: bytes, charset: str | None, faults: list[Fault], reason: str
+) -> list[etree._Element]:
+    """Give the outermost outlines, also those that stand where a stray end tag put them.
+
+    The parser is patient; document types were refused before it, and are refused again.
+    """
+    parser = etree.XMLParser(
+        encoding=charset,
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+    )
+    try:
+        root = etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError as exc:
+        raise NotAFeed(f"no OPML: {exc}") from exc
+    if root is None:
+        raise NotAFeed(f"no OPML: {reason}")
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # as lxml-stubs see it
+        raise NotAFeed("a list with a document type")
+    faults += [Fault(one.line, f"not well-formed: {one.message}") for one in parser.error_log]
+    body = root.find("body")
+    if str(root.tag).lower() != "opml" or body is None or (faults and not len(body)):
+        raise NotAFeed(f"no OPML: {reason}")
+    return [*body.iterchildren("outline"), *root.iterchildren("outline")]
+
+
+def _read_outline(
+    element: etree._Element, path: tuple[str, ...], reading: _Reading, depth: int
+) -> None:
+    line: int = element.sourceline or 0  # type: ignore[assignment]  # lxml-stubs leave it open
     if depth > MOST_DEPTH:
-        reading.errors.append(f"groups deeper than {MOST_DEPTH}: {' / '.join(path[:3])} …")
+        why = f"groups deeper than {MOST_DEPTH}: {' / '.join(path[:3])} …"
+        reading.faults.append(Fault(line, why))
         return
-    for element in group.iterfind("outline"):
-        reading.count += 1
-        attributes = {str(name).lower(): value.strip() for name, value in element.items()}
-        title = display(attributes.get("title") or attributes.get("text") or "")
-        if "xmlurl" in attributes and reading.count <= MOST_OUTLINES:
-            reading.found.extend(_subscription(attributes, title, path, reading))
-        _read_group(element, (*path, title) if title else path, reading, depth + 1)
+    reading.count += 1
+    attributes = {str(name).lower(): str(value).strip() for name, value in element.items()}
+    title = display(attributes.get("title") or attributes.get("text") or "")
+    inner = list(element.iterchildren("outline"))
+    if reading.count <= MOST_OUTLINES:
+        if "xmlurl" in attributes:
+            reading.found.extend(_subscription(attributes, title, path, reading, line))
+        elif attributes.get("type", "").lower() in _FEED_TYPES and not inner:
+            reading.faults.append(Fault(line, f"{title or 'an outline'}: a feed without xmlUrl"))
+    for each in inner:
+        _read_outline(each, (*path, title) if title else path, reading, depth + 1)
 
 
 def _subscription(
-    attributes: dict[str, str], title: str, path: tuple[str, ...], reading: _Reading
+    attributes: dict[str, str], title: str, path: tuple[str, ...], reading: _Reading, line: int
 ) -> Iterator[Outline]:
     address = attributes["xmlurl"]
     if address.startswith("feed:"):  # an old way to say http: (draft-obasanjo-feed-uri-scheme)
@@ -98,9 +161,10 @@ def _subscription(
     if url is None and ":" not in address and "." in address:
         url = absolute(None, f"http://{address}")
     if url is None:
-        reading.errors.append(f"{title or 'an outline'}: no web address: {address[:200]!r}")
+        why = f"{title or 'an outline'}: no web address: {address[:200]!r}"
+        reading.faults.append(Fault(line, why))
         return
-    yield Outline(title or url, url, absolute(None, attributes.get("htmlurl", "")), path)
+    yield Outline(title or url, url, absolute(None, attributes.get("htmlurl", "")), path, line)
 
 
 def _group(groups: dict[tuple[str, ...], etree._Element], path: tuple[str, ...]) -> etree._Element:

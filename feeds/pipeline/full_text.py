@@ -16,6 +16,7 @@ from feeds.model import Entry, Source
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch
 from feeds.pipeline.incoming import Incoming
+from feeds.pipeline.names import settle_names
 from feeds.pipeline.robots import refusals
 from feeds.store import intake
 
@@ -38,6 +39,9 @@ def with_full_text(desk: Desk, incoming: Sequence[Incoming]) -> list[Incoming]:
 
     An entry whose page can't be read keeps what the feed says.
     """
+    if any(each.source.full_text for each in incoming):
+        with desk.engine.begin() as connection:
+            incoming, _ = settle_names(connection, incoming)
     wanted = _pages_wanted(desk, incoming)
     if not wanted:
         return list(incoming)
@@ -53,7 +57,17 @@ def with_full_text(desk: Desk, incoming: Sequence[Incoming]) -> list[Incoming]:
         if filled.end is not PageEnd.READ:
             log.info("page_left", source=source.name, url=entry.url, end=filled.end, why=filled.why)
     log.info("pages", **ends)
-    return [replace(each, full=full[each.source.id]) for each in incoming]
+    return [replace(each, full=_apart(full[each.source.id], each)) for each in incoming]
+
+
+def _apart(full: dict[str, Entry], each: Incoming) -> dict[str, Entry]:
+    """Leave entries their own addresses where several pages call themselves by one."""
+    listed = each.named()
+    claimed = Counter(entry.url for entry in full.values())
+    return {
+        name: entry if claimed[entry.url] == 1 else replace(entry, url=listed[name].url, aka=())
+        for name, entry in full.items()
+    }
 
 
 def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> dict[tuple[int, str], Entry]:
@@ -67,11 +81,14 @@ def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> dict[tuple[int, s
     }
     with desk.engine.begin() as connection:
         seen = intake.seen(connection, list(named))
-    return {
-        name: entry
-        for name, entry in named.items()
-        if name not in seen or seen[name].entry_hash != entry_hash(entry)
-    }
+        changed = {
+            name: entry
+            for name, entry in named.items()
+            if name not in seen or seen[name].entry_hash != entry_hash(entry)
+        }
+        asked = [(*name, entry_hash(entry)) for name, entry in changed.items()]
+        refused = intake.refused(connection, asked)
+    return {name: entry for name, entry in changed.items() if name not in refused}
 
 
 def fetch_pages(desk: Desk, urls: Sequence[str]) -> dict[str, Response | TinwireError]:
@@ -106,14 +123,17 @@ def _filled(entry: Entry, source: Source, answer: Response | TinwireError | None
     except GiveUp as exc:
         return _Filled(entry, PageEnd.NO_ARTICLE, exc.message)
     if page.is_noindex:
-        return _Filled(entry, PageEnd.NOINDEX, "the page asks not to be indexed")
-    return _Filled(_merged(entry, page.entry), PageEnd.READ)
+        barred = replace(entry, noindex=True)
+        return _Filled(barred, PageEnd.NOINDEX, "the page asks not to be indexed")
+    return _Filled(_merged(entry, page.entry, answer.url), PageEnd.READ)
 
 
-def _merged(entry: Entry, page: Entry) -> Entry:
-    """Take the text from the page, and what the feed doesn't say."""
+def _merged(entry: Entry, page: Entry, url: str) -> Entry:
+    """Take text and address from the page, and what the feed doesn't say; it stood at `url`."""
     return replace(
         entry,
+        url=page.url,
+        aka=tuple(sorted({entry.url or "", url} - {page.url or "", ""})),
         content=page.content,
         authors=entry.authors or page.authors,
         published=entry.published or page.published,

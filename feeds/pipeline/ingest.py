@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from feeds.dedupe.identity import settle
 from feeds.errors import BadEntry
-from feeds.ingest.draft import draft, entry_hash
+from feeds.ingest.draft import MOST_URL, draft, entry_hash, plain_guid
 from feeds.model import (
     Author,
     BrokenEntry,
@@ -23,13 +23,16 @@ from feeds.model import (
 )
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
-from feeds.pipeline.withdraw import withdraw
+from feeds.pipeline.names import settle_names
+from feeds.pipeline.withdraw import take_down, withdraw
 from feeds.store import intake, ledger, listing, work
 from feeds.store.sources import Counts
 from feeds.text.normalise import slugify, without_forbidden
 from feeds.topics.rules import Subject
+from feeds.urls import is_web, url_key
 
 MOST_LABEL = 300
+NOINDEX = "its page asks not to be listed (noindex)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,10 @@ def ingest(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming]) 
     """
     now = desk.clock()
     sources = {each.source.id: each.source for each in incoming}
+    incoming, seen = settle_names(connection, incoming)
     arrivals = [one for each in incoming for one in _arrivals(each)]
-    seen = intake.seen(connection, [(one.source.id, one.guid) for one in arrivals])
     fresh = _fresh(connection, arrivals, seen)
+    take_down(desk, connection, {one.entry.url or "": NOINDEX for one in fresh if _is_barred(one)})
     drafts, lines = _drafts(fresh, now)
     settled = _settle(connection, drafts, sources, seen)
     _store(desk, connection, settled, sources, now)
@@ -67,7 +71,9 @@ def ingest(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming]) 
     ledger.write(connection, lines, now)
     for each in incoming:
         _take_back(desk, connection, each, now)
-    return Ingested(_counts(incoming, lines), tuple(settled), tuple(lines))
+    unchanged = Counter(one.source.id for one in arrivals)
+    unchanged.subtract(one.source.id for one in fresh)
+    return Ingested(_counts(incoming, lines, unchanged), tuple(settled), tuple(lines))
 
 
 def _arrivals(incoming: Incoming) -> list[_Arrival]:
@@ -97,13 +103,27 @@ def _drafts(fresh: Iterable[_Arrival], now: datetime) -> tuple[list[Draft], list
     drafts: list[Draft] = []
     lines: list[ledger.Line] = []
     for one in fresh:
+        key = (one.source.id, one.guid, one.hash)
+        address = address_of(one.entry.url)
+        if one.entry.noindex:
+            lines.append(ledger.Line(*key, Verdict.REJECTED, NOINDEX, address=address))
+            continue
         try:
             made = draft(one.entry, one.source, now, guid=one.guid)
             drafts.append(replace(made, entry_hash=one.hash))
         except BadEntry as exc:
-            key = (one.source.id, one.guid, one.hash)
-            lines.append(ledger.Line(*key, Verdict.QUARANTINED, exc.message))
+            lines.append(ledger.Line(*key, Verdict.QUARANTINED, exc.message, address=address))
     return drafts, lines
+
+
+def _is_barred(one: _Arrival) -> bool:
+    return one.entry.noindex and address_of(one.entry.url) is not None
+
+
+def address_of(url: str | None) -> str | None:
+    """Give the key under which the ledger knows an address; `None` for what no index could hold."""
+    key = url_key(url) if url and is_web(url) else ""
+    return key if 0 < len(key) <= MOST_URL else None
 
 
 def _settle(
@@ -181,7 +201,8 @@ def _take_back(desk: Desk, connection: sa.Connection, each: Incoming, now: datet
     """Withdraw articles that the source took back, where the source is the one that they show."""
     if not each.deleted:
         return
-    taken = intake.shown_by(connection, each.source.id, each.deleted)
+    names = [plain_guid(guid) for guid in each.deleted]
+    taken = intake.shown_by(connection, each.source.id, names)
     withdraw(desk, connection, taken, f"{each.source.name} took it back (RFC 6721)", now)
 
 
@@ -195,7 +216,10 @@ _FIELDS = {
 }
 
 
-def _counts(incoming: Sequence[Incoming], lines: Sequence[ledger.Line]) -> dict[int, Counts]:
+def _counts(
+    incoming: Sequence[Incoming], lines: Sequence[ledger.Line], unchanged: Mapping[int, int]
+) -> dict[int, Counts]:
+    """Count each entry under the word that it ended as; one listed twice is unchanged once."""
     totals: dict[int, Counter[str]] = {each.source.id: Counter() for each in incoming}
     for line in lines:
         totals[line.source_id][_FIELDS[line.verdict]] += 1
@@ -203,6 +227,6 @@ def _counts(incoming: Sequence[Incoming], lines: Sequence[ledger.Line]) -> dict[
     for each in incoming:
         found = totals[each.source.id]
         entries = len(each.entries) + len(each.broken)
-        unchanged = entries - sum(found.values())
-        counts[each.source.id] = Counts(entries=entries, unchanged=unchanged, **found)
+        same = unchanged[each.source.id] + len(each.entries) - len(each.named())
+        counts[each.source.id] = Counts(entries=entries, unchanged=same, **found)
     return counts

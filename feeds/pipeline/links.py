@@ -1,7 +1,7 @@
 """Links: addresses that were handed in, fetched and read as an article or as a feed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from feeds.errors import BadEntry, Disallowed, GiveUp, NotAFeed, TinwireError
@@ -9,11 +9,12 @@ from feeds.ingest.extract import extract
 from feeds.ingest.fetch import Response
 from feeds.ingest.parse import parse
 from feeds.ingest.walls import is_front_page
-from feeds.model import Source
+from feeds.model import Entry, Source
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.full_text import fetch_pages
 from feeds.pipeline.incoming import Incoming
-from feeds.pipeline.ingest import Ingested, ingest
+from feeds.pipeline.ingest import NOINDEX, Ingested, ingest
+from feeds.pipeline.withdraw import take_down
 from feeds.store import intake, links, sources, work
 
 End = tuple[str, str, int | None]
@@ -34,7 +35,12 @@ def ingest_links(desk: Desk, claimed: work.Claim) -> int:
     later: dict[str, str] = {}
     read: dict[str, Incoming] = {}
     ends: dict[str, End] = {}
+    lost: dict[str, str] = {}
     for url, answer in answers.items():
+        gone = why_gone(answer, found[url].doubt)
+        if gone is not None:
+            lost[url] = gone
+            continue
         why = _worth_another_try(answer)
         if why is not None:
             later[url] = why
@@ -45,8 +51,22 @@ def ingest_links(desk: Desk, claimed: work.Claim) -> int:
             read[url] = outcome
         else:
             ends[url] = outcome
-    _store(desk, claimed, read, ends, later)
+    barred = {url: NOINDEX for url, end in ends.items() if end[0] == "noindex"}
+    _store(desk, claimed, read, ends | _lost(lost), later, lost | barred)
     return len(found)
+
+
+def why_gone(answer: Response | TinwireError, doubt: str | None) -> str | None:
+    """Say why a page is gone for good: 410 (RFC 9110 §15.5.11), or 404 where that was expected."""
+    if isinstance(answer, TinwireError):
+        return None
+    if answer.status == 404 and doubt:
+        return f"{doubt}, and its page answers 404"
+    return "its page answers 410" if answer.status == 410 else None
+
+
+def _lost(whys: Mapping[str, str]) -> dict[str, End]:
+    return {url: ("failed", why, None) for url, why in whys.items()}
 
 
 def _worth_another_try(answer: Response | TinwireError) -> str | None:
@@ -65,9 +85,21 @@ def _read(answer: Response | TinwireError, url: str, source: Source) -> Incoming
     if not 200 <= answer.status < 300:
         return ("failed", f"HTTP status {answer.status}", None)
     try:
-        return _document(answer, url, source)
+        incoming = _document(answer, url, source)
     except GiveUp as exc:
         return ("failed", exc.message, None)
+    if not isinstance(incoming, Incoming):
+        return incoming
+    if len(incoming.entries) == 1 and incoming.entries[0].guid is None:
+        asked = [url] if answer.moved_to else []
+        page = also_at(incoming.entries[0], answer.url, *asked)
+        return replace(incoming, entries=(page,))
+    return incoming
+
+
+def also_at(page: Entry, *urls: str) -> Entry:
+    """Note further addresses of a page: where it was, and where it stands beside its canonical."""
+    return replace(page, aka=tuple(sorted({*page.aka, *urls} - {page.url})))
 
 
 def _document(answer: Response, url: str, source: Source) -> Incoming | End:
@@ -114,6 +146,7 @@ def _store(
     read: Mapping[str, Incoming],
     ends: Mapping[str, End],
     later: Mapping[str, str],
+    lost: Mapping[str, str],
 ) -> None:
     for left in reversed(range(RACES)):
         try:
@@ -122,6 +155,7 @@ def _store(
                 settled |= {url: ("waiting", why, None) for url, why in later.items()}
                 for url, incoming in sorted(read.items()):
                     settled[url] = end_of(ingest(desk, connection, [incoming]))
+                settled |= take_down(desk, connection, lost)
                 links.settle(connection, settled)
                 work.finish(connection, claimed, sorted(set(claimed.keys) - later.keys()))
                 for why in sorted(later.values())[:1]:

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from feeds.errors import GiveUp, NotAFeed, TinwireError
+from feeds.errors import GiveUp, TinwireError
 from feeds.ingest.fetch import Request, Response
-from feeds.ingest.parse import parse
 from feeds.ingest.websub import Hub, discover
 from feeds.model import ParsedFeed
 from feeds.pipeline.desk import Desk
@@ -20,8 +19,10 @@ from feeds.pipeline.fetching import fetch
 from feeds.pipeline.follow import BACKUP, Told, follow
 from feeds.pipeline.full_text import with_full_text
 from feeds.pipeline.incoming import Incoming
-from feeds.pipeline.ingest import ingest
-from feeds.store import intake, sources, work
+from feeds.pipeline.kinds import Unread, read_source
+from feeds.pipeline.take_in import take_in
+from feeds.store import intake, kinds, sources, work
+from feeds.store.kinds import Kind
 from feeds.store.sources import Counts, FetchRecord, Polled
 
 RACES = 3
@@ -37,6 +38,7 @@ class _Fetched:
     document: ParsedFeed | None
     retry_after_s: float | None = None
     hub: Hub | None = None
+    kind: Kind | None = None
 
 
 def poll(desk: Desk, claimed: work.Claim) -> int:
@@ -45,9 +47,7 @@ def poll(desk: Desk, claimed: work.Claim) -> int:
         due = sources.polled(connection, claimed.keys)
     fetched = _fetch(desk, due)
     incoming = [
-        Incoming(one.polled.source, one.document.entries, one.document.broken, one.document.deleted)
-        for one in fetched
-        if one.document is not None
+        Incoming.of(one.polled.source, one.document) for one in fetched if one.document is not None
     ]
     incoming = with_full_text(desk, incoming)
     for left in reversed(range(RACES)):
@@ -66,12 +66,13 @@ def _store(
 ) -> None:
     now = desk.clock()
     with desk.engine.begin() as connection:
-        done = ingest(desk, connection, incoming)
+        done = take_in(desk, connection, incoming)
         records = [
             replace(one.record, counts=done.counts.get(one.record.source_id, Counts()))
             for one in fetched
         ]
         sources.record(connection, records)
+        kinds.note(connection, [one.kind for one in fetched if one.kind])
         pushed = follow(desk, connection, _told(fetched, done.counts))
         next_at = {
             one.polled.source.name: _next_at(one, now, one.polled.source.name in pushed)
@@ -116,13 +117,11 @@ def _fetch(desk: Desk, due: Sequence[Polled]) -> list[_Fetched]:
     started = time.monotonic()
     answers = fetch(desk, requests)
     ms = round((time.monotonic() - started) * 1000 / len(due))
-    return [
-        _understand(one, answer, desk.clock(), ms) for one, answer in zip(due, answers, strict=True)
-    ]
+    return [_understand(desk, one, answer, ms) for one, answer in zip(due, answers, strict=True)]
 
 
-def _understand(one: Polled, answer: Response | TinwireError, now: datetime, ms: int) -> _Fetched:
-    record = FetchRecord(one.source.id, now, "ok", ms=ms, url=one.source.url)
+def _understand(desk: Desk, one: Polled, answer: Response | TinwireError, ms: int) -> _Fetched:
+    record = FetchRecord(one.source.id, desk.clock(), "ok", ms=ms, url=one.source.url)
     if isinstance(answer, TinwireError):
         outcome = "refused" if isinstance(answer, GiveUp) else "unreachable"
         return _Fetched(one, replace(record, outcome=outcome, error=answer.message), None)
@@ -132,10 +131,10 @@ def _understand(one: Polled, answer: Response | TinwireError, now: datetime, ms:
     if not 200 <= answer.status < 300:
         failed = replace(record, outcome="http error", error=f"HTTP status {answer.status}")
         return _Fetched(one, failed, None, answer.retry_after_s)
-    return _read(one, answer, record)
+    return _read(desk, one, answer, record)
 
 
-def _read(one: Polled, answer: Response, record: FetchRecord) -> _Fetched:
+def _read(desk: Desk, one: Polled, answer: Response, record: FetchRecord) -> _Fetched:
     body_hash = blake2b(answer.body, digest_size=16).digest()
     record = replace(
         record,
@@ -145,10 +144,14 @@ def _read(one: Polled, answer: Response, record: FetchRecord) -> _Fetched:
     )
     if body_hash == one.body_hash:
         return _Fetched(one, replace(record, outcome="same body"), None)
-    try:
-        document = parse(answer.body, answer.headers, answer.url, one.source.timezone)
-    except NotAFeed as exc:
-        return _Fetched(one, replace(record, outcome="not a feed", error=exc.message), None)
-    hub = discover(answer.headers, answer.url, document)
+    found = read_source(desk, one.source, answer)
+    if isinstance(found, Unread):
+        failed = replace(record, outcome=found.outcome, error=found.why)
+        return _Fetched(one, failed, None, kind=found.kind)
+    if not found.is_validated:  # what was asked for says nothing of the parts that it leads to
+        record = replace(record, etag=None, last_modified=None, body_hash=found.body_hash)
+    if found.body_hash is not None and found.body_hash == one.body_hash:
+        return _Fetched(one, replace(record, outcome="same body"), None)
+    hub = discover(answer.headers, answer.url, found.document)
     record = replace(record, hub_url=hub.hub_url if hub else None)
-    return _Fetched(one, record, document, hub=hub)
+    return _Fetched(one, record, found.document, hub=hub, kind=found.kind)

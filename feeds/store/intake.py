@@ -33,6 +33,7 @@ class Seen:
 
     article_id: int
     entry_hash: bytes
+    url: str = ""
 
 
 def seen(
@@ -45,10 +46,16 @@ def seen(
     same = (sighting.c.source_id == asked.c.source_id) & (sighting.c.guid == asked.c.guid)
     rows = connection.execute(
         sa.select(
-            sighting.c.source_id, sighting.c.guid, sighting.c.article_id, sighting.c.entry_hash
+            sighting.c.source_id,
+            sighting.c.guid,
+            sighting.c.article_id,
+            sighting.c.entry_hash,
+            sighting.c.url,
         ).join(asked, same)
     )
-    return {(row.source_id, row.guid): Seen(row.article_id, row.entry_hash) for row in rows}
+    return {
+        (row.source_id, row.guid): Seen(row.article_id, row.entry_hash, row.url) for row in rows
+    }
 
 
 def refused(
@@ -281,7 +288,9 @@ def _remember(connection: sa.Connection, accepted: Sequence[Settled], now: datet
             where=sighting.c.entry_hash != statement.excluded.entry_hash,
         )
     )
-    names_of = {one.draft.identity: one.article_id for one in accepted}
+    names_of = {
+        key: one.article_id for one in accepted for key in (*one.draft.aliases, one.draft.identity)
+    }
     connection.execute(
         insert_given(
             alias, ["identity", "article_id"], sorted(names_of.items())

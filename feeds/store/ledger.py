@@ -15,7 +15,8 @@ from feeds.store.tables import article, ledger, source
 class Line:
     """One entry's end.
 
-    `label` is its guid or what else names it, `article_id` where there is one.
+    `label` is its guid or what else names it, `article_id` where there is one; `address` is its
+    address's key where there is no article to be found by it.
     """
 
     source_id: int
@@ -24,6 +25,7 @@ class Line:
     verdict: Verdict
     why: str
     article_id: int | None = None
+    address: str | None = None
 
 
 def write(connection: sa.Connection, lines: Sequence[Line], now: datetime) -> None:
@@ -32,10 +34,10 @@ def write(connection: sa.Connection, lines: Sequence[Line], now: datetime) -> No
         return
     unique = {(one.source_id, one.label, one.entry_hash): one for one in lines}
     rows = [
-        (*key, now, one.verdict.value, one.why, one.article_id)
+        (*key, now, one.verdict.value, one.why, one.article_id, one.address)
         for key, one in sorted(unique.items())
     ]
-    names = ["source_id", "label", "entry_hash", "at", "verdict", "why", "article_id"]
+    names = ["source_id", "label", "entry_hash", "at", "verdict", "why", "article_id", "address"]
     connection.execute(insert_given(ledger, names, rows).on_conflict_do_nothing())
 
 
@@ -72,6 +74,11 @@ def of_articles(connection: sa.Connection, ids: Sequence[int]) -> list[History]:
 def of_label(connection: sa.Connection, label: str) -> list[History]:
     """List what became of the entries with a guid or address, oldest first."""
     return _history(connection, ledger.c.label == label)
+
+
+def of_address(connection: sa.Connection, key: str) -> list[History]:
+    """List what became of entries of an address that made no article, oldest first."""
+    return _history(connection, ledger.c.address == key)
 
 
 def _history(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[History]:

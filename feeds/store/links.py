@@ -2,21 +2,25 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from feeds.store import work
-from feeds.store.bulk import any_of
+from feeds.store.bulk import any_of, insert_given
 from feeds.store.tables import link
 
 KIND = "ingest"
+LOOK_AGAIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A submitted address; `status` is `waiting` or what it ended as."""
+    """A submitted address; `status` is `waiting` or what it ended as.
+
+    `doubt` says why an article's page is looked at again: it may be gone.
+    """
 
     url: str
     source_id: int | None
@@ -24,6 +28,8 @@ class Link:
     status: str
     why: str | None
     article_id: int | None
+    entry_hash: bytes | None = None
+    doubt: str | None = None
 
 
 def submit(
@@ -51,6 +57,62 @@ def submit(
     work.mark(connection, KIND, chosen, now)
 
 
+def hand_on(
+    connection: sa.Connection, source_id: int, hashes: Mapping[str, bytes], now: datetime
+) -> int:
+    """Accept a source's own addresses that are new, or told otherwise; returns how many.
+
+    `hashes` sums up what the source says of each. An address of another source stays with it, so
+    that two sitemaps don't have one page fetched in turn.
+    """
+    chosen = sorted(hashes)
+    if not chosen:
+        return 0
+    names = ["url", "source_id", "submitted_at", "entry_hash"]
+    rows = [(url, source_id, now, hashes[url]) for url in chosen]
+    statement = insert_given(link, names, rows)
+    new = statement.excluded
+    own = link.c.source_id.is_(None) | (link.c.source_id == new.source_id)
+    changed = connection.scalars(
+        statement.on_conflict_do_update(
+            index_elements=["url"],
+            set_={
+                "submitted_at": new.submitted_at,
+                "status": "waiting",
+                "why": None,
+                "source_id": new.source_id,
+                "entry_hash": new.entry_hash,
+            },
+            where=own & link.c.entry_hash.is_distinct_from(new.entry_hash),
+        ).returning(link.c.url)
+    ).all()
+    work.mark(connection, KIND, changed, now)
+    return len(changed)
+
+
+def doubt(
+    connection: sa.Connection, doubted: Mapping[str, int], why: str, now: datetime
+) -> list[str]:
+    """Have pages looked at again that may be gone, each at most once in `LOOK_AGAIN`.
+
+    `doubted` maps addresses to their sources. Returns the addresses that will be fetched.
+    """
+    if not doubted:
+        return []
+    rows = [(url, source_id, now, why) for url, source_id in sorted(doubted.items())]
+    statement = insert_given(link, ["url", "source_id", "submitted_at", "doubt"], rows)
+    new = statement.excluded
+    asked = connection.scalars(
+        statement.on_conflict_do_update(
+            index_elements=["url"],
+            set_={"submitted_at": new.submitted_at, "status": "waiting", "doubt": new.doubt},
+            where=link.c.submitted_at < now - LOOK_AGAIN,
+        ).returning(link.c.url)
+    ).all()
+    work.mark(connection, KIND, asked, now)
+    return sorted(asked)
+
+
 def find(connection: sa.Connection, urls: Sequence[str]) -> list[Link]:
     """Read submitted links, by address."""
     rows = connection.execute(sa.select(link).where(any_of(link.c.url, urls)).order_by(link.c.url))
@@ -60,8 +122,9 @@ def find(connection: sa.Connection, urls: Sequence[str]) -> list[Link]:
 def settle(connection: sa.Connection, ends: Mapping[str, tuple[str, str, int | None]]) -> None:
     """Store what became of links: status, reason, article."""
     for url, (status, why, article_id) in sorted(ends.items()):
+        kept = link.c.doubt if status == "waiting" else None
         connection.execute(
             sa.update(link)
             .where(link.c.url == url)
-            .values(status=status, why=why, article_id=article_id)
+            .values(status=status, why=why, article_id=article_id, doubt=kept)
         )

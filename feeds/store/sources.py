@@ -41,6 +41,7 @@ class Counts:
     rejected: int = 0
     quarantined: int = 0
     unchanged: int = 0
+    links: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def declare(connection: sa.Connection, specs: Iterable[SourceSpec], now: datetim
         moved = source.c.url != statement.excluded.url
         forgotten = {
             column: sa.case((moved, None), else_=source.c[column])
-            for column in ("etag", "last_modified", "body_hash")
+            for column in ("etag", "last_modified", "body_hash", "kind")
         }
         connection.execute(
             statement.on_conflict_do_update(
@@ -155,6 +156,7 @@ def _source(row: sa.Row[tuple[object, ...]]) -> Source:
         timezone=row.timezone,
         full_text=row.full_text,
         article=PageRules(**{**row.article, "remove": tuple(row.article.get("remove", ()))}),
+        kind=row.kind,
     )
 
 
@@ -296,6 +298,7 @@ def _event(fetch: FetchRecord) -> dict[str, object]:
         "rejected": fetch.counts.rejected,
         "quarantined": fetch.counts.quarantined,
         "unchanged": fetch.counts.unchanged,
+        "links": fetch.counts.links,
     }
 
 
@@ -349,6 +352,7 @@ def history(connection: sa.Connection, source_id: int) -> list[FetchLine]:
                 row.rejected,
                 row.quarantined,
                 row.unchanged,
+                row.links,
             ),
             row.ms,
             row.error,

@@ -59,6 +59,9 @@ source = sa.Table(
     _count("failures"),
     sa.Column("hub_url", sa.Text),
     sa.Column("removed_at", Moment),
+    sa.Column("kind", sa.Text),
+    _text("kind_why"),
+    sa.CheckConstraint("kind IN ('feed', 'sitemap', 'page')", name="kind"),
 )
 
 article = sa.Table(
@@ -154,6 +157,14 @@ sa.Index(
     sighting.c.source_id,
     sighting.c.effective_at.desc(),
     sighting.c.article_id.desc(),
+)
+
+# Ids under which a source lists several articles: they name none of them.
+shared_guid = sa.Table(
+    "shared_guid",
+    metadata,
+    _source_ref(primary_key=True),
+    sa.Column("guid", sa.Text, primary_key=True),
 )
 
 revision = sa.Table(
@@ -321,6 +332,8 @@ link = sa.Table(
     sa.Column(
         "article_id", sa.BigInteger, sa.ForeignKey("article.id", ondelete="SET NULL"), index=True
     ),
+    sa.Column("entry_hash", sa.LargeBinary),
+    sa.Column("doubt", sa.Text),
 )
 
 subscription = sa.Table(
@@ -389,6 +402,7 @@ fetch_event = sa.Table(
     _count("quarantined"),
     _count("unchanged"),
     sa.Column("error", sa.Text),
+    _count("links"),
 )
 sa.Index("ix_fetch_event_history", fetch_event.c.source_id, fetch_event.c.id.desc())
 
@@ -404,7 +418,9 @@ ledger = sa.Table(
     sa.Column(
         "article_id", sa.BigInteger, sa.ForeignKey("article.id", ondelete="SET NULL"), index=True
     ),
+    sa.Column("address", sa.Text),
 )
+sa.Index("ix_ledger_address", ledger.c.address, postgresql_where=ledger.c.address.is_not(None))
 
 reading = sa.Table(
     "reading",

@@ -1,16 +1,28 @@
 """Addresses and their keys."""
 
+import json
+import re
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.urls import absolute, canonicalise, is_web, url_key
+from feeds.urls import absolute, canonicalise, describe_rules, is_web, resolve, url_key
 
 URLS = st.builds(
-    "{}://{}{}/{}".format,
+    "{}://{}{}/{}{}".format,
     st.sampled_from(["http", "https", "HTTP"]),
-    st.sampled_from(["a.vn", "www.A.vn", "m.www.a.vn", "báo.vn", "u:p@a.vn", "[::1]", "a.vn."]),
+    st.sampled_from(
+        [
+            *("a.vn", "www.A.vn", "m.www.a.vn", "báo.vn", "u:p@a.vn", "[::1]", "a.vn.", "a.vn.."),
+            *("vi.m.wikipedia.org", "www.google.com", "a-vn.cdn.ampproject.org", "1.2.3..", "."),
+        ]
+    ),
     st.sampled_from(["", ":80", ":443", ":81"]),
+    st.sampled_from(["", "amp/s/", "c/s/", "v/a.vn", "c/s/b-vn.cdn.ampproject.org/c/", "#!", "#/"]),
     st.text(
         st.one_of(st.sampled_from("ab/.%7e25E&=?#;+ ~\\'\"\u0301amputm_"), st.characters()),
         max_size=30,
@@ -33,10 +45,21 @@ URLS = st.builds(
         ("http://a.vn/%7ea%2f%c3", "http://a.vn/~a%2F%C3"),
         ("http://a.vn?", "http://a.vn/"),
         ("http://[::1]:80/", "http://[::1]/"),
+        ("http://www.a.vn.:81/b", "http://www.a.vn:81/b"),
+        ("http://a.vn/#!5/b", "http://a.vn/#!5/b"),
+        ("http://a.vn/?utm_source=x#/b", "http://a.vn/#/b"),
+        ("https://www.google.com/amp/s/m.a.vn/b.html?x=1", "https://m.a.vn/b.html?x=1"),
+        ("https://www.google.com.vn/amp/a.vn/b", "http://a.vn/b"),
+        ("https://m-a-vn.cdn.ampproject.org/c/s/m.a.vn/b?utm_medium=y", "https://m.a.vn/b"),
+        ("https://a-vn.cdn.ampproject.org/v/s/a.vn/b?amp_js_v=0.1", "https://a.vn/b"),
+        ("https://cdn.ampproject.org/c/a.vn/b", "http://a.vn/b"),
+        ("https://a-vn.cdn.ampproject.org/i/s/a.vn/b.jpg", None),
+        ("https://www.google.com/search?q=amp/s/a.vn", None),
+        ("https://evil.vn/amp/s/a.vn/b", None),
     ],
 )
-def test_an_address_is_written_in_one_way(raw: str, canonical: str) -> None:
-    assert canonicalise(raw) == canonical
+def test_an_address_is_written_in_one_way(raw: str, canonical: str | None) -> None:
+    assert canonicalise(raw) == (canonical or raw)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +92,9 @@ def test_the_key_is_that_of_the_canonical_address(url: str) -> None:
         "https://m.a.vn/tin/b/amp?x=1&y=2&utm_source=z",
         "https://www.mobile.a.vn./tin/b/amp/?y=2&x=1&amp=1",
         "https://amp.a.vn/tin/b/index.html?x=1&y=2#z",
+        "https://wap.a.vn/tin/b.amp?x=1&y=2&outputType=amp",
+        "https://www.google.com/amp/s/amp.a.vn/tin/b.amp.html?y=2&x=1",
+        "https://amp-a-vn.cdn.ampproject.org/c/s/amp.a.vn/tin/b?y=2&x=1&usqp=mq331AQ",
     ],
 )
 def test_addresses_of_one_article_have_one_key(url: str) -> None:
@@ -84,6 +110,11 @@ def test_addresses_of_one_article_have_one_key(url: str) -> None:
         ("https://u:p@a.vn/x", "a.vn/x"),
         ("https://a.vn/camp", "a.vn/camp"),
         ("https://a.vn/?a=1&a=2", "a.vn?a=1&a=2"),
+        ("https://a.vn/amp/b", "a.vn/amp/b"),
+        ("https://a.vn/?ample=1&amps", "a.vn?ample=1&amps"),
+        ("https://a.vn/#!/b", "a.vn#!/b"),
+        ("https://vi.m.wikipedia.org/wiki/Amp", "vi.wikipedia.org/wiki/Amp"),
+        ("https://m.wikipedia.org/", "wikipedia.org"),
     ],
 )
 def test_a_key_keeps_what_tells_articles_apart(url: str, key: str) -> None:
@@ -110,3 +141,56 @@ def test_a_reference_leads_to_the_web_or_nowhere(
     base: str | None, ref: str, resolved: str | None
 ) -> None:
     assert absolute(base, ref) == resolved
+
+
+def _presentation_aside(url: str) -> tuple[str, tuple[str, ...]]:
+    """Reduce an address by what the key may pass over, and by nothing else; written anew here."""
+    rest = re.sub(r"^https?://([^/@]*@)?(www\.)?", "", url)
+    path, _, query = rest.partition("?")
+    return path.rstrip("/"), tuple(sorted(query.split("&")))
+
+
+def test_no_two_articles_of_the_vectors_have_one_key(shared: Path) -> None:
+    vectors = shared / "conformance/vectors"
+    cases = json.loads((vectors / "whatwg-url/urltestdata.json").read_text())
+    urls = {case["href"] for case in cases if isinstance(case, dict) and "href" in case}
+    for line in (vectors / "urlcanon.jsonl").read_text().splitlines():
+        urls |= {json.loads(line)["input"], json.loads(line)["expected"]}
+    groups: dict[str, set[str]] = defaultdict(set)
+    for url in filter(is_web, urls):
+        groups[url_key(url)].add(canonicalise(url))
+    assert len(groups) > 150
+    for key, found in groups.items():
+        assert len({_presentation_aside(url) for url in found}) == 1, (key, sorted(found))
+
+
+def test_every_rule_has_a_reason_and_the_list_a_date() -> None:
+    said = describe_rules()
+    assert date(2026, 11, 1) <= said["reviewed"]
+    groups = [*said["tracking"], said["presentation"], *said["copies"]]
+    assert all(len(group["why"]) > 10 for group in groups)
+
+
+def test_no_tracking_name_stands_twice_or_chooses_a_page_anywhere_that_we_know() -> None:
+    names = [
+        name.lower() for group in describe_rules()["tracking"] for name in group["names"].split()
+    ]
+    assert sorted(names) == sorted(set(names))
+    known = {"ref", "source", "from", "id", "p", "page", "share", "print", "q", "view", "lang"}
+    for name in known:
+        assert canonicalise(f"https://a.vn/?{name}=1") == f"https://a.vn/?{name}=1"
+
+
+@pytest.mark.parametrize(
+    ("base", "ref", "resolved"),
+    [
+        (None, "mailto:x@y.vn", "mailto:x@y.vn"),
+        ("http://a.vn/b", "ftp:c", "ftp://c/"),
+        (None, "/d", None),
+        ("http://a.vn", "http://[", None),
+    ],
+)
+def test_a_reference_is_resolved_whatever_its_scheme(
+    base: str | None, ref: str, resolved: str | None
+) -> None:
+    assert resolve(base, ref) == resolved

@@ -1,5 +1,6 @@
 """`tinwire sources`: what we poll."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,11 +10,12 @@ import typer
 from config.editorial import SourceSpec
 from feeds.ingest import opml
 from feeds.pipeline.desk import Desk
-from feeds.store import sources, subscriptions
+from feeds.store import kinds, sources, subscriptions
 from feeds.text.normalise import slugify
 from worker import runtime
 from worker.checks import source_spec
 from worker.commands import show
+from worker.imports import plan
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -23,19 +25,33 @@ def list_sources(as_json: show.Json = False) -> None:
     """List sources with what their last fetch came to, and how their hubs push."""
     desk = runtime.desk()
     with desk.engine.connect() as connection:
+        whys = kinds.reasons(connection)
         pushed = {one.source_id: one.said(desk.clock()) for one in subscriptions.listed(connection)}
         found = [
-            {**_row(one), "push": pushed.get(one.source.id)} for one in sources.listed(connection)
+            {**_row(one, whys), "push": pushed.get(one.source.id)}
+            for one in sources.listed(connection)
         ]
-    columns = ("name", "status", "articles", "fetched_at", "every_s", "paused", "push", "error")
+    columns = (
+        "name",
+        "kind",
+        "status",
+        "articles",
+        "fetched_at",
+        "every_s",
+        "paused",
+        "push",
+        "error",
+    )
     show.rows(found, as_json, columns, "There are no sources; add one by `tinwire sources add`.")
 
 
-def _row(one: sources.SourceState) -> dict[str, Any]:
+def _row(one: sources.SourceState, whys: Mapping[int, str]) -> dict[str, Any]:
     return {
         "name": one.source.name,
         "title": one.source.title,
         "url": one.source.url,
+        "kind": one.source.kind,
+        "kind_why": whys.get(one.source.id, ""),
         "section": one.source.section,
         "language": one.source.language,
         "status": one.status,
@@ -50,7 +66,9 @@ def _row(one: sources.SourceState) -> dict[str, Any]:
 
 @app.command()
 def add(
-    url: Annotated[str, typer.Argument(help="Address of an RSS, Atom or JSON feed.")],
+    url: Annotated[
+        str, typer.Argument(help="Address of a feed, a sitemap, or a page that names its feed.")
+    ],
     name: Annotated[
         str | None, typer.Option(help="Short name; made from the address if left out.")
     ] = None,
@@ -90,29 +108,28 @@ def import_opml(
     file: Annotated[Path, typer.Argument(help="OPML file.", exists=True, dir_okay=False)],
     as_json: show.Json = False,
 ) -> None:
-    """Add the feeds of an OPML file; what can't be added is listed, and stops nothing else."""
-    outlines, errors = opml.read(file.read_bytes())
-    specs: dict[str, SourceSpec] = {}
-    problems = list(errors)
-    for outline in outlines:
-        name = slugify(outline.title or outline.url)[:60].strip("-")
-        try:
-            specs[name] = source_spec(
-                runtime.editorial(),
-                name=name,
-                title=outline.title or name,
-                url=outline.url,
-                home=outline.home,
-            )
-        except ValueError as exc:
-            problems.append(str(exc))
-    _declare(runtime.desk(), list(specs.values()))
+    """Add the feeds of an OPML file; lines that can't be taken are listed, and stop nothing else.
+
+    Exits with 1 where any line was left out.
+    """
+    outlines, faults = opml.read(file.read_bytes())
+    desk = runtime.desk()
+    with desk.engine.connect() as connection:
+        polled = {one.source.url: one.source.name for one in sources.listed(connection)}
+        owned = kinds.owners(connection, {outline.url for outline in outlines})
+    removed = {url: name for url, name in owned.items() if url not in polled}
+    found = plan(runtime.editorial(), outlines, faults, polled, removed)
+    _declare(desk, list(found.specs))
+    added = sorted(spec.name for spec in found.specs)
     if as_json:
-        show.print_json({"added": sorted(specs), "errors": problems})
-        return
-    typer.echo(f"added {len(specs)} sources")
-    for problem in problems:
-        typer.echo(f"left out: {problem}", err=True)
+        errors = [asdict(fault) for fault in found.faults]
+        show.print_json({"added": added, "kept": list(found.kept), "errors": errors})
+    else:
+        typer.echo(f"added {len(added)} sources; {len(found.kept)} are polled already")
+        for fault in found.faults:
+            typer.echo(f"left out: {fault}", err=True)
+    if found.faults:
+        raise typer.Exit(1)
 
 
 @app.command("export")
@@ -170,7 +187,9 @@ def history(name: str, as_json: show.Json = False) -> None:
         "new",
         "revised",
         "sightings",
+        "links",
         "unchanged",
+        "rejected",
         "quarantined",
         "error",
     )

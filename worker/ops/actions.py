@@ -1,6 +1,6 @@
 """Actions: what a token may do. Each is answered with 2xx only after its rows are committed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from feeds.pipeline.desk import Desk
 from feeds.store import links, reindexes, sources, tokens, work
 from feeds.store.tokens import Token
 from feeds.urls import canonicalise
+from worker import withdrawals
 from worker.ops.answers import Problem, answer, check_keys, text
 from worker.reindex import KEYS, request_reindex
 from worker.status import plain, round_of
@@ -124,6 +125,35 @@ def show_reindex(desk: Desk, asked: Asked) -> Response:
         except NotFound as exc:
             raise Problem(404, exc.message) from exc
     return answer(plain(asdict(round_of(found))))
+
+
+def withdraw(desk: Desk, asked: Asked) -> Response:
+    """Take articles out of everything, for a reason."""
+    return _withdrawal(desk, asked, "withdrawn", withdrawals.withdraw)
+
+
+def restore(desk: Desk, asked: Asked) -> Response:
+    """Take withdrawals back, for a reason."""
+    return _withdrawal(desk, asked, "restored", withdrawals.restore)
+
+
+def _withdrawal(
+    desk: Desk,
+    asked: Asked,
+    word: str,
+    act: Callable[[Desk, Sequence[str], str, str], list[str]],
+) -> Response:
+    check_keys(asked.body, ("articles", "why"))
+    named = asked.body.get("articles")
+    if not isinstance(named, list) or not all(isinstance(one, str) for one in named) or not named:
+        raise Problem(422, "'articles' must be a list of one or more ids or addresses")
+    if len(named) > URLS_MAX:
+        raise Problem(422, f"{len(named)} articles are too many: send at most {URLS_MAX} at once")
+    try:
+        changed = act(desk, named, text(asked.body, "why") or "", asked.token.name)
+    except (ValueError, NotFound) as exc:
+        raise Problem(422, str(exc)) from exc
+    return answer({word: changed})
 
 
 def replay(desk: Desk, asked: Asked) -> Response:

@@ -49,6 +49,8 @@ def create_app(desk: Desk, waiting: Waiting | None = None) -> ASGIApp:
         *_open_routes(desk, look, page),
         _guarded(desk, "GET", "/api/v1/status", "status", status),
         _guarded(desk, "POST", "/api/v1/links", "links", actions.hand_in),
+        _guarded(desk, "POST", "/api/v1/withdraw", "articles", actions.withdraw),
+        _guarded(desk, "POST", "/api/v1/restore", "articles", actions.restore),
         _guarded(desk, "POST", "/api/v1/reindex", "reindex", actions.start_reindex),
         _guarded(desk, "GET", "/api/v1/reindex/{id:int}", "reindex", actions.show_reindex),
         _guarded(desk, "POST", "/api/v1/replay", "reindex", actions.replay),

@@ -1,5 +1,6 @@
 """Who is who on the way in: the same for any order of arrival."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from random import Random
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.dedupe.identity import rank, settle
+from feeds.dedupe.identity import Telling, agree, rank, settle
 from feeds.model import Draft, Known, Verdict, article_id
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -160,3 +161,29 @@ def test_each_draft_is_settled_once_and_each_article_is_made_once(drafts: list[D
     assert sorted(map(repr, drafts)) == sorted(repr(one.draft) for one in settled)
     made = [one.article_id for one in settled if one.verdict is Verdict.NEW]
     assert sorted(made) == sorted({one.article_id for one in settled})
+
+
+LONG = " ".join(f"word{number}" for number in range(60))
+OTHER = " ".join(f"other{number}" for number in range(60))
+TELLINGS = {
+    "one title, no texts": (Telling("Tin", ""), Telling("TIN", "short"), True),
+    "two titles, no texts": (Telling("Tin", ""), Telling("Khác", ""), False),
+    "no titles, no texts": (Telling("", ""), Telling("", ""), False),
+    "one text under two titles": (Telling("Tin", LONG), Telling("Khác", LONG), True),
+    "two texts under one title": (Telling("Tin", LONG), Telling("Tin", OTHER), False),
+}
+
+
+@pytest.mark.parametrize(("one", "other", "same"), TELLINGS.values(), ids=TELLINGS)
+def test_two_tellings_agree_by_their_texts_else_by_their_titles(
+    one: Telling, other: Telling, same: bool
+) -> None:
+    assert agree(one, other) == agree(other, one) == same
+
+
+def test_a_further_address_leads_to_the_article_that_is_known_by_it() -> None:
+    moved = replace(draft("news.example/b", guid="h", source=2), aliases=(STORED.identity,))
+    (settled,) = settle([(moved, "s2")], {}, ALIAS, known(STORED))
+    assert settled.article_id == ID
+    before, after = settle([(STORED, "s1"), (moved, "s2")], {}, {}, {})
+    assert before.article_id == after.article_id == ID

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import NotAFeed
-from feeds.ingest.opml import MOST_BYTES, MOST_OUTLINES, Outline, read, write
+from feeds.ingest.opml import MOST_BYTES, MOST_OUTLINES, Fault, Outline, read, write
 
 LIST = b"""<?xml version="1.0"?><opml version="1.0"><head><title>x</title></head><body>
 <outline text="B\xc3\xa1o"><outline text="Kinh t\xe1\xba\xbf"><outline text="A" title="An"
@@ -21,14 +21,15 @@ def test_a_list_is_read_with_its_groups_and_its_errors() -> None:
         Outline("B", "http://b.vn/rss"),
         Outline("http://c.vn/rss", "http://c.vn/rss"),
     )
-    assert errors == ("D: no web address: 'javascript:alert(1)'",)
+    assert errors == (Fault(6, "D: no web address: 'javascript:alert(1)'"),)
+    assert [one.line for one in outlines] == [3, 4, 5]
 
 
 REFUSED = [
     (b"", "no OPML"),
     (b"<opml><body>", "no OPML"),
-    (b"<rss/>", "no OPML with a body"),
-    (b"<opml/>", "no OPML with a body"),
+    (b"<rss/>", "without opml and body"),
+    (b"<opml/>", "without opml and body"),
     (b'<!DOCTYPE opml [<!ENTITY a "b">]><opml><body/></opml>', "a document type"),
     (b" " * (MOST_BYTES + 1), "bytes"),
 ]
@@ -42,17 +43,18 @@ def test_what_is_no_list_is_refused(raw: bytes, reason: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "x"])
 def test_groups_nested_too_deep_are_not_followed(name: str) -> None:
-    nest = f"<outline text='{name}'>" * 2000 + "</outline>" * 2000
-    outlines, errors = read(f"<opml><body>{nest}</body></opml>".encode())
-    assert outlines == ()
-    assert len(errors) == 1
+    for depth in (30, 2000):
+        nest = f"<outline text='{name}'>" * depth + "</outline>" * depth
+        outlines, errors = read(f"<opml><body>{nest}</body></opml>".encode())
+        assert outlines == ()
+        assert next(one.why for one in errors).startswith("groups deeper than 20")
 
 
 def test_too_many_outlines_are_counted() -> None:
     one = "<outline xmlUrl='https://a.vn/'/>"
     outlines, errors = read(f"<opml><body>{one * (MOST_OUTLINES + 7)}</body></opml>".encode())
     assert len(outlines) == MOST_OUTLINES
-    assert errors == (f"7 outlines beyond {MOST_OUTLINES}",)
+    assert errors == (Fault(0, f"7 outlines beyond {MOST_OUTLINES}"),)
 
 
 WORDS = (
@@ -76,3 +78,42 @@ def test_what_is_written_is_read_again(outlines: list[Outline]) -> None:
     found, errors = read(raw)
     assert sorted(found, key=repr) == sorted(outlines, key=repr)
     assert errors == ()
+
+
+BROKEN = b"""<opml version="2.0">
+<body>
+<outline text="A" xmlUrl="https://a.vn/rss"/>
+<outline text="B & C" xmlUrl="https://b.vn/rss"/>
+<outline text="D" type="rss"/>
+<outline text="E" xmlUrl="https://e.vn/rss?a=1&b=2"/>
+</outline>
+<outline text="F" xmlUrl="https://f.vn/rss"/>
+</body></opml>"""
+
+
+def test_of_a_list_that_is_not_well_formed_the_good_lines_are_taken() -> None:
+    outlines, faults = read(BROKEN)
+    assert [(one.title, one.url, one.line) for one in outlines] == [
+        ("A", "https://a.vn/rss", 3),
+        ("B & C", "https://b.vn/rss", 4),
+        ("E", "https://e.vn/rss?a=1&b=2", 6),
+        ("F", "https://f.vn/rss", 8),
+    ]
+    assert str(faults[0]) == "line 5: D: a feed without xmlUrl"
+    assert faults[1].line == 7
+    assert "not well-formed" in faults[1].why
+
+
+@given(st.lists(OUTLINES, min_size=1, max_size=5), st.data())
+def test_a_list_that_was_cut_off_gives_what_stood_before_and_says_where(
+    outlines: list[Outline], data: st.DataObject
+) -> None:
+    raw = write(outlines)
+    cut = data.draw(st.integers(raw.index(b"<body>") + 6, len(raw) - 10))
+    try:
+        found, faults = read(raw[:cut])
+    except NotAFeed:
+        return
+    assert {one.url for one in found} <= {one.url for one in outlines}
+    assert any("not well-formed" in fault.why for fault in faults)
+    assert all(fault.line <= raw.count(b"\n") + 1 for fault in faults)

@@ -143,3 +143,38 @@ def test_each_page_ends_under_one_name_with_its_reason(
     }
     assert said[-1]["event"] == "pages"
     assert said[-1]["read"] == 1
+
+
+def test_the_address_that_a_page_calls_canonical_is_the_articles_and_the_feeds_leads_there(
+    newsroom: Any, origin: Any, excerpt: Entry
+) -> None:
+    newsroom.source("alpha", full_text=True)
+    origin.serve("/page", PAGE.replace("<head>", "<head><link rel=canonical href='/own'>"))
+    newsroom.take_all(*with_full_text(newsroom.desk, [newsroom.incoming("alpha", [excerpt])]))
+    (row,) = newsroom.rows("SELECT url FROM article")
+    assert row.url == f"{origin.url}/own"
+    keys = newsroom.rows("SELECT identity FROM alias ORDER BY identity")
+    assert [row.identity.partition("/")[2] for row in keys] == ["own", "page"]
+
+
+def test_pages_that_all_call_themselves_by_one_address_stay_apart(
+    newsroom: Any, origin: Any, excerpt: Entry, make_entry: MakeEntry
+) -> None:
+    newsroom.source("alpha", full_text=True)
+    page = PAGE.replace("<head>", "<head><link rel=canonical href='/own'>")
+    urls = [origin.serve(path, page, "text/html") for path in ("/page", "/other")]
+    other = make_entry("b", url=urls[1], content="", summary="Else.")
+    incoming = [newsroom.incoming("alpha", [excerpt, other])]
+    newsroom.take_all(*with_full_text(newsroom.desk, incoming))
+    assert [row.url for row in newsroom.rows("SELECT url FROM article ORDER BY url DESC")] == urls
+
+
+def test_the_page_of_an_entry_that_was_refused_is_not_read_again(
+    newsroom: Any, origin: Any, excerpt: Entry
+) -> None:
+    newsroom.source("alpha", full_text=True)
+    refused = replace(excerpt, title="x" * 501)
+    for _ in range(2):
+        incoming = [newsroom.incoming("alpha", [refused])]
+        newsroom.take_all(*with_full_text(newsroom.desk, incoming))
+    assert len(origin.asked) == 1

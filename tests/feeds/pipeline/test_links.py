@@ -190,3 +190,62 @@ def test_dates_without_a_zone_are_meant_in_the_sources_own(newsroom: Any, origin
     hand_in(newsroom, url, source_id=source.id)
     ((claimed,),) = newsroom.rows("SELECT claimed_at FROM article")
     assert claimed.hour == 1
+
+
+def test_a_page_that_answers_410_when_it_is_fetched_again_is_withdrawn(
+    newsroom: Any, origin: Any
+) -> None:
+    url = origin.serve("/page", PAGE, "text/html")
+    hand_in(newsroom, url)
+    newsroom.settle()
+    origin.serve("/page", "gone", status=410)
+    hand_in(newsroom, url)
+    newsroom.settle()
+    assert newsroom.items("all") == []
+    why = "taken down by its publisher: its page answers 410"
+    assert ends(newsroom, url) == [("withdrawn", why)]
+
+
+@pytest.mark.parametrize("status", [404, 410, 500])
+def test_an_address_that_never_had_an_article_withdraws_none(
+    newsroom: Any, origin: Any, status: int
+) -> None:
+    hand_in(newsroom, origin.serve("/page", PAGE, "text/html"))
+    hand_in(newsroom, origin.serve("/other", "no", status=status))
+    assert [row.state for row in newsroom.rows("SELECT state FROM article")] == ["public"]
+
+
+def test_a_404_alone_withdraws_nothing(newsroom: Any, origin: Any) -> None:
+    url = origin.serve("/page", PAGE, "text/html")
+    hand_in(newsroom, url)
+    origin.serve("/page", "not now", status=404)
+    hand_in(newsroom, url)
+    assert ends(newsroom, url) == [("failed", "HTTP status 404")]
+    assert [row.state for row in newsroom.rows("SELECT state FROM article")] == ["public"]
+
+
+@pytest.mark.parametrize(("status", "known"), [(301, True), (308, True), (302, False)])
+def test_the_address_before_a_move_for_good_names_the_article_too(
+    newsroom: Any, origin: Any, status: int, known: bool
+) -> None:
+    url = origin.serve("/page", PAGE, "text/html")
+    old = origin.serve("/old", "", status=status, Location=url)
+    hand_in(newsroom, old)
+    keys = [row.identity.partition("/")[2] for row in newsroom.rows("SELECT identity FROM alias")]
+    assert sorted(keys) == (["old", "page"] if known else ["page"])
+    hand_in(newsroom, url)
+    assert len(newsroom.rows("SELECT 1 FROM article")) == 1
+
+
+def test_the_address_that_a_page_calls_canonical_names_it_whichever_came_first(
+    newsroom: Any, origin: Any
+) -> None:
+    for first, second in (("/page", "/copy"), ("/copy", "/page")):
+        newsroom.empty()
+        page = PAGE.replace("<head>", "<head><link rel='canonical' href='/page'>")
+        hand_in(newsroom, origin.serve(first, page, "text/html"))
+        hand_in(newsroom, origin.serve(second, page, "text/html"))
+        (row,) = newsroom.rows("SELECT url FROM article")
+        assert row.url == f"{origin.url}/page"
+        keys = newsroom.rows("SELECT identity FROM alias")
+        assert {row.identity.partition("/")[2] for row in keys} == {"page", "copy"}

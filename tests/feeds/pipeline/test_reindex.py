@@ -85,7 +85,9 @@ def test_relations_that_rested_on_a_topic_end_with_it(
     newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse, changed: Editorial
 ) -> None:
     words = ("Child care", "Day nursery")
-    entries = [make_entry(one[0], content=f"{one}, {one}. {make_prose(one[:3], 12)}") for one in words]
+    entries = [
+        make_entry(one[0], content=f"{one}, {one}. {make_prose(one[:3], 12)}") for one in words
+    ]
     newsroom.take("alpha", *entries)
     newsroom.settle()
     assert [row.why for row in newsroom.rows("SELECT why FROM relation")] == [

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from feeds.model import Entry
-from feeds.pipeline.withdraw import withdraw
+from feeds.model import Entry, Verdict
+from feeds.pipeline.withdraw import restore, withdraw
 from feeds.store import articles, pools
 
 MakeEntry = Callable[..., Entry]
@@ -87,3 +87,45 @@ def test_neighbours_look_for_others(newsroom: Any, make_entry: MakeEntry) -> Non
     take_out(newsroom, first)
     marked = newsroom.rows("SELECT key FROM work WHERE kind = 'relate' ORDER BY key")
     assert {row.key for row in marked} == {str(first), str(second)}
+
+
+def test_a_withdrawal_can_be_taken_back_and_the_article_is_where_it_was(
+    newsroom: Any, make_entry: MakeEntry
+) -> None:
+    text = "Child care, child care. "
+    newsroom.take(
+        "alpha", *(make_entry(f"{n}", hours=n + 1, content=f"{text} {n}") for n in (1, 2))
+    )
+    newsroom.settle()
+    before = newsroom.dump()
+    gone = ids(newsroom)["tag:1"]
+    take_out(newsroom, gone)
+    newsroom.settle()
+    edited = make_entry("1", hours=2, content=f"{text} 1", title="Edited meanwhile")
+    newsroom.take("alpha", edited)
+    with newsroom.desk.engine.begin() as connection:
+        assert restore(newsroom.desk, connection, [gone, 404], newsroom.watch.now) == [gone]
+        assert restore(newsroom.desk, connection, [gone], newsroom.watch.now) == []
+    newsroom.settle()
+    after = newsroom.dump()
+    assert after["article"] == before["article"]
+    assert after["relation"] == before["relation"]
+    assert sorted(newsroom.titles("all")) == sorted(row[4] for row in before["article"])
+    newsroom.take("alpha", edited)
+    newsroom.settle()
+    assert "Edited meanwhile" in newsroom.titles("all"), "the edit that was refused is taken now"
+
+
+def test_noindex_takes_down_what_stands_at_the_address_and_lets_nothing_new_in(
+    newsroom: Any, make_entry: MakeEntry
+) -> None:
+    newsroom.take("alpha", make_entry("a"))
+    newsroom.settle()
+    done = newsroom.take(
+        "beta", make_entry("a", guid="b", noindex=True), make_entry("c", noindex=True)
+    )
+    newsroom.settle()
+    assert newsroom.items("all") == []
+    assert {line.verdict for line in done.lines} == {Verdict.REJECTED}
+    (row,) = newsroom.rows("SELECT why FROM tombstone")
+    assert "noindex" in row.why

@@ -64,7 +64,7 @@ def test_a_new_article_is_read_back_as_it_was_written(
     assert (found.effective_at, found.revised_at) == (noon, None)
     pair = (draft.source_id, "g")
     assert intake.seen(connection, [pair, (draft.source_id, "x")]) == {
-        pair: intake.Seen(7, b"entry")
+        pair: intake.Seen(7, b"entry", draft.url)
     }
     assert intake.aliases(connection, [draft.identity, "other"]) == {draft.identity: 7}
     known = intake.known(connection, [7, 8])[7]

@@ -4,8 +4,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from feeds.model import Entry
 from feeds.pipeline.desk import Desk
-from feeds.store import links, reindexes, work
+from feeds.pipeline.incoming import Incoming
+from feeds.pipeline.ingest import ingest
+from feeds.store import links, reindexes, sources, work
 from worker.ops.actions import URL_MAX, URLS_MAX, sort_urls
 
 Call = Callable[..., Any]
@@ -215,3 +218,40 @@ def test_a_kind_of_work_that_does_not_exist_is_named_with_the_nearest(
 
     assert reply.status == 422
     assert "did you mean 'poll'" in reply.json["error"]
+
+
+def test_articles_are_withdrawn_and_restored_with_a_reason(
+    ops: Call, secret: Call, desk: Desk, audited: Audited
+) -> None:
+    url = "https://news.example/a"
+    with desk.engine.begin() as connection:
+        entries = (Entry(guid="a", url=url, title="On a"),)
+        ingest(desk, connection, [Incoming(sources.submitted(connection), entries)])
+    token = secret("articles")
+    body = {"articles": [url], "why": "court order"}
+
+    gone = ops("POST", "/api/v1/withdraw", token, body)
+    back = ops("POST", "/api/v1/restore", token, body)
+
+    assert (gone.status, back.status) == (200, 200)
+    assert gone.json["withdrawn"] == back.json["restored"] != []
+    assert [action for _, action, _ in audited()] == ["withdraw", "restore"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"articles": ["https://news.example/none"], "why": "x"},
+        {"articles": [], "why": "x"},
+        {"articles": [7], "why": "x"},
+        {"articles": ["0000000000009"] * (URLS_MAX + 1), "why": "x"},
+        {"articles": ["0000000000009"]},
+        {"why": "x"},
+        {"articles": ["0000000000009"], "why": "x", "force": True},
+    ],
+)
+def test_a_withdrawal_that_says_too_little_or_too_much_is_refused(
+    ops: Call, secret: Call, body: dict[str, Any], audited: Audited
+) -> None:
+    assert ops("POST", "/api/v1/withdraw", secret("articles"), body).status == 422
+    assert audited() == []

@@ -1,0 +1,66 @@
+"""Articles that may be gone: those that a source lists no longer, or whose page is; and back."""
+
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+
+from feeds.model import Verdict
+from feeds.store.bulk import any_of
+from feeds.store.tables import alias, article, ledger, sighting, tombstone
+from feeds.urls import url_key
+
+
+def unlisted(
+    connection: sa.Connection, source_id: int, keys: Sequence[str], most: int
+) -> dict[str, int]:
+    """Find public articles that show a source, and of which it lists no address any more.
+
+    Gives their addresses, newest first, with the source.
+    """
+    listed = sa.exists().where(alias.c.article_id == article.c.id, any_of(alias.c.identity, keys))
+    rows = connection.execute(
+        sa.select(article.c.url, article.c.source_id)
+        .join(
+            sighting,
+            (sighting.c.article_id == article.c.id)
+            & (sighting.c.source_id == article.c.source_id)
+            & (sighting.c.guid == article.c.guid),
+        )
+        .where(
+            article.c.source_id == source_id,
+            article.c.state == "public",
+            article.c.url != "",
+            ~listed,
+        )
+        .order_by(article.c.effective_at.desc(), article.c.id)
+        .limit(most)
+    )
+    return {row.url: row.source_id for row in rows}
+
+
+def shown_at(connection: sa.Connection, urls: Iterable[str]) -> dict[str, int]:
+    """Map addresses to the public articles that show them now, not those that once stood there."""
+    keys = {url_key(url): url for url in urls}
+    rows = connection.execute(
+        sa.select(alias.c.identity, article.c.id, article.c.url)
+        .join(article, article.c.id == alias.c.article_id)
+        .where(any_of(alias.c.identity, keys), article.c.state == "public", article.c.url != "")
+    )
+    return {keys[row.identity]: row.id for row in rows if url_key(row.url) == row.identity}
+
+
+def restore(connection: sa.Connection, ids: Sequence[int]) -> list[int]:
+    """Make withdrawn articles public again, and forget what was rejected because of it."""
+    back = connection.scalars(
+        sa.update(article)
+        .where(any_of(article.c.id, ids), article.c.state == "withdrawn")
+        .values(state="public", related_at=None)
+        .returning(article.c.id)
+    ).all()
+    connection.execute(sa.delete(tombstone).where(any_of(tombstone.c.article_id, back)))
+    connection.execute(
+        sa.delete(ledger).where(
+            any_of(ledger.c.article_id, back), ledger.c.verdict == Verdict.REJECTED
+        )
+    )
+    return sorted(back)

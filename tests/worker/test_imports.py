@@ -1,0 +1,51 @@
+"""Imports: a list adds what is new, changes nothing that is there, and names each bad line."""
+
+from config.editorial import Editorial
+from feeds.ingest.opml import Fault, Outline, read, write
+from worker.imports import plan
+
+
+def test_new_feeds_are_added_under_free_names(editorial: Editorial) -> None:
+    outlines = [
+        Outline("Báo", "https://a.vn/rss"),
+        Outline("Báo", "https://b.vn/rss"),
+        Outline("", "https://c.vn/rss"),
+    ]
+    found = plan(editorial, outlines, (), {"https://x.vn/rss": "bao"}, {})
+    assert [(one.name, one.url) for one in found.specs] == [
+        ("bao-2", "https://a.vn/rss"),
+        ("bao-3", "https://b.vn/rss"),
+        ("c-vn-rss", "https://c.vn/rss"),
+    ]
+
+
+def test_what_is_polled_already_stays_as_it_is(editorial: Editorial) -> None:
+    polled = {"https://a.vn/rss": "mine", "urn:tinwire:submitted": "submitted"}
+    outlines = [Outline("Other", "HTTPS://a.vn:443/rss"), Outline("New", "https://b.vn/rss")]
+    found = plan(editorial, [*outlines, outlines[1]], (), polled, {})
+    assert [one.name for one in found.specs] == ["new"]
+    assert found.kept == ("mine",)
+
+
+def test_a_line_that_makes_no_source_is_named_beside_those_that_could_not_be_read(
+    editorial: Editorial,
+) -> None:
+    unread = Fault(3, "no web address")
+    long = Outline("A", "https://a.vn/", home="urn:x", line=7)
+    found = plan(editorial, [long, Outline("B", "https://b.vn/")], [unread], {}, {})
+    assert [one.name for one in found.specs] == ["b"]
+    assert found.faults[0] == unread
+    assert found.faults[1].line == 7
+    assert "home" in found.faults[1].why
+
+
+def test_sections_survive_an_export_and_an_import(editorial: Editorial) -> None:
+    slug = editorial.sections[0].slug
+    outlines, _ = read(write([Outline("A", "https://a.vn/rss", path=(slug,))]))
+    assert plan(editorial, outlines, (), {}, {}).specs[0].section == slug
+
+
+def test_a_source_that_was_removed_comes_back_under_its_name(editorial: Editorial) -> None:
+    removed = {"https://a.vn/rss": "old"}
+    found = plan(editorial, [Outline("New", "https://a.vn/rss")], (), {}, removed)
+    assert [one.name for one in found.specs] == ["old"]
