@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 
+from feeds.foreign import NO_EXTRAS, NO_IMPRINT, Category, Extras, Imprint, Person
+
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's alphabet: no i, l, o, u
 
 
@@ -62,6 +64,8 @@ class Entry:
 
     `guid` is the publisher's id character by character, or `None` where there is none.
     `published` is the publisher's claim, `None` where it has none that can be read.
+    `base_url` is what relative addresses in the text are meant against, where the feed says so.
+    `people` and `terms` are `authors` and `categories` with all that is said of them.
     """
 
     guid: str | None
@@ -77,6 +81,10 @@ class Entry:
     language: str | None = None
     via_title: str | None = None
     via_url: str | None = None
+    base_url: str | None = None
+    people: tuple[Person, ...] = ()
+    terms: tuple[Category, ...] = ()
+    extras: Extras = NO_EXTRAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,7 @@ class ParsedFeed:
     notes: tuple[str, ...] = ()
     dropped: int = 0
     rhythm: Rhythm = Rhythm()
+    imprint: Imprint = NO_IMPRINT
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 class Details:
     """What is read from the element alone; `media_texts` are titles and captions of its media.
 
-    `summary_type` is that of an Atom summary, `None` where there is none.
+    `summary_type` is that of an Atom summary, `None` where there is none. `base_url` is set by
+    xml:base alone. `is_encoded` tells that a text came in base64, as in Atom 0.3.
     """
 
     guid: str | None
@@ -37,11 +38,21 @@ class Details:
     via_url: str | None
     media_texts: frozenset[str]
     summary_type: str | None = None
+    is_encoded: bool = False
+    base_url: str | None = None
 
 
 def items_of(root: etree._Element) -> list[etree._Element]:
     """List the elements of a feed's items, in document order."""
     return list(root.iter("{*}item", "{*}entry"))
+
+
+def feed_id(root: etree._Element) -> str | None:
+    """Read an Atom document's own id as it was sent."""
+    for space in (ATOM, "{http://purl.org/atom/ns#}"):
+        if found := text_of(root.find(f"{space}id")):
+            return found
+    return None
 
 
 def deleted_ids(root: etree._Element) -> tuple[str, ...]:
@@ -62,6 +73,8 @@ def details(item: etree._Element, url: str) -> Details:
         via_url=via_url,
         media_texts=frozenset(_media_texts(media)),
         summary_type=_type(item.find(f"{ATOM}summary")),
+        is_encoded=any(child.get("mode") == "base64" for child in item),
+        base_url=base_of(_body_of(item), url),
     )
 
 
@@ -74,6 +87,21 @@ def guid_of(item: etree._Element) -> str | None:
             if text:
                 return text
     return item.get(_ABOUT)
+
+
+def base_of(element: etree._Element, url: str) -> str | None:
+    """Give what an element's relative addresses are against, where that is not its document."""
+    base = element.base
+    return base if base and base != url and absolute(None, base) else None
+
+
+def _body_of(item: etree._Element) -> etree._Element:
+    """Find the element that an item's text is in; the item itself where there is none."""
+    for name in ("content", "summary", "description"):
+        for child in item.iterchildren(f"{{*}}{name}", name):
+            if not is_media(child):
+                return child
+    return item
 
 
 def _type(text: etree._Element | None) -> str | None:

@@ -5,9 +5,12 @@ from datetime import datetime
 
 from lxml import etree
 
+from feeds.foreign import Category, Person
 from feeds.ingest.dates import read_date
 from feeds.ingest.elements import ATOM, DC, image_of, is_media, text_of, via, walk
-from feeds.ingest.plainly import Unknown, byline, fixed, ignore, named, plain_text, resolved
+from feeds.ingest.extras import read_extras
+from feeds.ingest.named import names_of, people_of, terms_of
+from feeds.ingest.plainly import Unknown, category, fixed, ignore, person, plain_text, resolved
 from feeds.ingest.words import words
 from feeds.model import Entry
 from feeds.urls import is_web
@@ -21,7 +24,7 @@ _ONCE = frozenset(
         *(_DATE, _UPDATED, CONTENT, ORIGINAL),
     )
 )
-_DOMAIN, _PERMALINK = frozenset(("domain",)), frozenset(("isPermaLink",))
+_PERMALINK = frozenset(("isPermaLink",))
 _CATEGORIES = ("category", f"{DC}subject")
 _AUTHORS = ("author", f"{DC}creator")
 _MEDIA = frozenset(("content", "group", "title", "description", "thumbnail", "credit")) | {
@@ -37,12 +40,13 @@ class Parts:
     """An item's children by what they mean; `once` holds those that stand alone, by tag."""
 
     once: dict[str, etree._Element] = field(default_factory=dict)
-    authors: list[str] = field(default_factory=list)
-    categories: list[str] = field(default_factory=list)
+    authors: list[Person] = field(default_factory=list)
+    categories: list[Category] = field(default_factory=list)
     links: list[etree._Element] = field(default_factory=list)
     people: list[etree._Element] = field(default_factory=list)
     media: list[etree._Element] = field(default_factory=list)
     attached: list[etree._Element] = field(default_factory=list)
+    others: list[etree._Element] = field(default_factory=list)
 
 
 def rss_entry(item: etree._Element, url: str, zone: str, language: str | None) -> Entry:
@@ -53,14 +57,16 @@ def rss_entry(item: etree._Element, url: str, zone: str, language: str | None) -
     check_media(parts, has_title=bool(plain_text(once.get("title"))))
     summary, content = _bodies(parts)
     via_title, via_url = via(item, url) if "source" in once else (None, None)
+    people = people_of(parts.authors)
+    terms = terms_of(parts.categories)
     return Entry(
         guid=guid,
         url=original(parts) or _address(once, guid),
         title=words(fixed(plain_text(once.get("title")))),
         summary=summary,
         content=content,
-        authors=named(parts.authors),
-        categories=named(parts.categories),
+        authors=names_of(people),
+        categories=names_of(terms),
         published=read_date(fixed(plain_text(once.get("pubDate"))), zone),
         updated=_updated(once, zone),
         image=image_of(item, parts.media, parts.attached, url)
@@ -69,6 +75,9 @@ def rss_entry(item: etree._Element, url: str, zone: str, language: str | None) -
         language=language,
         via_title=via_title,
         via_url=via_url,
+        people=people,
+        terms=terms,
+        extras=read_extras(parts.others, url),
     )
 
 
@@ -119,16 +128,20 @@ def _parts(item: etree._Element) -> Parts:
             if tag in once:
                 raise Unknown
             once[tag] = child
+            if tag == "comments":
+                parts.others.append(child)
         elif tag in _CATEGORIES:
-            parts.categories.append(fixed(plain_text(child, _DOMAIN)))
+            parts.categories.append(category(child))
         elif tag in _AUTHORS:
-            parts.authors.append(byline(fixed(plain_text(child))))
+            parts.authors.append(person(fixed(plain_text(child))))
         elif tag == "enclosure":
             parts.attached.append(child)
+            parts.others.append(child)
         elif is_media(child):
             parts.media.append(child)
         else:
             ignore(child)
+            parts.others.append(child)
     return parts
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection
 
 from lxml import etree
 
+from feeds.foreign import Category, Person
 from feeds.ingest.words import words
 from feeds.urls import absolute
 
@@ -25,7 +26,10 @@ _C1_REFERENCE = re.compile(r"&#(?:1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
 _OTHER_KINDS = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:_-]+(?:[/?#][^\s;]*)?")
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
-_NAMED_EMAIL = re.compile(r"[\w.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,4} \(([^()<>&;@]+)\)", re.ASCII)
+_EMAIL = re.compile(
+    r"([\w.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,4})(?: \(([^()<>&;@]+)\))?", re.ASCII
+)
+_DOMAIN = frozenset(("domain",))
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 # Elements that change nothing of what we read, by namespace; `None` stands for any name.
@@ -97,19 +101,23 @@ def resolved_id(identity: str) -> str:
     return identity
 
 
-def byline(text: str) -> str:
-    """Give the name of an RSS author, who should be an e-mail address with a name in brackets."""
+def person(text: str) -> Person:
+    """Read an RSS author, who should be an e-mail address with a name in brackets."""
     if "@" not in text:
-        return text
-    named = _NAMED_EMAIL.fullmatch(text)
-    if named is None:
+        return Person(words(text))
+    written = _EMAIL.fullmatch(text)
+    if written is None:
         raise Unknown
-    return named[1].strip()
+    return Person(words((written[2] or "").strip()), written[1])
 
 
-def named(texts: Collection[str]) -> tuple[str, ...]:
-    """Give the words of names, each once."""
-    return tuple(dict.fromkeys(filter(None, map(words, texts))))
+def category(element: etree._Element) -> Category:
+    """Read a category of RSS; raises `Unknown` for a list that none of its terms is from."""
+    text = fixed(plain_text(element, _DOMAIN))
+    scheme = element.get("domain")
+    if scheme and not text:
+        raise Unknown
+    return Category(words(text), words(scheme or ""))
 
 
 def relation(link: etree._Element) -> str:

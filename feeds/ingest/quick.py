@@ -9,14 +9,19 @@ and the tests compare both on every feed at hand.
 
 from lxml import etree
 
-from feeds.ingest.elements import ATOM, XML_LANG, deleted_ids
-from feeds.ingest.plain_atom import atom_entry, html_link, people, title
+from feeds.foreign import Imprint
+from feeds.ingest.dates import read_date
+from feeds.ingest.elements import ATOM, XML_LANG, deleted_ids, feed_id
+from feeds.ingest.named import terms_of
+from feeds.ingest.plain_atom import atom_entry, html_link, people, term, title
 from feeds.ingest.plain_rss import rss_entry
 from feeds.ingest.plainly import (
     Unknown,
+    category,
     check,
     fixed,
     ignore,
+    person,
     plain_text,
     related,
     relation,
@@ -75,6 +80,8 @@ def _rss(root: etree._Element, url: str, zone: str) -> ParsedFeed:
     if any(relation(link) == "alternate" or not link.get("href") for link in links):
         raise Unknown
     language = fixed(plain_text(once.get("language"))) or None
+    editor = person(fixed(plain_text(once.get("managingEditor"))))
+    terms = map(category, root[0].iterfind("category"))
     return ParsedFeed(
         kind="rss20",
         title=words(fixed(plain_text(once.get("title")))),
@@ -83,6 +90,13 @@ def _rss(root: etree._Element, url: str, zone: str) -> ParsedFeed:
         language=language,
         hub_url=related(links, "hub", url),
         self_url=related(links, "self", url),
+        imprint=Imprint(
+            subtitle=words(fixed(plain_text(once.get("description")))),
+            people=(editor,) if editor.name or editor.email else (),
+            terms=terms_of(terms),
+            published=read_date(fixed(plain_text(once.get("pubDate"))), zone),
+            updated=read_date(fixed(plain_text(once.get("lastBuildDate"))), zone),
+        ),
     )
 
 
@@ -97,7 +111,7 @@ def _atom(root: etree._Element, url: str, zone: str) -> ParsedFeed:
         home = resolved_id(fixed(plain_text(once.get(f"{ATOM}id"))))
         if links and not home:
             raise Unknown
-    heirs = people(root.findall(f"{ATOM}author"))
+    heirs = people(root.findall(f"{ATOM}author"), url)
     return ParsedFeed(
         kind="atom10",
         title=title(once.get(f"{ATOM}title")),
@@ -109,6 +123,14 @@ def _atom(root: etree._Element, url: str, zone: str) -> ParsedFeed:
         hub_url=related(links, "hub", url),
         self_url=related(links, "self", url),
         deleted=deleted_ids(root),
+        imprint=Imprint(
+            id=feed_id(root),
+            subtitle=title(once.get(f"{ATOM}subtitle")),
+            people=heirs,
+            terms=terms_of(map(term, root.iterfind(f"{ATOM}category"))),
+            published=read_date(fixed(plain_text(once.get(f"{ATOM}published"))), zone),
+            updated=read_date(fixed(plain_text(once.get(f"{ATOM}updated"))), zone),
+        ),
     )
 
 

@@ -16,8 +16,11 @@ import feedparser
 from lxml import etree
 
 from feeds.errors import NotAFeed
+from feeds.foreign import Category, Enclosure, Extras, Imprint, Person
 from feeds.ingest.dates import read_date
-from feeds.ingest.elements import Details, deleted_ids, details, items_of
+from feeds.ingest.elements import Details, deleted_ids, details, feed_id, items_of
+from feeds.ingest.extras import read_count, read_extras
+from feeds.ingest.named import names_of, nearest, people_of, terms_of
 from feeds.ingest.tree import Tree
 from feeds.ingest.words import as_html, words
 from feeds.model import BrokenEntry, Entry, Image, ParsedFeed
@@ -59,6 +62,18 @@ def read_by_reference(tree: Tree, url: str, zone: str) -> ParsedFeed:
         self_url=_rel(feed, "self", url),
         broken=tuple(each for each in found if isinstance(each, BrokenEntry)),
         deleted=deleted_ids(tree.root) if tree.root is not None else (),
+        imprint=_imprint(feed, tree, url, zone),
+    )
+
+
+def _imprint(feed: Any, tree: Tree, url: str, zone: str) -> Imprint:
+    return Imprint(
+        id=feed_id(tree.root) if tree.root is not None else feed.get("id") or None,
+        subtitle=_text(feed, "subtitle") or _text(feed, "summary"),
+        people=_people(feed.get("authors"), url),
+        terms=_terms(feed),
+        published=_first_date(feed, ("published",), zone),
+        updated=_first_date(feed, ("updated",), zone),
     )
 
 
@@ -91,29 +106,37 @@ def _read_all(
 ) -> Iterator[Entry | BrokenEntry]:
     for each, item in zip(raw, items, strict=True):
         try:
-            own = _own(each, about.url) if item is None else details(item, about.url)
-            yield _entry(each, own, about)
+            if item is None:
+                own, extras = _own(each, about.url), _extras(each, about.url)
+            else:
+                own, extras = details(item, about.url), read_extras(item, about.url)
+            yield _entry(each, own, extras, about)
         except _ODD as exc:
             label = str(each.get("id") or each.get("link") or each.get("title") or "")
             yield BrokenEntry(label[:200], f"unreadable: {type(exc).__name__}: {exc}")
 
 
-def _entry(raw: Any, own: Details, about: _About) -> Entry:
+def _entry(raw: Any, own: Details, extras: Extras, about: _About) -> Entry:
     summary, content = _bodies(raw, own, about)
+    people, terms = _authors(raw, about), _terms(raw)
     return Entry(
         guid=own.guid,
         url=_address(raw, own.guid),
         title=_text(raw, "title"),
         summary=summary,
         content=content,
-        authors=_authors(raw, about),
-        categories=_categories(raw),
+        authors=names_of(people),
+        categories=names_of(terms),
         published=_first_date(raw, ("published", "created"), about.zone),
         updated=_first_date(raw, ("updated",), about.zone),
         image=own.image,
         language=_language(raw) or about.feed.get("language") or None,
         via_title=own.via_title,
         via_url=own.via_url,
+        base_url=own.base_url,
+        people=people,
+        terms=terms,
+        extras=extras,
     )
 
 
@@ -139,7 +162,8 @@ def _bodies(raw: Any, own: Details, about: _About) -> tuple[str, str]:
 def _is_html_summary(raw: Any, own: Details, about: _About) -> bool:
     """Tell whether the summary is HTML, as in RSS it always is; a caption overwrites its type."""
     kind = own.summary_type or (raw.get("summary_detail") or {}).get("type")
-    return not about.is_atom or kind not in ("text", "text/plain")
+    is_text = kind in ("text", "text/plain") and not own.is_encoded  # nobody encodes mere words
+    return not about.is_atom or not is_text
 
 
 def _address(raw: Any, guid: str | None) -> str | None:
@@ -167,18 +191,30 @@ def _rel(feed: Any, rel: str, url: str) -> str | None:
     return None
 
 
-def _authors(raw: Any, about: _About) -> tuple[str, ...]:
+def _authors(raw: Any, about: _About) -> tuple[Person, ...]:
     """Name the authors of the entry, else of its source, else of an Atom feed (RFC 4287 §4.2.1)."""
-    for where in (raw, raw.get("source") or {}, about.feed if about.is_atom else {}):
-        names = [words(each.get("name") or "") for each in where.get("authors") or ()]
-        if any(names):
-            return tuple(dict.fromkeys(filter(None, names)))
-    return ()
+    wheres = (raw, raw.get("source") or {}, about.feed if about.is_atom else {})
+    return nearest([_people(where.get("authors"), about.url) for where in wheres])
 
 
-def _categories(raw: Any) -> tuple[str, ...]:
-    terms = (words(each.get("term") or each.get("label") or "") for each in raw.get("tags") or ())
-    return tuple(dict.fromkeys(filter(None, terms)))
+def _people(authors: Any, url: str) -> tuple[Person, ...]:
+    found = (
+        Person(
+            words(each.get("name") or ""),
+            each.get("email") or "",
+            absolute(url, each.get("href") or ""),
+        )
+        for each in authors or ()
+    )
+    return people_of(found)
+
+
+def _terms(raw: Any) -> tuple[Category, ...]:
+    found = (
+        Category(*(words(each.get(name) or "") for name in ("term", "scheme", "label")))
+        for each in raw.get("tags") or ()
+    )
+    return terms_of(found)
 
 
 def _first_date(raw: Any, names: tuple[str, ...], zone: str) -> datetime | None:
@@ -210,4 +246,23 @@ def _own(raw: Any, url: str) -> Details:
         via_title=words(source.get("title") or "") or None,
         via_url=absolute(url, source.get("href") or _link(source) or ""),
         media_texts=frozenset(),
+    )
+
+
+def _extras(raw: Any, url: str) -> Extras:
+    """Read the same from feedparser, for an item that the tree could not give."""
+    links = raw.get("links") or ()
+    files = [
+        Enclosure(address, each.get("type") or "", read_count(each.get("length")))
+        for each in links
+        if each.get("rel") == "enclosure"
+        and (address := absolute(url, each.get("href") or each.get("url") or ""))
+    ]
+    licences = (each.get("href") for each in links if each.get("rel") == "license")
+    return Extras(
+        enclosures=tuple(files),
+        comments_url=absolute(url, raw.get("comments") or ""),
+        comment_count=read_count(raw.get("slash_comments") or raw.get("thr_total")),
+        licence_url=absolute(url, next(filter(None, licences), "")),
+        subtitle=_text(raw, "subtitle"),
     )

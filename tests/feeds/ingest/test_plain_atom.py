@@ -1,6 +1,7 @@
 import pytest
 from lxml import etree
 
+from feeds.foreign import Person
 from feeds.ingest.plain_atom import atom_entry
 from feeds.ingest.plainly import Unknown
 

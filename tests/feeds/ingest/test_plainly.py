@@ -1,12 +1,13 @@
 import pytest
 from lxml import etree
 
+from feeds.foreign import Person
 from feeds.ingest.plainly import (
     Unknown,
-    byline,
     check,
     fixed,
     ignore,
+    person,
     plain_text,
     resolved,
     resolved_id,
@@ -59,11 +60,12 @@ def test_an_id_may_be_any_uri() -> None:
         resolved_id("1")
 
 
-def test_a_byline_is_a_name_or_an_address_with_one() -> None:
-    assert byline("An") == "An"
-    assert byline("a@bao.vn (An)") == "An"
+def test_a_person_is_a_name_an_address_or_both() -> None:
+    assert person("An") == Person("An")
+    assert person("a@bao.vn (An)") == Person("An", "a@bao.vn")
+    assert person("a@bao.vn") == Person("", "a@bao.vn")
     with pytest.raises(Unknown):
-        byline("An <a@bao.vn>")
+        person("An <a@bao.vn>")
 
 
 def test_only_known_elements_are_passed_over() -> None:
