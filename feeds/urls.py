@@ -18,6 +18,13 @@ _PATH_ENDINGS = ("/", "/amp", "/index.html", "/index.htm", "/index.php")
 _ESCAPE = re.compile("%[0-9a-fA-F]{2}")
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~")
 
+# What the standard's parser would give back as it is, without a dot segment or a coded host.
+_NORMAL = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}/[\w%!$&()*+,;=:@~/.-]*"
+    r"(?:\?[\w%!$&()*+,;=:@~/?.-]*)?",
+    re.ASCII,
+)
+
 # Parameters that tell who sent the reader. Only names that no site is known to choose a page
 # by: `ref`, `source` and `from` stay. A name ending in * is a prefix.
 _TRACKING = """
@@ -74,6 +81,8 @@ def absolute(base: str | None, ref: str) -> str | None:
     """Resolve a reference against its document; `None` unless it leads to the web."""
     if not ref or ref.isspace():
         return None
+    if _NORMAL.fullmatch(ref) and "/." not in ref and "xn--" not in ref:
+        return ref
     try:
         href = str(ada_url.join_url(base, ref) if base else ada_url.normalize_url(ref))
     except ValueError:
