@@ -39,7 +39,7 @@ def read_extras(children: Iterable[etree._Element], url: str) -> Extras:
     """Read an item's children; those that say nothing of this kind may be left out of them."""
     found: dict[str, list[etree._Element]] = {}
     for child in children:
-        kind = _KINDS.get(str(child.tag))
+        kind = _KINDS.get(child.tag)
         if kind == "link":
             kind = _RELATIONS.get(child.get("rel", "").lower())
         if kind:

@@ -45,15 +45,17 @@ def atom_entry(
     parts = _parts(entry)
     once = parts.once
     guid = plain_text(once.get(_ID)) or None
-    check_media(parts, has_title=bool(title(once.get(_TITLE))))
+    headline = title(once.get(_TITLE))
+    if parts.media:
+        check_media(parts, has_title=bool(headline))
     summary, content = _bodies(parts)
     authors = nearest([people(parts.people, url), heirs])
     terms = terms_of(parts.categories)
     body = parts.once.get(_BODY, parts.once.get(_SUMMARY, entry))
     return Entry(
         guid=guid,
-        url=original(parts) or _address(parts.links, guid),
-        title=title(once.get(_TITLE)),
+        url=(ORIGINAL in once and original(parts)) or _address(parts.links, guid),
+        title=headline,
         summary=summary,
         content=content,
         authors=names_of(authors),

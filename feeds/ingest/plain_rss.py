@@ -54,15 +54,17 @@ def rss_entry(item: etree._Element, url: str, zone: str, language: str | None) -
     parts = _parts(item)
     once = parts.once
     guid = plain_text(once.get("guid"), _PERMALINK) or None
-    check_media(parts, has_title=bool(plain_text(once.get("title"))))
+    title = words(fixed(plain_text(once.get("title"))))
+    if parts.media:
+        check_media(parts, has_title=bool(title))
     summary, content = _bodies(parts)
     via_title, via_url = via(item, url) if "source" in once else (None, None)
     people = people_of(parts.authors)
     terms = terms_of(parts.categories)
     return Entry(
         guid=guid,
-        url=original(parts) or _address(once, guid),
-        title=words(fixed(plain_text(once.get("title")))),
+        url=(ORIGINAL in once and original(parts)) or _address(once, guid),
+        title=title,
         summary=summary,
         content=content,
         authors=names_of(people),
@@ -157,6 +159,8 @@ def _bodies(parts: Parts) -> tuple[str, str]:
 
 
 def _updated(once: dict[str, etree._Element], zone: str) -> datetime | None:
+    if _DATE not in once and _UPDATED not in once:
+        return None
     if _DATE in once and _UPDATED in once:
         raise Unknown
     return read_date(fixed(plain_text(once.get(_DATE, once.get(_UPDATED)))), zone)

@@ -53,7 +53,9 @@ def check(root: etree._Element, text: str) -> None:
     """Check what the whole document must not have."""
     if any(space in _OTHER_KINDS for space in root.nsmap.values()):
         raise Unknown
-    if _C1_REFERENCE.search(text) or _C1.search(text.encode("utf-8", "ignore")):
+    if "&#" in text and _C1_REFERENCE.search(text):
+        raise Unknown
+    if not text.isascii() and _C1.search(text.encode("utf-8", "ignore")):
         raise Unknown
 
 
@@ -69,9 +71,11 @@ def plain_text(element: etree._Element | None, attributes: frozenset[str] = NONE
     """Give the text of an element that has nothing but text and these attributes."""
     if element is None:
         return ""
-    if len(element) or not attributes.issuperset(element.keys()):
+    keys = element.keys()
+    if len(element) or (keys and not attributes.issuperset(keys)):
         raise Unknown
-    return (element.text or "").strip()
+    text = element.text
+    return text.strip() if text else ""
 
 
 def fixed(text: str) -> str:
@@ -86,7 +90,8 @@ def fixed(text: str) -> str:
 
 def resolved(link: str) -> str:
     """Give an address that is absolute already, the way feedparser writes it."""
-    link = _REFERENCE.sub(r"&\1", link.replace("&amp;", "&"))
+    if "&" in link:
+        link = _REFERENCE.sub(r"&\1", link.replace("&amp;", "&"))
     if not _ADDRESS.fullmatch(link) or link.endswith(("?", "#")) or "?#" in link:
         raise Unknown
     return link

@@ -85,7 +85,9 @@ def _rss(root: etree._Element, url: str, zone: str) -> ParsedFeed:
     return ParsedFeed(
         kind="rss20",
         title=words(fixed(plain_text(once.get("title")))),
-        entries=tuple(rss_entry(item, url, zone, language) for item in root[0].iterfind("item")),
+        entries=tuple(
+            rss_entry(item, url, zone, language) for item in root[0].iterchildren("item")
+        ),
         home_url=absolute(url, resolved(plain_text(once["link"]))) if "link" in once else None,
         language=language,
         hub_url=related(links, "hub", url),
@@ -116,7 +118,8 @@ def _atom(root: etree._Element, url: str, zone: str) -> ParsedFeed:
         kind="atom10",
         title=title(once.get(f"{ATOM}title")),
         entries=tuple(
-            atom_entry(each, url, zone, language, heirs) for each in root.iterfind(f"{ATOM}entry")
+            atom_entry(each, url, zone, language, heirs)
+            for each in root.iterchildren(f"{ATOM}entry")
         ),
         home_url=absolute(url, home),
         language=language,

@@ -119,9 +119,12 @@ def images(html: str, base_url: str | None = None) -> tuple[Image, ...]:
     """List the pictures in document order, each with its figure's caption."""
     if "<img" not in html.lower():
         return ()
-    return tuple(
-        _image(attributes, caption) for attributes, caption in _captioned(sanitise(html, base_url))
-    )
+    return images_of_clean(sanitise(html, base_url))
+
+
+def images_of_clean(clean: str) -> tuple[Image, ...]:
+    """List the pictures of HTML that `sanitise` gave."""
+    return tuple(_image(attributes, caption) for attributes, caption in _captioned(clean))
 
 
 def _prepared(html: str) -> str:
@@ -185,7 +188,7 @@ def _captioned(clean: str) -> Iterator[tuple[dict[str, str], str]]:
             opened.append(part.start())
         elif part[1] == "figcaption":
             end = clean.index("</figcaption>", part.end())
-            captions.setdefault(figure, plain(clean[part.end() : end]).replace("\n", " "))
+            captions.setdefault(figure, plain_of_clean(clean[part.end() : end]).replace("\n", " "))
         elif part[1]:
             del opened[-1:]
         else:

@@ -22,7 +22,7 @@ def test_a_plain_entry_is_read_and_inherits_the_feeds_authors() -> None:
         URL,
         "UTC",
         None,
-        ("Tòa soạn",),
+        (Person("Tòa soạn"),),
     )
     assert (read.guid, read.url, read.title) == ("tag:1", "https://bao.vn/1", "Tin")
     assert (read.summary, read.content) == ("a &lt; b", "<p>x</p>")
