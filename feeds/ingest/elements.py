@@ -18,6 +18,7 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 _OLD_MEDIA = "{http://search.yahoo.com/mrss}"  # version 1.1.2 added the slash
@@ -29,7 +30,8 @@ class Details:
     """What is read from the element alone; `media_texts` are titles and captions of its media.
 
     `summary_type` is that of an Atom summary, `None` where there is none. `base_url` is set by
-    xml:base alone. `is_encoded` tells that a text came in base64, as in Atom 0.3.
+    xml:base alone. `is_encoded` tells that a text came in base64, as in Atom 0.3;
+    `brief` is an RSS description, where a caption may have taken its place.
     """
 
     guid: str | None
@@ -39,6 +41,7 @@ class Details:
     media_texts: frozenset[str]
     summary_type: str | None = None
     is_encoded: bool = False
+    brief: str = ""
     base_url: str | None = None
 
 
@@ -66,12 +69,14 @@ def details(item: etree._Element, url: str) -> Details:
     media = [child for child in item if is_media(child)]
     others = [child for child in item if _local(child) in ("enclosure", "link", "image")]
     via_title, via_url = via(item, url)
+    media_texts = frozenset(_media_texts(media))
     return Details(
         guid=guid_of(item),
         image=image_of(item, media, others, url),
         via_title=via_title,
         via_url=via_url,
-        media_texts=frozenset(_media_texts(media)),
+        media_texts=media_texts,
+        brief=text_of(item.find("description")) if media_texts else "",
         summary_type=_type(item.find(f"{ATOM}summary")),
         is_encoded=any(child.get("mode") == "base64" for child in item),
         base_url=base_of(_body_of(item), url),

@@ -39,7 +39,7 @@ _SUPERSETS = {
     "tis-620": "windows-874",
 }
 # The marks that windows-1252 has where ISO 8859 has controls; five of its places are empty.
-_MARKS_1252 = {
+MARKS_1252 = {
     code: mark
     for code in range(0x80, 0xA0)
     if (mark := bytes([code]).decode("windows-1252", "ignore"))
@@ -66,7 +66,7 @@ def decode(raw: bytes, headers: Mapping[str, str]) -> str:
     try:
         return raw.decode("windows-1252")
     except UnicodeDecodeError:
-        return raw.decode("iso-8859-2").translate(_MARKS_1252)
+        return raw.decode("iso-8859-2").translate(MARKS_1252)
 
 
 def _candidates(raw: bytes, headers: Mapping[str, str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from feeds.ingest.dates import read_date
 from feeds.ingest.elements import ATOM, XML_LANG, base_of, image_of, is_media, walk
 from feeds.ingest.extras import read_extras
 from feeds.ingest.named import names_of, nearest, people_of, terms_of
-from feeds.ingest.plain_rss import ORIGINAL, Parts, captions, check_media, original
+from feeds.ingest.plain_rss import ORIGINAL, Parts, captions, check_media, follows, original
 from feeds.ingest.plainly import (
     Unknown,
     fixed,
@@ -39,9 +39,17 @@ _TYPES = {"": False, "text": False, "text/plain": False, "html": True, "text/htm
 
 
 def atom_entry(
-    entry: etree._Element, url: str, zone: str, language: str | None, heirs: tuple[Person, ...]
+    entry: etree._Element,
+    url: str,
+    zone: str,
+    language: str | None,
+    heirs: tuple[Person, ...],
+    base: str | None = None,
 ) -> Entry:
-    """Read an entry; `heirs` are the feed's authors, for an entry without its own."""
+    """Read an entry; `heirs` are the feed's authors, for an entry without its own.
+
+    `base` is the feed's own, where it has one.
+    """
     parts = _parts(entry)
     once = parts.once
     guid = plain_text(once.get(_ID)) or None
@@ -54,7 +62,7 @@ def atom_entry(
     body = parts.once.get(_BODY, parts.once.get(_SUMMARY, entry))
     return Entry(
         guid=guid,
-        url=(ORIGINAL in once and original(parts)) or _address(parts.links, guid),
+        url=(ORIGINAL in once and original(parts)) or _address(parts.links, guid, base or url),
         title=headline,
         summary=summary,
         content=content,
@@ -81,18 +89,20 @@ def title(element: etree._Element | None) -> str:
 
 def people(authors: Collection[etree._Element], url: str) -> tuple[Person, ...]:
     """Read the persons of author elements, each once."""
-    found = (_person(each, url) for each in authors)
+    found = [_person(each, url) for each in authors]
+    if len(found) > 1 and not all(each.name for each in found):
+        raise Unknown  # feedparser mixes what it knows of several
     return people_of(found)
 
 
-def html_link(links: Collection[etree._Element]) -> str | None:
+def html_link(links: Collection[etree._Element], base: str) -> str | None:
     """Give the last link that leads to a page of the feed or the entry itself."""
     found = None
     for link in links:
         if not link.get("href") or plain_text(link, _LINK_ATTRIBUTES):
             raise Unknown
         if relation(link) == "alternate" and link.get("type", "text/html").lower() in _HTML:
-            found = resolved(link.get("href", ""))
+            found = resolved(link.get("href", ""), base)
     return found
 
 
@@ -128,7 +138,9 @@ def _bodies(parts: Parts) -> tuple[str, str]:
     body, brief = parts.once.get(_BODY), parts.once.get(_SUMMARY)
     content = fixed(plain_text(body, _BODY_ATTRIBUTES))
     summary = fixed(plain_text(brief, _TYPE))
-    spoken = captions(parts, brief) if parts.media else []
+    spoken = captions(parts) if parts.media else []
+    if spoken and (follows(brief, parts.media) or not all(map(len, _around(parts)))):
+        raise Unknown
     if spoken and body is None and brief is None:
         if len(spoken) > 1 or any(each.keys() for each in _descriptions(parts)):
             raise Unknown
@@ -137,6 +149,11 @@ def _bodies(parts: Parts) -> tuple[str, str]:
         return as_html(summary, _is_html(brief)), ""
     kept = "" if summary == content else as_html(summary, _is_html(brief))
     return kept, as_html(content, _is_html(body))
+
+
+def _around(parts: Parts) -> list[etree._Element]:
+    """List the item's media that are or hold a description; only holders pass."""
+    return [each for each in parts.media if any(True for _ in each.iter("{*}description"))]
 
 
 def _descriptions(parts: Parts) -> list[etree._Element]:
@@ -151,13 +168,13 @@ def _is_html(element: etree._Element | None) -> bool:
     return _TYPES[kind]
 
 
-def _address(links: Collection[etree._Element], guid: str | None) -> str | None:
-    link = html_link(links)
+def _address(links: Collection[etree._Element], guid: str | None, base: str) -> str | None:
+    link = html_link(links, base)
     if guid is None:
         if link is None and links:
             raise Unknown
         return link
-    identity = resolved_id(fixed(guid))
+    identity = resolved_id(fixed(guid), base)
     if link is None or link == identity:
         return guid if is_web(guid) else None
     return link

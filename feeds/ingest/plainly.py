@@ -6,10 +6,14 @@ where that would take more than the common case.
 
 import re
 from collections.abc import Collection
+from copy import deepcopy
 
 from lxml import etree
 
 from feeds.foreign import Category, Person
+from feeds.ingest.elements import is_media
+from feeds.ingest.encoding import MARKS_1252
+from feeds.ingest.reference import means_nothing
 from feeds.ingest.words import words
 from feeds.urls import absolute
 
@@ -22,9 +26,22 @@ class Unknown(Exception):
 
 # Feedparser reads C1 controls as windows-1252.
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
+_C1_CHAR = re.compile("[\x80-\x9f]")
+_TEXTS = (
+    "title",
+    "description",
+    "encoded",
+    "summary",
+    "content",
+    "subtitle",
+    "creator",
+    "category",
+)
 _C1_REFERENCE = re.compile(r"&#(?:1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
 _OTHER_KINDS = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:_-]+(?:[/?#][^\s;]*)?")
+_PATH = re.compile(r"/[A-Za-z0-9_~.=&/-]*(?:\?[A-Za-z0-9_~.=&/-]+)?")
+_HOME = re.compile(r"https?://[A-Za-z0-9.:_-]+(?=[/?#]|$)")
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
 _EMAIL = re.compile(
     r"([\w.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,4})(?: \(([^()<>&;@]+)\))?", re.ASCII
@@ -32,39 +49,35 @@ _EMAIL = re.compile(
 _DOMAIN = frozenset(("domain",))
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
-# Elements that change nothing of what we read, by namespace; `None` stands for any name.
-_HARMLESS: dict[str, tuple[str, ...] | None] = {
-    "http://purl.org/rss/1.0/modules/slash/": None,
-    "http://purl.org/rss/1.0/modules/syndication/": None,
-    "http://purl.org/rss/1.0/modules/threading/": None,
-    "http://purl.org/syndication/thread/1.0": ("total", "in-reply-to"),
-    "http://wellformedweb.org/CommentAPI/": ("comment", "commentRss", "commentRSS"),
-    "http://rssnamespace.org/feedburner/ext/1.0": ("info", "feedburnerHostname", "emailServiceId"),
-    "com-wordpress:feed-additions:1": ("site", "post-id"),
-    "http://a9.com/-/spec/opensearchrss/1.0/": ("totalResults", "startIndex", "itemsPerPage"),
-    "http://a9.com/-/spec/opensearch/1.1/": ("totalResults", "startIndex", "itemsPerPage"),
-    "http://schemas.google.com/g/2005": ("image", "extendedProperty"),
-    "http://www.youtube.com/xml/schemas/2015": ("videoId", "channelId"),
-    "http://www.w3.org/2007/app": ("edited",),
-}
 
-
-def check(root: etree._Element, text: str) -> None:
-    """Check what the whole document must not have."""
+def check(root: etree._Element, text: str) -> etree._Element:
+    """Check what the whole document must not have; gives the root that is to be read."""
     if any(space in _OTHER_KINDS for space in root.nsmap.values()):
         raise Unknown
-    if "&#" in text and _C1_REFERENCE.search(text):
-        raise Unknown
-    if not text.isascii() and _C1.search(text.encode("utf-8", "ignore")):
-        raise Unknown
+    has_reference = "&#" in text and _C1_REFERENCE.search(text)
+    if has_reference or (not text.isascii() and _C1.search(text.encode("utf-8", "ignore"))):
+        return _with_marks(root)
+    return root
+
+
+def _with_marks(root: etree._Element) -> etree._Element:
+    """Copy a tree with C1 controls read as windows-1252, as feedparser does in its texts."""
+    root = deepcopy(root)
+    for element in root.iter():
+        text = element.text or ""
+        if not text.isascii() and _C1_CHAR.search(text):
+            if str(element.tag).rpartition("}")[2] not in _TEXTS or is_media(element):
+                raise Unknown
+            element.text = fixed(text).translate(MARKS_1252)
+    return root
 
 
 def ignore(element: etree._Element) -> None:
-    """Pass over an element that is known to change nothing."""
-    space, _, name = str(element.tag).rpartition("}")
-    names = _HARMLESS.get(space[1:], ())
-    if len(element) or (names is not None and name not in names):
-        raise Unknown
+    """Pass over an element that is known to change nothing, nor does anything in it."""
+    for each in (element, *element.iterdescendants()) if len(element) else (element,):
+        space, _, name = str(each.tag).rpartition("}")
+        if not means_nothing(space[1:], each.prefix or "", name):
+            raise Unknown
 
 
 def plain_text(element: etree._Element | None, attributes: frozenset[str] = NONE) -> str:
@@ -88,19 +101,24 @@ def fixed(text: str) -> str:
         return text
 
 
-def resolved(link: str) -> str:
-    """Give an address that is absolute already, the way feedparser writes it."""
+def resolved(link: str, base: str) -> str:
+    """Give an address that is absolute, or starts with a slash, the way feedparser writes it."""
     if "&" in link:
         link = _REFERENCE.sub(r"&\1", link.replace("&amp;", "&"))
+    if _PATH.fullmatch(link) and "/." not in link and "//" not in link:
+        home = _HOME.match(base)
+        if home is None:
+            raise Unknown
+        return f"{home[0]}{link}"
     if not _ADDRESS.fullmatch(link) or link.endswith(("?", "#")) or "?#" in link:
         raise Unknown
     return link
 
 
-def resolved_id(identity: str) -> str:
+def resolved_id(identity: str, base: str) -> str:
     """Give an id as a link, which feedparser takes it for where there is no other."""
     if identity.startswith("http"):
-        return resolved(identity)
+        return resolved(identity, base)
     if identity and not _SCHEME.match(identity):
         raise Unknown
     return identity
@@ -134,5 +152,5 @@ def related(links: Collection[etree._Element], name: str, url: str) -> str | Non
     """Give the address of the first link of a relation."""
     for link in links:
         if relation(link) == name and link.get("href"):
-            return absolute(url, resolved(link.get("href", "")))
+            return absolute(url, resolved(link.get("href", ""), url))
     return None

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -28,6 +29,16 @@ from feeds.urls import absolute, is_web
 
 # What feedparser and the reading below can raise over one odd value.
 _ODD = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError)
+_Reader = feedparser.api.StrictFeedParser
+_SPACES = {uri.lower(): own for uri, own in _Reader.namespaces.items()}
+# What is read below stands under these names, or these and an underscore.
+_NOTED = frozenset(
+    (
+        *("title", "summary", "subtitle", "author", "authors", "content", "media", "feedburner"),
+        *("id", "link", "links", "guidislink", "tags", "language", "source", "version"),
+        *("published", "created", "updated", "comments", "enclosures"),
+    )
+)
 _PICTURE = re.compile(r"image/|image$")
 
 
@@ -74,6 +85,24 @@ def _imprint(feed: Any, tree: Tree, url: str, zone: str) -> Imprint:
         terms=_terms(feed),
         published=_first_date(feed, ("published",), zone),
         updated=_first_date(feed, ("updated",), zone),
+    )
+
+
+@cache
+def means_nothing(space: str, prefix: str, name: str) -> bool:
+    """Tell whether feedparser only notes an element under its own name, where nobody looks.
+
+    It goes by the prefix: its own for a namespace that it knows, else the document's.
+    """
+    space, name = space.lower(), name.lower()
+    known = _SPACES.get(space, prefix)
+    if not space or "backend.userland.com/rss" in space or (not known and space in _SPACES):
+        return False
+    if {known.lower(), prefix.lower(), name if not known else ""} & _NOTED:
+        return False
+    names = {f"{each.lower()}_{name}" if each else name for each in (known, prefix)}
+    return not any(
+        hasattr(_Reader, f"_{edge}_{each}") for edge in ("start", "end") for each in names
     )
 
 
@@ -150,6 +179,8 @@ def _bodies(raw: Any, own: Details, about: _About) -> tuple[str, str]:
     texts = own.media_texts
     contents = [each for each in raw.get("content") or () if each.get("value") not in texts]
     summary = raw.get("summary") or ""
+    if summary in texts and own.brief:
+        summary = own.brief
     content = max(contents, key=lambda each: len(each.get("value") or ""), default=None)
     if content is None:
         return as_html(summary, _is_html_summary(raw, own, about)), ""
@@ -172,7 +203,11 @@ def _address(raw: Any, guid: str | None) -> str | None:
         return str(original)
     link = _link(raw)
     if raw.get("guidislink") and link == raw.get("id"):
-        return guid if guid and is_web(guid) else None
+        if guid and is_web(guid):
+            return guid
+        # A relative id stands for no address, unless there is a link that says the same.
+        is_linked = any(each.get("rel") == "alternate" for each in raw.get("links") or ())
+        return link if link and is_linked and is_web(link) else None
     return link or None
 
 

@@ -108,6 +108,16 @@ RSS_PIECES = [
     "<feedburner:origLink>https://bao.vn/goc</feedburner:origLink>",
     "<atom:link rel='alternate' href='https://bao.vn/3'/>",
     "<image><url>https://bao.vn/4.jpg</url><title>Hình</title></image>",
+    "<image>https://bao.vn/5.jpg</image>",
+    "<atom:link rel='enclosure' href='https://bao.vn/6.jpg' type='image/jpeg'/>",
+    "<atom:link rel='standout' href='https://bao.vn/7'/>",
+    "<x:site xmlns:x='urn:x'><x:title>t</x:title></x:site>",
+    "<title xmlns='urn:x'>t</title>",
+    "<site xmlns='urn:x'>t</site>",
+    "<media:text>m</media:text>",
+    "<title>\x93a\x94 &#147;b</title>",
+    "<link>/tin/2</link>",
+    "<guid>/tin/2</guid>",
     "<unknown>x</unknown>",
 ]
 CHANNEL_PIECES = [
@@ -191,11 +201,11 @@ STEPS_BACK = [
     "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>",
     "<rss version='0.92'><channel/></rss>",
     "<rss version='2.0' xmlns:r='http://purl.org/rss/1.0/'><channel/></rss>",
-    "<rss version='2.0' xml:base='https://bao.vn/'><channel/></rss>",
-    "<rss version='2.0'><channel><title>\x93x\x94</title></channel></rss>",
-    "<rss version='2.0'><channel><title>&#147;x&#148;</title></channel></rss>",
+    "<rss version='2.0' xml:base='tin/'><channel/></rss>",
+    "<rss version='2.0' xml:lang='en'><channel><language>vi</language></channel></rss>",
+    "<rss version='2.0'><channel><item><guid>\x93x\x94</guid></item></channel></rss>",
     "<rss version='2.0'><channel><title>x</title><title>y</title></channel></rss>",
-    "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://bao.vn/'/>",
+    "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='/'/>",
     "<feed xmlns='http://www.w3.org/2005/Atom'><entry xml:lang='en'/></feed>",
 ]
 
