@@ -22,6 +22,12 @@ _OWN = (
     "{http://backend.userland.com/rss2}",
     "{http://blogs.law.harvard.edu/tech/rss}",
 )
+_ITUNES = (
+    ITUNES,
+    "{http://www.itunes.com/DTDs/Podcast-1.0.dtd}",
+    "{http://www.itunes.com/DTDs/PodCast-1.0.dtd}",
+    "{http://example.com/DTDs/PodCast-1.0.dtd}",
+)
 _RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
 _KINDS = {
     **{f"{space}{name}": name for space in _OWN for name in ("enclosure", "link", "comments")},
@@ -30,7 +36,7 @@ _KINDS = {
     "{http://backend.userland.com/creativeCommonsRssModule}license": "licence",
     "{http://web.resource.org/cc/}license": "licence",
     "{http://creativecommons.org/ns#}license": "licence",
-    f"{ITUNES}subtitle": "subtitle",
+    **{f"{space}subtitle": "subtitle" for space in _ITUNES},
 }
 _RELATIONS = {"enclosure": "enclosure", "replies": "comments", "license": "licence"}
 

@@ -5,7 +5,6 @@ HTML is sanitised and resolved by us. It is handed bytes in a `BytesIO` always: 
 names a local file would be opened.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,19 +16,27 @@ import feedparser
 from lxml import etree
 
 from feeds.errors import NotAFeed
-from feeds.foreign import Category, Enclosure, Extras, Imprint, Person
+from feeds.foreign import Category, Extras, Imprint, Person
 from feeds.ingest.dates import read_date
 from feeds.ingest.elements import Details, deleted_ids, details, feed_id, items_of
-from feeds.ingest.extras import read_count, read_extras
+from feeds.ingest.extras import read_extras
+from feeds.ingest.loose import link_in, own_details, own_extras, text_in
 from feeds.ingest.named import names_of, nearest, people_of, terms_of
 from feeds.ingest.tree import Tree
 from feeds.ingest.words import as_html, words
-from feeds.model import BrokenEntry, Entry, Image, ParsedFeed
+from feeds.model import BrokenEntry, Entry, ParsedFeed
 from feeds.urls import absolute, is_web
 
 # What feedparser and the reading below can raise over one odd value.
 _ODD = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError)
 _Reader = feedparser.api.StrictFeedParser
+# What feedparser has a handler for, but keeps where nothing is read below.
+_HARMLESS = frozenset(
+    (
+        *("georss_point", "georss_line", "georss_box", "georss_polygon", "dc_publisher"),
+        *("dc_rights", "creativecommons_license", "cc_license"),
+    )
+)
 _SPACES = {uri.lower(): own for uri, own in _Reader.namespaces.items()}
 # What is read below stands under these names, or these and an underscore.
 _NOTED = frozenset(
@@ -39,7 +46,6 @@ _NOTED = frozenset(
         *("published", "created", "updated", "comments", "enclosures"),
     )
 )
-_PICTURE = re.compile(r"image/|image$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +71,9 @@ def read_by_reference(tree: Tree, url: str, zone: str) -> ParsedFeed:
     found = list(_read_all(result.entries, _aligned(tree, len(result.entries)), about))
     return ParsedFeed(
         kind=kind or "xml",
-        title=_text(feed, "title"),
+        title=text_in(feed, "title"),
         entries=tuple(each for each in found if isinstance(each, Entry)),
-        home_url=absolute(url, _link(feed) or ""),
+        home_url=absolute(url, link_in(feed) or ""),
         language=feed.get("language") or None,
         hub_url=_rel(feed, "hub", url),
         self_url=_rel(feed, "self", url),
@@ -80,7 +86,7 @@ def read_by_reference(tree: Tree, url: str, zone: str) -> ParsedFeed:
 def _imprint(feed: Any, tree: Tree, url: str, zone: str) -> Imprint:
     return Imprint(
         id=feed_id(tree.root) if tree.root is not None else feed.get("id") or None,
-        subtitle=_text(feed, "subtitle") or _text(feed, "summary"),
+        subtitle=text_in(feed, "subtitle") or text_in(feed, "summary"),
         people=_people(feed.get("authors"), url),
         terms=_terms(feed),
         published=_first_date(feed, ("published",), zone),
@@ -101,7 +107,7 @@ def means_nothing(space: str, prefix: str, name: str) -> bool:
     if {known.lower(), prefix.lower(), name if not known else ""} & _NOTED:
         return False
     names = {f"{each.lower()}_{name}" if each else name for each in (known, prefix)}
-    return not any(
+    return names <= _HARMLESS or not any(
         hasattr(_Reader, f"_{edge}_{each}") for edge in ("start", "end") for each in names
     )
 
@@ -136,7 +142,7 @@ def _read_all(
     for each, item in zip(raw, items, strict=True):
         try:
             if item is None:
-                own, extras = _own(each, about.url), _extras(each, about.url)
+                own, extras = own_details(each, about.url), own_extras(each, about.url)
             else:
                 own, extras = details(item, about.url), read_extras(item, about.url)
             yield _entry(each, own, extras, about)
@@ -151,7 +157,7 @@ def _entry(raw: Any, own: Details, extras: Extras, about: _About) -> Entry:
     return Entry(
         guid=own.guid,
         url=_address(raw, own.guid),
-        title=_text(raw, "title"),
+        title=text_in(raw, "title"),
         summary=summary,
         content=content,
         authors=names_of(people),
@@ -167,11 +173,6 @@ def _entry(raw: Any, own: Details, extras: Extras, about: _About) -> Entry:
         terms=terms,
         extras=extras,
     )
-
-
-def _text(raw: Any, name: str) -> str:
-    kind = (raw.get(f"{name}_detail") or {}).get("type")
-    return words(raw.get(name) or "", is_html=True if kind == "application/xhtml+xml" else None)
 
 
 def _bodies(raw: Any, own: Details, about: _About) -> tuple[str, str]:
@@ -201,7 +202,7 @@ def _address(raw: Any, guid: str | None) -> str | None:
     original = raw.get("feedburner_origlink")
     if original and is_web(original):
         return str(original)
-    link = _link(raw)
+    link = link_in(raw)
     if raw.get("guidislink") and link == raw.get("id"):
         if guid and is_web(guid):
             return guid
@@ -209,14 +210,6 @@ def _address(raw: Any, guid: str | None) -> str | None:
         is_linked = any(each.get("rel") == "alternate" for each in raw.get("links") or ())
         return link if link and is_linked and is_web(link) else None
     return link or None
-
-
-def _link(raw: Any) -> str | None:
-    """Give the link, or the first alternate of another type."""
-    if raw.get("link"):
-        return str(raw["link"])
-    links = (each for each in raw.get("links") or () if each.get("rel") == "alternate")
-    return next((str(each["href"]) for each in links if each.get("href")), None)
 
 
 def _rel(feed: Any, rel: str, url: str) -> str | None:
@@ -262,42 +255,3 @@ def _language(raw: Any) -> str | None:
     own = raw.get("language")
     detail = raw.get("title_detail") or raw.get("summary_detail") or {}
     return own or detail.get("language")
-
-
-def _own(raw: Any, url: str) -> Details:
-    """Read from feedparser what the tree could not give."""
-    media = [*(raw.get("media_content") or ()), *(raw.get("media_thumbnail") or ())]
-    attached = [each for each in raw.get("links") or () if each.get("rel") == "enclosure"]
-    pictures = [
-        absolute(url, each.get("url") or each.get("href") or "")
-        for each in (*media, *attached)
-        if _PICTURE.match(each.get("type") or each.get("medium") or "image")
-    ]
-    source = raw.get("source") or {}
-    picture = next(filter(None, pictures), None)
-    return Details(
-        guid=raw.get("id") or None,
-        image=Image(picture) if picture else None,
-        via_title=words(source.get("title") or "") or None,
-        via_url=absolute(url, source.get("href") or _link(source) or ""),
-        media_texts=frozenset(),
-    )
-
-
-def _extras(raw: Any, url: str) -> Extras:
-    """Read the same from feedparser, for an item that the tree could not give."""
-    links = raw.get("links") or ()
-    files = [
-        Enclosure(address, each.get("type") or "", read_count(each.get("length")))
-        for each in links
-        if each.get("rel") == "enclosure"
-        and (address := absolute(url, each.get("href") or each.get("url") or ""))
-    ]
-    licences = (each.get("href") for each in links if each.get("rel") == "license")
-    return Extras(
-        enclosures=tuple(files),
-        comments_url=absolute(url, raw.get("comments") or ""),
-        comment_count=read_count(raw.get("slash_comments") or raw.get("thr_total")),
-        licence_url=absolute(url, next(filter(None, licences), "")),
-        subtitle=_text(raw, "subtitle"),
-    )

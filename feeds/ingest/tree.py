@@ -80,8 +80,8 @@ def _reference(found: re.Match[str]) -> str:
     if name in _XML_NAMES:
         return found[0]
     if name in html5:
-        code = name2codepoint.get(name.rstrip(";"))
-        return escape(html5[name] if code is None else chr(code))  # HTML 4's own, as XHTML has it
+        known = name2codepoint.get(name.rstrip(";"))
+        return escape(html5[name] if known is None else chr(known))  # HTML 4's, as XHTML has it
     return f"&amp;{name or ''}"
 
 

@@ -24,6 +24,8 @@ SPACES = " ".join(
         "dc": "http://purl.org/dc/elements/1.1/",
         "media": "http://search.yahoo.com/mrss/",
         "slash": "http://purl.org/rss/1.0/modules/slash/",
+        "georss": "http://www.georss.org/georss",
+        "cc": "http://web.resource.org/cc/",
         "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
     }.items()
 )
@@ -118,6 +120,11 @@ RSS_PIECES = [
     "<title>\x93a\x94 &#147;b</title>",
     "<link>/tin/2</link>",
     "<guid>/tin/2</guid>",
+    "<georss:point>1 2</georss:point>",
+    "<dc:rights>An</dc:rights>",
+    "<dc:publisher>a@bao.vn</dc:publisher>",
+    "<cc:license rdf:resource='https://cc.org/by' xmlns:rdf='"
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>",
     "<unknown>x</unknown>",
 ]
 CHANNEL_PIECES = [

@@ -7,7 +7,28 @@ from hypothesis import strategies as st
 
 from feeds.text.settled import is_settled
 
-TAGS = ["p", "div", "li", "ul", "a", "b", "i", "code", "blockquote", "h2", "h3", "figure", "table", "tr", "td", "br", "hr", "pre"]
+TAGS = [
+    *[
+        "p",
+        "div",
+        "li",
+        "ul",
+        "a",
+        "b",
+        "i",
+        "code",
+        "blockquote",
+        "h2",
+        "h3",
+        "figure",
+        "table",
+        "tr",
+        "td",
+        "br",
+        "hr",
+        "pre",
+    ]
+]
 MARKUP = st.lists(
     st.one_of(
         st.sampled_from([f"<{tag}>" for tag in TAGS] + [f"</{tag}>" for tag in TAGS]),
