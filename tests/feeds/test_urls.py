@@ -1,5 +1,6 @@
 """Addresses and their keys."""
 
+import ada_url
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,3 +111,12 @@ def test_a_reference_leads_to_the_web_or_nowhere(
     base: str | None, ref: str, resolved: str | None
 ) -> None:
     assert absolute(base, ref) == resolved
+
+
+@given(st.from_regex(r"https?://[a-z0-9.-]{1,20}/[\w%!$&()*+,;=:@~/?.-]{0,20}", fullmatch=True))
+def test_what_needs_no_parser_comes_back_as_the_parser_would_give_it(url: str) -> None:
+    try:
+        href: str | None = str(ada_url.normalize_url(url))
+    except ValueError:
+        href = None
+    assert absolute(None, url) == absolute("https://bao.vn/x", url) == href

@@ -12,7 +12,7 @@ def rss(item: str) -> bytes:
 
 
 CASES = [
-    (rss("<title>a</title><guid>x</guid>"), []),
+    (rss("<title>a</title><guid>x</guid>"), ["id as sent", "relative id"]),
     (rss("<title>a</title><guid isPermaLink='false'>X/1 </guid>"), []),
     (rss("<title>a &amp;amp;amp; b</title><link>/1</link>"), []),
     (rss("<guid>/1</guid><title>b</title>"), ["id as sent", "relative id"]),

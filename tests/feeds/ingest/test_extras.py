@@ -49,9 +49,9 @@ def test_what_stands_beside_the_text_is_read(inner: str, extras: Extras) -> None
     assert read_extras(etree.fromstring(f"<item {SPACES}>{inner}</item>"), URL) == extras
 
 
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [("7", 7), (" 7 ", 7), ("-1", None), ("٣", None), ("9" * 99, None), (None, None)],
-)
+COUNTS = [("7", 7), (" 7 ", 7), ("-1", None), ("٣", None), ("9" * 99, None), (None, None)]
+
+
+@pytest.mark.parametrize(("text", "count"), COUNTS)
 def test_a_count_is_a_plain_number(text: str | None, count: int | None) -> None:
     assert read_count(text) == count
