@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -17,8 +17,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bench.corpus import Corpus
 from bench.eval.agreement import REASONS, Difference, compare
 from bench.measure import machine, print_table
+from bench.render import render_feed
 from feeds.errors import BadEntry, NotAFeed
 from feeds.ingest.document import open_document
 from feeds.ingest.draft import draft
@@ -31,6 +33,7 @@ from feeds.text.html import sanitise
 SHARED = Path(__file__).parents[2].parent / "shared"
 URL = "https://feed.invalid/rss"
 ROUNDS = 5
+_CORPUS = Corpus(sources=20, entries=30, seed=1)
 _SOURCE = Source(1, "source", "Source", URL)
 _NOW = datetime(2026, 10, 5, tzinfo=UTC)
 console = Console(width=110)
@@ -69,14 +72,18 @@ def main(
     documents = load(folder)
     suites = [run_suites(shared / "conformance", each) for each in _ADAPTERS]
     entries, differences = agreement(documents)
-    speed = measure([raw for _, raw, _ in documents])
+    speeds = {
+        folder.name: measure([raw for _, raw, _ in documents]),
+        "seeded, 2 KB an entry": measure([render_feed(_CORPUS, each).body for each in range(20)]),
+    }
     if as_json:
-        print(json.dumps(_figures(suites, entries, differences, speed), ensure_ascii=False))
+        print(json.dumps(_figures(suites, entries, differences, speeds), ensure_ascii=False))
         return
     console.print(machine())
     _print_suites(*suites)
     _print_agreement(entries, differences)
-    _print_speed(speed)
+    for name, speed in speeds.items():
+        _print_speed(name, speed)
     for each in differences[:fails]:
         console.print(each)
 
@@ -85,7 +92,7 @@ def _figures(
     suites: Sequence[Sequence[Suite]],
     entries: int,
     differences: Sequence[Difference],
-    speed: Speed,
+    speeds: Mapping[str, Speed],
 ) -> dict[str, Any]:
     return {
         "suites": {
@@ -93,7 +100,7 @@ def _figures(
             for name, rows in zip(_ADAPTERS, suites, strict=True)
         },
         "agreement": {"entries": entries, "differences": [asdict(each) for each in differences]},
-        "speed": asdict(speed),
+        "speed": {name: asdict(speed) for name, speed in speeds.items()},
     }
 
 
@@ -203,9 +210,9 @@ def _print_agreement(entries: int, differences: Sequence[Difference]) -> None:
         console.print(f"  {kind}: {count} in {feeds[kind]} feeds; {REASONS.get(kind, '?')}")
 
 
-def _print_speed(speed: Speed) -> None:
+def _print_speed(name: str, speed: Speed) -> None:
     share = speed.read_quickly / speed.entries
     columns = ("entries/s",)
     rows = [("feedparser", (speed.feedparser,)), ("Tinwire, sanitised", (speed.ours,))]
-    print_table(f"{speed.entries} entries of {speed.feeds} well-formed feeds", columns, rows)
+    print_table(f"{name}: {speed.entries} entries, {speed.feeds} well-formed", columns, rows)
     console.print(f"{share:.1%} of the entries read quickly; a draft takes {speed.draft_us:.0f} µs")

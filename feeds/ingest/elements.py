@@ -21,6 +21,7 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
+_ANY_MEDIA = "{http://search.yahoo.com/mrss"
 _OLD_MEDIA = "{http://search.yahoo.com/mrss}"  # version 1.1.2 added the slash
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
@@ -116,7 +117,7 @@ def _type(text: etree._Element | None) -> str | None:
 
 def is_media(element: etree._Element) -> bool:
     """Tell an element of Media RSS."""
-    return str(element.tag).startswith((MEDIA, _OLD_MEDIA))
+    return str(element.tag).startswith(_ANY_MEDIA)
 
 
 def walk(media: list[etree._Element]) -> Iterator[etree._Element]:

@@ -7,6 +7,7 @@ where that would take more than the common case.
 import re
 from collections.abc import Collection
 from copy import deepcopy
+from functools import lru_cache
 
 from lxml import etree
 
@@ -124,6 +125,7 @@ def resolved_id(identity: str, base: str) -> str:
     return identity
 
 
+@lru_cache(maxsize=4096)
 def person(text: str) -> Person:
     """Read an RSS author, who should be an e-mail address with a name in brackets."""
     if "@" not in text:
@@ -140,7 +142,12 @@ def category(element: etree._Element) -> Category:
     scheme = element.get("domain")
     if scheme and not text:
         raise Unknown
-    return Category(words(text), words(scheme or ""))
+    return _category(text, scheme or "")
+
+
+@lru_cache(maxsize=4096)
+def _category(text: str, scheme: str) -> Category:
+    return Category(words(text), words(scheme))
 
 
 def relation(link: etree._Element) -> str:

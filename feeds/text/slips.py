@@ -20,13 +20,16 @@ _FOREIGN = re.compile(
     r"mpadded|mphantom|menclose|mmultiscripts)(?:\s[^<>]*)?>"
 )
 _FRAME = re.compile(r"<iframe(?:\s[^<>]*)?>")
-_NO_DECLARATION = re.compile(r"<!(?!--|\[|doctype\s[^<>]*>)", re.IGNORECASE)
+_NO_DECLARATION = re.compile(r"<!(?!--|\[|[dD][oO][cC][tT][yY][pP][eE]\s[^<>]*>)")
+_RARE = re.compile("<(?:svg|math|iframe|!)")
 
 
 def without_slips(html: str) -> str:
     """Mend what would swallow the rest of a text; anything else stays as it is."""
     if "/>" in html:
         html = _SELF_CLOSED.sub(r"<\1\2></\1>", html)
+    if _RARE.search(html) is None:
+        return html
     if "<svg" in html or "<math" in html:
         html = _FOREIGN.sub("", html)
     closed_to = html.rfind("</iframe") + 1
