@@ -177,9 +177,9 @@ def _bodies(parts: Parts) -> tuple[str, str]:
         if not summary or summary in spoken or content in spoken or summary != plain_text(brief):
             raise Unknown
         if follows(brief, parts.media):  # then feedparser has the caption for a summary
-            if content:
+            if len(content) == len(summary):
                 raise Unknown
-            return "", summary
+            return (summary, content) if len(content) > len(summary) else ("", summary)
     if not content:
         return summary, ""
     return "" if summary == content else summary, content

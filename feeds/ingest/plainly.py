@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection
 from copy import deepcopy
 from functools import lru_cache
+from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -41,7 +42,7 @@ _TEXTS = (
 _C1_REFERENCE = re.compile(r"&#(?:1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
 _OTHER_KINDS = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:_-]+(?:[/?#][^\s;]*)?")
-_PATH = re.compile(r"/[A-Za-z0-9_~.=&/-]*(?:\?[A-Za-z0-9_~.=&/-]+)?")
+_PATH = re.compile(r"(?:/|/?[A-Za-z0-9_~%][A-Za-z0-9_~%.=&/-]*)(?:\?[A-Za-z0-9_~%.=&/-]+)?")
 _HOME = re.compile(r"https?://[A-Za-z0-9.:_-]+(?=[/?#]|$)")
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
 _EMAIL = re.compile(
@@ -103,14 +104,13 @@ def fixed(text: str) -> str:
 
 
 def resolved(link: str, base: str) -> str:
-    """Give an address that is absolute, or starts with a slash, the way feedparser writes it."""
+    """Give an address that is absolute, or a plain path, the way feedparser writes it."""
     if "&" in link:
         link = _REFERENCE.sub(r"&\1", link.replace("&amp;", "&"))
     if _PATH.fullmatch(link) and "/." not in link and "//" not in link:
-        home = _HOME.match(base)
-        if home is None:
+        if not _HOME.match(base):
             raise Unknown
-        return f"{home[0]}{link}"
+        return urljoin(base, link)
     if not _ADDRESS.fullmatch(link) or link.endswith(("?", "#")) or "?#" in link:
         raise Unknown
     return link
@@ -120,9 +120,7 @@ def resolved_id(identity: str, base: str) -> str:
     """Give an id as a link, which feedparser takes it for where there is no other."""
     if identity.startswith("http"):
         return resolved(identity, base)
-    if identity and not _SCHEME.match(identity):
-        raise Unknown
-    return identity
+    return resolved(identity, base) if identity and not _SCHEME.match(identity) else identity
 
 
 @lru_cache(maxsize=4096)

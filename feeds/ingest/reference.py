@@ -207,7 +207,8 @@ def _address(raw: Any, guid: str | None) -> str | None:
         if guid and is_web(guid):
             return guid
         # A relative id stands for no address, unless there is a link that says the same.
-        is_linked = any(each.get("rel") == "alternate" for each in raw.get("links") or ())
+        links = [each for each in raw.get("links") or () if each.get("rel") == "alternate"]
+        is_linked = any(each.get("href") == link for each in links)
         return link if link and is_linked and is_web(link) else None
     return link or None
 

@@ -32,7 +32,7 @@ def test_a_plain_entry_is_read_and_inherits_the_feeds_authors() -> None:
 ODD = [
     "<title type='xhtml'/>",
     "<content src='https://bao.vn/1'/>",
-    "<link href='1'/>",
+    "<link href='a b'/>",
     "<link/>",
     "<author>An</author>",
     "<category term='a'>b</category>",

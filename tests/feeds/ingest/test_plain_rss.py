@@ -31,7 +31,7 @@ def test_a_plain_item_is_read() -> None:
 ODD = [
     "<title>a</title><title>b</title>",
     "<title>a<b/></title>",
-    "<link>1</link>",
+    "<link>a b</link>",
     "<image><url/></image>",
     "<media:description>x</media:description>",
     "<media:title>x</media:title>",

@@ -41,7 +41,9 @@ ADDRESSES = [
     ("/a?b=1&c=/d", "https://bao.vn/a?b=1&c=/d"),
     ("/../1", None),
     ("//c.vn/1", None),
-    ("1", None),
+    ("1", "https://bao.vn/rss/1"),
+    ("/", "https://bao.vn/"),
+    ("?a=1", None),
     ("https://bao.vn/1#", None),
     ("https://bao.vn/a b", None),
     ("https://[::1]/", None),
@@ -61,8 +63,9 @@ def test_only_plain_addresses_pass(link: str, address: str | None) -> None:
 def test_an_id_may_be_any_uri() -> None:
     assert resolved_id("tag:bao.vn,2026:1", BASE) == "tag:bao.vn,2026:1"
     assert resolved_id("", BASE) == ""
+    assert resolved_id("1", BASE) == "https://bao.vn/rss/1"
     with pytest.raises(Unknown):
-        resolved_id("1", BASE)
+        resolved_id("a b", BASE)
 
 
 def test_a_person_is_a_name_an_address_or_both() -> None:
