@@ -46,10 +46,7 @@ def atom_entry(
     heirs: tuple[Person, ...],
     base: str | None = None,
 ) -> Entry:
-    """Read an entry; `heirs` are the feed's authors, for an entry without its own.
-
-    `base` is the feed's own, where it has one.
-    """
+    """Read an entry; `heirs` are the feed's authors for one without, `base` is the feed's own."""
     parts = _parts(entry)
     once = parts.once
     guid = plain_text(once.get(_ID)) or None
