@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: up setup setup-dev test check format bench lock clean
+.PHONY: up setup setup-dev test check format bench eval lock clean
 
 up: setup
 	@$(BIN)/tinwire up --demo
@@ -46,6 +46,10 @@ format: setup-dev
 
 bench: setup-dev
 	@$(BIN)/python -m bench
+
+# Quality against others' suites and data, which lie beside the clone in ../shared.
+eval: setup-dev
+	@$(BIN)/python -m bench.eval parsing
 
 # Needs uv; writes versions and hashes, and no index address.
 lock:

@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 
+from feeds.foreign import NO_EXTRAS, NO_IMPRINT, Category, Extras, Imprint, Person
+
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's alphabet: no i, l, o, u
 
 
@@ -63,6 +65,8 @@ class Entry:
     `guid` is the publisher's id character by character, or `None` where there is none.
     `published` is the publisher's claim, `None` where it has none that can be read. `noindex`
     tells that the page asks not to be listed; `aka` holds further addresses of the same page.
+    `base_url` is what relative addresses in the text are meant against, where the feed says so.
+    `people` and `terms` are `authors` and `categories` with all that is said of them.
     """
 
     guid: str | None
@@ -80,6 +84,10 @@ class Entry:
     via_url: str | None = None
     noindex: bool = False
     aka: tuple[str, ...] = ()
+    base_url: str | None = None
+    people: tuple[Person, ...] = ()
+    terms: tuple[Category, ...] = ()
+    extras: Extras = NO_EXTRAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,7 @@ class ParsedFeed:
     dropped: int = 0
     rhythm: Rhythm = Rhythm()
     listed: tuple[str, ...] | None = None
+    imprint: Imprint = NO_IMPRINT
 
 
 @dataclass(frozen=True, slots=True)

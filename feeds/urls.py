@@ -24,6 +24,13 @@ _ESCAPE = re.compile("%[0-9a-fA-F]{2}")
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~")
 _COPIES_DEEP = 3
 
+# What the standard's parser would give back as it is, without a dot segment or a coded host.
+_NORMAL = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}/[\w%!$&()*+,;=:@~/.-]*"
+    r"(?:\?[\w%!$&()*+,;=:@~/?.-]*)?",
+    re.ASCII,
+)
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -127,6 +134,8 @@ def absolute(base: str | None, ref: str) -> str | None:
     """Resolve a reference against its document; `None` unless it leads to the web."""
     if not ref or ref.isspace():
         return None
+    if _NORMAL.fullmatch(ref) and "/." not in ref and "xn--" not in ref:
+        return ref
     href = resolve(base, ref)
     return href if href is not None and href.startswith(_WEB) else None
 

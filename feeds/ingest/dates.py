@@ -63,12 +63,47 @@ _FORMS = tuple(
     )
 )
 _LONGEST = 100
+# Nine dates in ten are of two kinds, which need no table of forms: RFC 822 with a year of four
+# digits, and RFC 3339.
+_RFC_822 = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) "
+    r"(\d\d):(\d\d):(\d\d) (?:GMT|UTC|Z|([+-])(\d\d)(\d\d))"
+)
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}(?:\d{3})?)?(?:Z|[+-]\d\d:\d\d)")
+_NUMBERS = {name.capitalize(): number for number, name in enumerate(_MONTHS, start=1)}
 
 
 def read_date(text: str | None, zone: str = "UTC") -> datetime | None:
     """Read a publisher's date into UTC; `zone` (IANA) counts where the text names none."""
     if not text or len(text) > _LONGEST:
         return None
+    return _plain_date(text) or _read(text, zone)
+
+
+def _plain_date(text: str) -> datetime | None:
+    """Read a date of the two usual kinds; `None` for any other, and for one that is odd."""
+    try:
+        if text[4:5] == "-":
+            if _RFC_3339.fullmatch(text):
+                return datetime.fromisoformat(text).replace(microsecond=0).astimezone(UTC)
+            return None
+        found = _RFC_822.fullmatch(text)
+        if found is None:
+            return None
+        day, name, year, hour, minute, second, sign, off_h, off_m = found.groups()
+        moment = datetime(
+            *(int(year), _NUMBERS.get(name, 0), int(day), int(hour), int(minute), int(second)),
+            tzinfo=UTC,
+        )
+        if not sign:
+            return moment
+        offset = timedelta(hours=int(off_h), minutes=int(off_m))
+        return moment - offset if sign == "+" else moment + offset
+    except (ValueError, OverflowError):
+        return None
+
+
+def _read(text: str, zone: str) -> datetime | None:
     for form in _FORMS:
         found = form.fullmatch(text)
         if found:

@@ -6,9 +6,9 @@ the entry is set apart with its reason instead of being cut where no one sees it
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 
 from feeds.errors import BadEntry
@@ -16,8 +16,8 @@ from feeds.ingest.bylines import clean_authors
 from feeds.ingest.words import words
 from feeds.model import Draft, Entry, Image, Source, article_id
 from feeds.text.excerpt import excerpt
-from feeds.text.html import images, plain, sanitise
-from feeds.text.language import guess
+from feeds.text.html import images_of_clean, plain, plain_of_clean, sanitise
+from feeds.text.language import READ, guess
 from feeds.text.normalise import display
 from feeds.urls import absolute, canonicalise, url_key
 
@@ -34,17 +34,25 @@ _EXCERPT = 300
 _HASH_BYTES = 16
 
 
-def draft(entry: Entry, source: Source, now: datetime, guid: str | None = None) -> Draft:
+def draft(
+    entry: Entry,
+    source: Source,
+    now: datetime,
+    guid: str | None = None,
+    arrived: bytes | None = None,
+) -> Draft:
     """Make a source's entry ours; `guid` replaces the entry's own where that names several.
+
+    `arrived` is the entry's hash where it is known already, or that of what came in its place.
 
     Raises `BadEntry` with the reason when the entry says or leads to nothing, or is too large.
     """
     url = _url(entry, source)
     if not url and not entry.title:
         raise BadEntry("neither a title nor an address: nobody could open or name it")
-    base = url or source.url
+    base = entry.base_url or url or source.url
     html = sanitise(_body(entry), base)
-    text = plain(html)
+    text = plain_of_clean(html)
     title = _title(entry, text)
     guid = guid or entry_guid(entry)
     identity = _identity(entry, source, url) or f"{source.name} {guid}"
@@ -64,7 +72,7 @@ def draft(entry: Entry, source: Source, now: datetime, guid: str | None = None) 
         text=text,
         authors=authors,
         categories=categories,
-        language=guess(f"{title} {text}", entry.language or source.language),
+        language=guess(f"{title} {text[:READ]}", entry.language or source.language),
         claimed_at=claimed_at,
         effective_at=_effective(claimed_at, now),
         updated_at=entry.updated,
@@ -72,7 +80,7 @@ def draft(entry: Entry, source: Source, now: datetime, guid: str | None = None) 
         via_title=display(entry.via_title or "")[:MOST_TITLE] or None,
         via_url=entry.via_url if entry.via_url and len(entry.via_url) <= MOST_URL else None,
         content_hash=_digest(title, html, *authors, "", image.url if image else "", *categories),
-        entry_hash=entry_hash(entry),
+        entry_hash=arrived or entry_hash(entry),
         aliases=tuple(sorted({url_key(each) for each in entry.aka} - {identity})),
     )
 
@@ -122,6 +130,7 @@ def entry_hash(entry: Entry) -> bytes:
         entry.language or "",
         entry.via_title or "",
         entry.via_url or "",
+        entry.base_url or "",
         f"{image.url}\n{image.caption}\n{image.credit}\n{image.alt}" if image else "",
         *entry.authors,
         "",
@@ -186,7 +195,13 @@ def _excerpt(entry: Entry, text: str) -> str:
     return excerpt((own or text).replace("\n", " "), _EXCERPT)
 
 
-def _categories(categories: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def _authors(bylines: tuple[str, ...]) -> tuple[str, ...]:
+    return clean_authors(bylines)
+
+
+@lru_cache(maxsize=4096)
+def _categories(categories: tuple[str, ...]) -> tuple[str, ...]:
     clean = (display(category) for category in categories)
     kept = dict.fromkeys(each for each in clean if 0 < len(each) <= MOST_CATEGORY)
     return tuple(kept)[:MOST_CATEGORIES]
@@ -197,7 +212,7 @@ def _image(entry: Entry, html: str, base: str) -> Image | None:
     image = entry.image
     address = absolute(base, image.url) if image else None
     if image is None or address is None or len(address) > MOST_URL:
-        return _first_image(html, base)
+        return _first_image(html)
     return replace(
         image,
         url=address,
@@ -207,7 +222,7 @@ def _image(entry: Entry, html: str, base: str) -> Image | None:
     )
 
 
-def _first_image(html: str, base: str) -> Image | None:
+def _first_image(html: str) -> Image | None:
     """Read the first picture of sanitised HTML, with the figure around it alone: that is cheap."""
     start = html.find("<img")
     if start < 0:
@@ -217,7 +232,7 @@ def _first_image(html: str, base: str) -> Image | None:
     if figure > html.rfind("</figure>", 0, start):
         start, mark = figure, "</figure>"
     end = html.index(mark, start) + len(mark)
-    return next(iter(images(html[start:end], base)), None)
+    return next(iter(images_of_clean(html[start:end])), None)
 
 
 def _effective(claimed_at: datetime | None, now: datetime) -> datetime:

@@ -18,8 +18,10 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
+_ANY_MEDIA = "{http://search.yahoo.com/mrss"
 _OLD_MEDIA = "{http://search.yahoo.com/mrss}"  # version 1.1.2 added the slash
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
@@ -28,7 +30,9 @@ _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 class Details:
     """What is read from the element alone; `media_texts` are titles and captions of its media.
 
-    `summary_type` is that of an Atom summary, `None` where there is none.
+    `summary_type` is that of an Atom summary, `None` where there is none. `base_url` is set by
+    xml:base alone. `is_encoded` tells that a text came in base64, as in Atom 0.3;
+    `brief` is an RSS description, where a caption may have taken its place.
     """
 
     guid: str | None
@@ -37,11 +41,22 @@ class Details:
     via_url: str | None
     media_texts: frozenset[str]
     summary_type: str | None = None
+    is_encoded: bool = False
+    brief: str = ""
+    base_url: str | None = None
 
 
 def items_of(root: etree._Element) -> list[etree._Element]:
     """List the elements of a feed's items, in document order."""
     return list(root.iter("{*}item", "{*}entry"))
+
+
+def feed_id(root: etree._Element) -> str | None:
+    """Read an Atom document's own id as it was sent."""
+    for space in (ATOM, "{http://purl.org/atom/ns#}"):
+        if found := text_of(root.find(f"{space}id")):
+            return found
+    return None
 
 
 def deleted_ids(root: etree._Element) -> tuple[str, ...]:
@@ -55,13 +70,17 @@ def details(item: etree._Element, url: str) -> Details:
     media = [child for child in item if is_media(child)]
     others = [child for child in item if _local(child) in ("enclosure", "link", "image")]
     via_title, via_url = via(item, url)
+    media_texts = frozenset(_media_texts(media))
     return Details(
         guid=guid_of(item),
         image=image_of(item, media, others, url),
         via_title=via_title,
         via_url=via_url,
-        media_texts=frozenset(_media_texts(media)),
+        media_texts=media_texts,
+        brief=text_of(item.find("description")) if media_texts else "",
         summary_type=_type(item.find(f"{ATOM}summary")),
+        is_encoded=any(child.get("mode") == "base64" for child in item),
+        base_url=base_of(_body_of(item), url),
     )
 
 
@@ -76,6 +95,21 @@ def guid_of(item: etree._Element) -> str | None:
     return item.get(_ABOUT)
 
 
+def base_of(element: etree._Element, url: str) -> str | None:
+    """Give what an element's relative addresses are against, where that is not its document."""
+    base = element.base
+    return base if base and base != url and absolute(None, base) else None
+
+
+def _body_of(item: etree._Element) -> etree._Element:
+    """Find the element that an item's text is in; the item itself where there is none."""
+    for name in ("content", "summary", "description"):
+        for child in item.iterchildren(f"{{*}}{name}", name):
+            if not is_media(child):
+                return child
+    return item
+
+
 def _type(text: etree._Element | None) -> str | None:
     """Give the type of a text construct; text is the default (RFC 4287 §3.1.1)."""
     return None if text is None else text.get("type", "text").lower()
@@ -83,7 +117,7 @@ def _type(text: etree._Element | None) -> str | None:
 
 def is_media(element: etree._Element) -> bool:
     """Tell an element of Media RSS."""
-    return str(element.tag).startswith((MEDIA, _OLD_MEDIA))
+    return str(element.tag).startswith(_ANY_MEDIA)
 
 
 def walk(media: list[etree._Element]) -> Iterator[etree._Element]:

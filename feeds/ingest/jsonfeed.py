@@ -10,7 +10,10 @@ from typing import Any
 import orjson
 
 from feeds.errors import NotAFeed
+from feeds.foreign import Category, Enclosure, Extras, Imprint, Person
 from feeds.ingest.dates import read_date
+from feeds.ingest.extras import read_count
+from feeds.ingest.named import names_of, people_of, terms_of
 from feeds.ingest.trim import newest
 from feeds.ingest.words import as_html, words
 from feeds.model import BrokenEntry, Entry, Image, ParsedFeed
@@ -43,6 +46,10 @@ def read_json(text: str, url: str, zone: str) -> ParsedFeed:
         self_url=absolute(url, _string(feed, "feed_url")),
         broken=tuple(each for each in found if isinstance(each, BrokenEntry)),
         dropped=len(items) - len(kept),
+        imprint=Imprint(
+            subtitle=words(_string(feed, "description"), is_html=False),
+            people=_people(feed, url),
+        ),
     )
 
 
@@ -54,18 +61,23 @@ def _read(item: Any, feed: dict[str, Any], url: str, zone: str) -> Entry | Broke
     if not isinstance(item, dict):
         return BrokenEntry(str(item)[:200], "an item that is no object")
     text = _string(item, "content_text")
+    people = _people(item, url) or _people(feed, url)
+    terms = terms_of(Category(words(tag)) for tag in _strings(item, "tags"))
     return Entry(
         guid=_string(item, "id") or None,
         url=absolute(url, _string(item, "url") or _string(item, "external_url")),
         title=words(_string(item, "title"), is_html=False),
         summary=as_html(_string(item, "summary"), is_html=False),
         content=_string(item, "content_html") or as_html(text, is_html=False),
-        authors=_authors(item) or _authors(feed),
-        categories=tuple(dict.fromkeys(filter(None, map(words, _strings(item, "tags"))))),
+        authors=names_of(people),
+        categories=names_of(terms),
         published=read_date(_string(item, "date_published"), zone),
         updated=read_date(_string(item, "date_modified"), zone),
         image=_image(item, url),
         language=_string(item, "language") or _string(feed, "language") or None,
+        people=people,
+        terms=terms,
+        extras=Extras(enclosures=tuple(_enclosures(item, url))),
     )
 
 
@@ -78,11 +90,26 @@ def _image(item: dict[str, Any], url: str) -> Image | None:
     return Image(address) if address else None
 
 
-def _authors(holder: dict[str, Any]) -> tuple[str, ...]:
+def _people(holder: dict[str, Any], url: str) -> tuple[Person, ...]:
     """Name the authors: a list in version 1.1, one object in 1.0."""
     single = holder.get("author")
     people = [*_objects(holder, "authors"), *([single] if isinstance(single, dict) else [])]
-    return tuple(dict.fromkeys(filter(None, (words(_string(one, "name")) for one in people))))
+    return people_of(_person(one, url) for one in people)
+
+
+def _person(one: dict[str, Any], url: str) -> Person:
+    """Read an author, whose address is often `mailto:`."""
+    where = _string(one, "url")
+    is_mail = where.lower().startswith("mailto:")
+    email = where.partition(":")[2].partition("?")[0] if is_mail else ""
+    return Person(words(_string(one, "name")), email, absolute(url, where))
+
+
+def _enclosures(item: dict[str, Any], url: str) -> Iterator[Enclosure]:
+    for attached in _objects(item, "attachments"):
+        if address := absolute(url, _string(attached, "url")):
+            size = read_count(_string(attached, "size_in_bytes"))
+            yield Enclosure(address, _string(attached, "mime_type"), size)
 
 
 def _hub(feed: dict[str, Any], url: str) -> str | None:

@@ -12,9 +12,10 @@ from feeds.ingest.document import Document, open_document
 from feeds.ingest.jsonfeed import read_json
 from feeds.ingest.quick import read_quickly
 from feeds.ingest.reference import read_by_reference
+from feeds.ingest.rhythm import read_rhythm
 from feeds.ingest.tree import grow
 from feeds.ingest.trim import newest, trim
-from feeds.model import BrokenEntry, Entry, ParsedFeed
+from feeds.model import ParsedFeed
 
 MOST_ENTRIES = 500
 
@@ -37,26 +38,20 @@ def _read(document: Document, url: str, zone: str) -> ParsedFeed:
     if feed is None:
         feed = read_by_reference(tree, url, zone)
     notes = (f"not well-formed: {tree.fault}",) if tree.fault else ()
-    return replace(feed, notes=notes, dropped=dropped) if notes or dropped else feed
+    return replace(feed, notes=notes, dropped=dropped, rhythm=read_rhythm(tree.root))
 
 
 def _settled(feed: ParsedFeed, language: str | None) -> ParsedFeed:
-    """Set entries without any substance apart, and keep the newest of too many."""
+    """Keep the newest of too many entries; what is empty is set apart where drafts are made."""
     if feed.language is None and language:
         feed = replace(feed, language=language)
-    empty = [entry for entry in feed.entries if _is_empty(entry)]
-    if not empty and len(feed.entries) <= MOST_ENTRIES:
+    every = feed.entries
+    if len(every) <= MOST_ENTRIES:
         return feed
-    full = [entry for entry in feed.entries if not _is_empty(entry)]
-    kept = newest(full, [entry.published or entry.updated for entry in full], MOST_ENTRIES)
-    broken = tuple(BrokenEntry(entry.guid or "", "no title, link or content") for entry in empty)
+    kept = newest(every, [entry.published or entry.updated for entry in every], MOST_ENTRIES)
     return replace(
         feed,
         entries=tuple(kept),
-        broken=(feed.broken + broken)[:MOST_ENTRIES],
-        dropped=feed.dropped + len(full) - len(kept),
+        broken=feed.broken[:MOST_ENTRIES],
+        dropped=feed.dropped + len(every) - len(kept),
     )
-
-
-def _is_empty(entry: Entry) -> bool:
-    return not (entry.title or entry.url or entry.content or entry.summary)

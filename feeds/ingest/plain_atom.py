@@ -1,17 +1,19 @@
 """One plain entry of Atom 1.0, as the reference reader reads it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from lxml import etree
 
+from feeds.foreign import Category, Person
 from feeds.ingest.dates import read_date
-from feeds.ingest.elements import ATOM, XML_LANG, image_of, is_media, walk
-from feeds.ingest.plain_rss import ORIGINAL, Parts, captions, check_media, original
+from feeds.ingest.elements import ATOM, XML_LANG, base_of, image_of, is_media, walk
+from feeds.ingest.extras import read_extras
+from feeds.ingest.named import names_of, nearest, people_of, terms_of
+from feeds.ingest.plain_rss import ORIGINAL, Parts, captions, check_media, follows, original
 from feeds.ingest.plainly import (
     Unknown,
     fixed,
     ignore,
-    named,
     plain_text,
     relation,
     resolved,
@@ -19,7 +21,7 @@ from feeds.ingest.plainly import (
 )
 from feeds.ingest.words import as_html, words
 from feeds.model import Entry
-from feeds.urls import is_web
+from feeds.urls import absolute, is_web
 
 _ID, _TITLE, _SUMMARY, _BODY = (f"{ATOM}{name}" for name in ("id", "title", "summary", "content"))
 _PUBLISHED, _UPDATED = f"{ATOM}published", f"{ATOM}updated"
@@ -28,6 +30,7 @@ _THREAD = "{http://purl.org/syndication/thread/1.0}"
 _LINK_ATTRIBUTES = frozenset(
     ("href", "rel", "type", "hreflang", "length", "title", f"{_THREAD}count", f"{_THREAD}updated")
 )
+_PERSON = tuple(f"{ATOM}{name}" for name in ("name", "email", "uri"))
 _TYPE = frozenset(("type",))
 _TERM = frozenset(("term", "scheme", "label"))
 _BODY_ATTRIBUTES = frozenset(("type", XML_LANG, XML_LANG.replace("}lang", "}base")))
@@ -36,28 +39,42 @@ _TYPES = {"": False, "text": False, "text/plain": False, "html": True, "text/htm
 
 
 def atom_entry(
-    entry: etree._Element, url: str, zone: str, language: str | None, heirs: tuple[str, ...]
+    entry: etree._Element,
+    url: str,
+    zone: str,
+    language: str | None,
+    heirs: tuple[Person, ...],
+    base: str | None = None,
 ) -> Entry:
-    """Read an entry; `heirs` are the feed's authors, for an entry without its own."""
+    """Read an entry; `heirs` are the feed's authors for one without, `base` is the feed's own."""
     parts = _parts(entry)
     once = parts.once
     guid = plain_text(once.get(_ID)) or None
-    check_media(parts, has_title=bool(title(once.get(_TITLE))))
+    headline = title(once.get(_TITLE))
+    if parts.media:
+        check_media(parts, has_title=bool(headline))
     summary, content = _bodies(parts)
+    authors = nearest([people(parts.people, url), heirs])
+    terms = terms_of(parts.categories)
+    body = parts.once.get(_BODY, parts.once.get(_SUMMARY, entry))
     return Entry(
         guid=guid,
-        url=original(parts) or _address(parts.links, guid),
-        title=title(once.get(_TITLE)),
+        url=(ORIGINAL in once and original(parts)) or _address(parts.links, guid, base or url),
+        title=headline,
         summary=summary,
         content=content,
-        authors=people(parts.people) or heirs,
-        categories=named(parts.categories),
+        authors=names_of(authors),
+        categories=names_of(terms),
         published=read_date(fixed(plain_text(once.get(_PUBLISHED))), zone),
         updated=read_date(fixed(plain_text(once.get(_UPDATED))), zone),
         image=image_of(entry, parts.media, parts.attached, url)
         if parts.media or parts.attached
         else None,
         language=language,
+        base_url=base_of(body, url),
+        people=authors,
+        terms=terms,
+        extras=read_extras(parts.others, url),
     )
 
 
@@ -67,19 +84,22 @@ def title(element: etree._Element | None) -> str:
     return words(fixed(plain_text(element, _TYPE)))
 
 
-def people(authors: Collection[etree._Element]) -> tuple[str, ...]:
-    """Name the persons of author elements, each once."""
-    return tuple(dict.fromkeys(filter(None, _names(authors))))
+def people(authors: Collection[etree._Element], url: str) -> tuple[Person, ...]:
+    """Read the persons of author elements, each once."""
+    found = [_person(each, url) for each in authors]
+    if len(found) > 1 and not all(each.name for each in found):
+        raise Unknown  # feedparser mixes what it knows of several
+    return people_of(found)
 
 
-def html_link(links: Collection[etree._Element]) -> str | None:
+def html_link(links: Collection[etree._Element], base: str) -> str | None:
     """Give the last link that leads to a page of the feed or the entry itself."""
     found = None
     for link in links:
         if not link.get("href") or plain_text(link, _LINK_ATTRIBUTES):
             raise Unknown
         if relation(link) == "alternate" and link.get("type", "text/html").lower() in _HTML:
-            found = resolved(link.get("href", ""))
+            found = resolved(link.get("href", ""), base)
     return found
 
 
@@ -95,16 +115,18 @@ def _parts(entry: etree._Element) -> Parts:
             parts.once[str(tag)] = child
         elif tag == f"{ATOM}link":
             parts.links.append(child)
+            parts.others.append(child)
             if relation(child) == "enclosure":
                 parts.attached.append(child)
         elif tag == f"{ATOM}author":
             parts.people.append(child)
         elif tag == f"{ATOM}category":
-            parts.categories.append(_term(child))
+            parts.categories.append(term(child))
         elif is_media(child):
             parts.media.append(child)
         elif tag != f"{ATOM}contributor":
             ignore(child)
+            parts.others.append(child)
     return parts
 
 
@@ -113,7 +135,9 @@ def _bodies(parts: Parts) -> tuple[str, str]:
     body, brief = parts.once.get(_BODY), parts.once.get(_SUMMARY)
     content = fixed(plain_text(body, _BODY_ATTRIBUTES))
     summary = fixed(plain_text(brief, _TYPE))
-    spoken = captions(parts, brief) if parts.media else []
+    spoken = captions(parts) if parts.media else []
+    if spoken and (follows(brief, parts.media) or not all(map(len, _around(parts)))):
+        raise Unknown
     if spoken and body is None and brief is None:
         if len(spoken) > 1 or any(each.keys() for each in _descriptions(parts)):
             raise Unknown
@@ -122,6 +146,11 @@ def _bodies(parts: Parts) -> tuple[str, str]:
         return as_html(summary, _is_html(brief)), ""
     kept = "" if summary == content else as_html(summary, _is_html(brief))
     return kept, as_html(content, _is_html(body))
+
+
+def _around(parts: Parts) -> list[etree._Element]:
+    """List the item's media that are or hold a description; only holders pass."""
+    return [each for each in parts.media if any(True for _ in each.iter("{*}description"))]
 
 
 def _descriptions(parts: Parts) -> list[etree._Element]:
@@ -136,30 +165,34 @@ def _is_html(element: etree._Element | None) -> bool:
     return _TYPES[kind]
 
 
-def _address(links: Collection[etree._Element], guid: str | None) -> str | None:
-    link = html_link(links)
+def _address(links: Collection[etree._Element], guid: str | None, base: str) -> str | None:
+    link = html_link(links, base)
     if guid is None:
         if link is None and links:
             raise Unknown
         return link
-    identity = resolved_id(fixed(guid))
+    identity = resolved_id(fixed(guid), base)
     if link is None or link == identity:
         return guid if is_web(guid) else None
     return link
 
 
-def _term(category: etree._Element) -> str:
+def term(category: etree._Element) -> Category:
+    """Read a category of Atom."""
     if plain_text(category, _TERM):
         raise Unknown
-    return category.get("term") or category.get("label") or ""
+    return Category(*(words(category.get(name, "")) for name in ("term", "scheme", "label")))
 
 
-def _names(authors: Collection[etree._Element]) -> Iterator[str]:
-    for author in authors:
-        if author.keys() or (author.text or "").strip():
+def _person(author: etree._Element, url: str) -> Person:
+    if author.keys() or (author.text or "").strip():
+        raise Unknown
+    once: dict[str, etree._Element] = {}
+    for child in author:
+        if child.tag not in _PERSON:
+            ignore(child)
+        elif child.tag in once:
             raise Unknown
-        name = author.find(f"{ATOM}name")
-        for child in author:
-            if child is not name and child.tag not in (f"{ATOM}uri", f"{ATOM}email"):
-                ignore(child)
-        yield words(plain_text(name))
+        once[str(child.tag)] = child
+    name, email, where = (fixed(plain_text(once.get(tag))) for tag in _PERSON)
+    return Person(words(name), email, absolute(url, where))

@@ -1,13 +1,26 @@
 """One plain item of RSS 2.0, as the reference reader reads it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from lxml import etree
 
+from feeds.foreign import Category, Person
 from feeds.ingest.dates import read_date
 from feeds.ingest.elements import ATOM, DC, image_of, is_media, text_of, via, walk
-from feeds.ingest.plainly import Unknown, byline, fixed, ignore, named, plain_text, resolved
+from feeds.ingest.extras import read_extras
+from feeds.ingest.named import names_of, people_of, terms_of
+from feeds.ingest.plainly import (
+    Unknown,
+    category,
+    fixed,
+    ignore,
+    person,
+    plain_text,
+    relation,
+    resolved,
+)
 from feeds.ingest.words import words
 from feeds.model import Entry
 from feeds.urls import is_web
@@ -21,7 +34,8 @@ _ONCE = frozenset(
         *(_DATE, _UPDATED, CONTENT, ORIGINAL),
     )
 )
-_DOMAIN, _PERMALINK = frozenset(("domain",)), frozenset(("isPermaLink",))
+_PERMALINK = frozenset(("isPermaLink",))
+_LINK = f"{ATOM}link"
 _CATEGORIES = ("category", f"{DC}subject")
 _AUTHORS = ("author", f"{DC}creator")
 _MEDIA = frozenset(("content", "group", "title", "description", "thumbnail", "credit")) | {
@@ -29,6 +43,7 @@ _MEDIA = frozenset(("content", "group", "title", "description", "thumbnail", "cr
     "community",
     "starRating",
     "statistics",
+    "text",
 }
 
 
@@ -37,30 +52,37 @@ class Parts:
     """An item's children by what they mean; `once` holds those that stand alone, by tag."""
 
     once: dict[str, etree._Element] = field(default_factory=dict)
-    authors: list[str] = field(default_factory=list)
-    categories: list[str] = field(default_factory=list)
+    authors: list[Person] = field(default_factory=list)
+    categories: list[Category] = field(default_factory=list)
     links: list[etree._Element] = field(default_factory=list)
     people: list[etree._Element] = field(default_factory=list)
     media: list[etree._Element] = field(default_factory=list)
     attached: list[etree._Element] = field(default_factory=list)
+    others: list[etree._Element] = field(default_factory=list)
 
 
-def rss_entry(item: etree._Element, url: str, zone: str, language: str | None) -> Entry:
-    """Read an item; raises `Unknown` where it is not plain."""
+def rss_entry(
+    item: etree._Element, url: str, zone: str, language: str | None, base: str | None = None
+) -> Entry:
+    """Read an item; `base` is the feed's own; raises `Unknown` where it is not plain."""
     parts = _parts(item)
     once = parts.once
     guid = plain_text(once.get("guid"), _PERMALINK) or None
-    check_media(parts, has_title=bool(plain_text(once.get("title"))))
+    title = words(fixed(plain_text(once.get("title"))))
+    if parts.media:
+        check_media(parts, has_title=bool(title))
     summary, content = _bodies(parts)
     via_title, via_url = via(item, url) if "source" in once else (None, None)
+    people = people_of(parts.authors)
+    terms = terms_of(parts.categories)
     return Entry(
         guid=guid,
-        url=original(parts) or _address(once, guid),
-        title=words(fixed(plain_text(once.get("title")))),
+        url=(ORIGINAL in once and original(parts)) or _address(once, guid, base or url),
+        title=title,
         summary=summary,
         content=content,
-        authors=named(parts.authors),
-        categories=named(parts.categories),
+        authors=names_of(people),
+        categories=names_of(terms),
         published=read_date(fixed(plain_text(once.get("pubDate"))), zone),
         updated=_updated(once, zone),
         image=image_of(item, parts.media, parts.attached, url)
@@ -69,6 +91,10 @@ def rss_entry(item: etree._Element, url: str, zone: str, language: str | None) -
         language=language,
         via_title=via_title,
         via_url=via_url,
+        people=people,
+        base_url=base,
+        terms=terms,
+        extras=read_extras(parts.others, url),
     )
 
 
@@ -90,22 +116,22 @@ def check_media(parts: Parts, has_title: bool) -> None:
             raise Unknown
 
 
-def captions(parts: Parts, before: etree._Element | None) -> list[str]:
-    """List the descriptions of an item's media, which feedparser could take for the item's text.
-
-    They are told apart where they stand within other media, and `before` before all media.
-    """
+def captions(parts: Parts) -> list[str]:
+    """List the descriptions of an item's media, which feedparser could take for the item's text."""
     found = [each for each in walk(parts.media) if each.tag.endswith("}description")]
-    if found and before is not None:
-        preceding = set(before.itersiblings(preceding=True))
-        if not preceding.isdisjoint(parts.media):
-            raise Unknown
-    if any(each in parts.media or len(each) for each in found):
+    if any(len(each) for each in found):
         raise Unknown
     texts = [text_of(each) for each in found]
     if any(fixed(text) != text for text in texts):
         raise Unknown
     return texts
+
+
+def follows(element: etree._Element | None, media: Sequence[etree._Element]) -> bool:
+    """Tell whether an element stands after any of an item's media."""
+    if element is None:
+        return False
+    return not set(element.itersiblings(preceding=True)).isdisjoint(media)
 
 
 def _parts(item: etree._Element) -> Parts:
@@ -119,16 +145,26 @@ def _parts(item: etree._Element) -> Parts:
             if tag in once:
                 raise Unknown
             once[tag] = child
+            if tag == "comments":
+                parts.others.append(child)
         elif tag in _CATEGORIES:
-            parts.categories.append(fixed(plain_text(child, _DOMAIN)))
+            parts.categories.append(category(child))
         elif tag in _AUTHORS:
-            parts.authors.append(byline(fixed(plain_text(child))))
+            parts.authors.append(person(fixed(plain_text(child))))
         elif tag == "enclosure":
             parts.attached.append(child)
+            parts.others.append(child)
         elif is_media(child):
             parts.media.append(child)
+        elif tag == _LINK and child.get("href") and relation(child) != "alternate":
+            if relation(child) == "enclosure":
+                parts.attached.append(child)
+            parts.others.append(child)
+        elif tag == "image" and not len(child) and not child.keys():
+            parts.attached.append(child)
         else:
             ignore(child)
+            parts.others.append(child)
     return parts
 
 
@@ -136,24 +172,29 @@ def _bodies(parts: Parts) -> tuple[str, str]:
     brief = parts.once.get("description")
     summary = fixed(plain_text(brief))
     content = fixed(plain_text(parts.once.get(CONTENT)))
-    if parts.media and captions(parts, brief) and brief is None:
-        raise Unknown
+    spoken = captions(parts) if parts.media else []
+    if spoken:
+        if not summary or summary in spoken or content in spoken or summary != plain_text(brief):
+            raise Unknown
+        if follows(brief, parts.media):  # then feedparser has the caption for a summary
+            if len(content) == len(summary):
+                raise Unknown
+            return (summary, content) if len(content) > len(summary) else ("", summary)
     if not content:
         return summary, ""
     return "" if summary == content else summary, content
 
 
 def _updated(once: dict[str, etree._Element], zone: str) -> datetime | None:
+    if _DATE not in once and _UPDATED not in once:
+        return None
     if _DATE in once and _UPDATED in once:
         raise Unknown
     return read_date(fixed(plain_text(once.get(_DATE, once.get(_UPDATED)))), zone)
 
 
-def _address(once: dict[str, etree._Element], guid: str | None) -> str | None:
+def _address(once: dict[str, etree._Element], guid: str | None, base: str) -> str | None:
     is_permalink = "guid" in once and once["guid"].get("isPermaLink", "true") == "true"
     if "link" not in once:
         return guid if is_permalink and guid and is_web(guid) else None
-    link = resolved(fixed(plain_text(once["link"])))
-    if is_permalink and guid and guid != link and not is_web(guid):
-        raise Unknown  # resolved against the feed it could be the link after all
-    return link
+    return resolved(fixed(plain_text(once["link"])), base)

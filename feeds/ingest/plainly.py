@@ -6,9 +6,16 @@ where that would take more than the common case.
 
 import re
 from collections.abc import Collection
+from copy import deepcopy
+from functools import lru_cache
+from urllib.parse import urljoin
 
 from lxml import etree
 
+from feeds.foreign import Category, Person
+from feeds.ingest.elements import is_media
+from feeds.ingest.encoding import MARKS_1252
+from feeds.ingest.reference import means_nothing
 from feeds.ingest.words import words
 from feeds.urls import absolute
 
@@ -21,53 +28,69 @@ class Unknown(Exception):
 
 # Feedparser reads C1 controls as windows-1252.
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
+_C1_CHAR = re.compile("[\x80-\x9f]")
+_TEXTS = (
+    "title",
+    "description",
+    "encoded",
+    "summary",
+    "content",
+    "subtitle",
+    "creator",
+    "category",
+)
 _C1_REFERENCE = re.compile(r"&#(?:1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
 _OTHER_KINDS = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:_-]+(?:[/?#][^\s;]*)?")
+_PATH = re.compile(r"(?:/|/?[A-Za-z0-9_~%][A-Za-z0-9_~%.=&/-]*)(?:\?[A-Za-z0-9_~%.=&/-]+)?")
+_HOME = re.compile(r"https?://[A-Za-z0-9.:_-]+(?=[/?#]|$)")
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
-_NAMED_EMAIL = re.compile(r"[\w.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,4} \(([^()<>&;@]+)\)", re.ASCII)
+_EMAIL = re.compile(
+    r"([\w.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,4})(?: \(([^()<>&;@]+)\))?", re.ASCII
+)
+_DOMAIN = frozenset(("domain",))
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
-# Elements that change nothing of what we read, by namespace; `None` stands for any name.
-_HARMLESS: dict[str, tuple[str, ...] | None] = {
-    "http://purl.org/rss/1.0/modules/slash/": None,
-    "http://purl.org/rss/1.0/modules/syndication/": None,
-    "http://purl.org/rss/1.0/modules/threading/": None,
-    "http://purl.org/syndication/thread/1.0": ("total", "in-reply-to"),
-    "http://wellformedweb.org/CommentAPI/": ("comment", "commentRss", "commentRSS"),
-    "http://rssnamespace.org/feedburner/ext/1.0": ("info", "feedburnerHostname", "emailServiceId"),
-    "com-wordpress:feed-additions:1": ("site", "post-id"),
-    "http://a9.com/-/spec/opensearchrss/1.0/": ("totalResults", "startIndex", "itemsPerPage"),
-    "http://a9.com/-/spec/opensearch/1.1/": ("totalResults", "startIndex", "itemsPerPage"),
-    "http://schemas.google.com/g/2005": ("image", "extendedProperty"),
-    "http://www.youtube.com/xml/schemas/2015": ("videoId", "channelId"),
-    "http://www.w3.org/2007/app": ("edited",),
-}
 
-
-def check(root: etree._Element, text: str) -> None:
-    """Check what the whole document must not have."""
+def check(root: etree._Element, text: str) -> etree._Element:
+    """Check what the whole document must not have; gives the root that is to be read."""
     if any(space in _OTHER_KINDS for space in root.nsmap.values()):
         raise Unknown
-    if _C1_REFERENCE.search(text) or _C1.search(text.encode("utf-8", "ignore")):
-        raise Unknown
+    has_reference = "&#" in text and _C1_REFERENCE.search(text)
+    if has_reference or (not text.isascii() and _C1.search(text.encode("utf-8", "ignore"))):
+        return _with_marks(root)
+    return root
+
+
+def _with_marks(root: etree._Element) -> etree._Element:
+    """Copy a tree with C1 controls read as windows-1252, as feedparser does in its texts."""
+    root = deepcopy(root)
+    for element in root.iter():
+        text = element.text or ""
+        if not text.isascii() and _C1_CHAR.search(text):
+            if str(element.tag).rpartition("}")[2] not in _TEXTS or is_media(element):
+                raise Unknown
+            element.text = fixed(text).translate(MARKS_1252)
+    return root
 
 
 def ignore(element: etree._Element) -> None:
-    """Pass over an element that is known to change nothing."""
-    space, _, name = str(element.tag).rpartition("}")
-    names = _HARMLESS.get(space[1:], ())
-    if len(element) or (names is not None and name not in names):
-        raise Unknown
+    """Pass over an element that is known to change nothing, nor does anything in it."""
+    for each in (element, *element.iterdescendants()) if len(element) else (element,):
+        space, _, name = str(each.tag).rpartition("}")
+        if not means_nothing(space[1:], each.prefix or "", name):
+            raise Unknown
 
 
 def plain_text(element: etree._Element | None, attributes: frozenset[str] = NONE) -> str:
     """Give the text of an element that has nothing but text and these attributes."""
     if element is None:
         return ""
-    if len(element) or not attributes.issuperset(element.keys()):
+    keys = element.keys()
+    if len(element) or (keys and not attributes.issuperset(keys)):
         raise Unknown
-    return (element.text or "").strip()
+    text = element.text
+    return text.strip() if text else ""
 
 
 def fixed(text: str) -> str:
@@ -80,36 +103,49 @@ def fixed(text: str) -> str:
         return text
 
 
-def resolved(link: str) -> str:
-    """Give an address that is absolute already, the way feedparser writes it."""
-    link = _REFERENCE.sub(r"&\1", link.replace("&amp;", "&"))
+def resolved(link: str, base: str) -> str:
+    """Give an address that is absolute, or a plain path, the way feedparser writes it."""
+    if "&" in link:
+        link = _REFERENCE.sub(r"&\1", link.replace("&amp;", "&"))
+    if _PATH.fullmatch(link) and "/." not in link and "//" not in link:
+        if not _HOME.match(base):
+            raise Unknown
+        return urljoin(base, link)
     if not _ADDRESS.fullmatch(link) or link.endswith(("?", "#")) or "?#" in link:
         raise Unknown
     return link
 
 
-def resolved_id(identity: str) -> str:
+def resolved_id(identity: str, base: str) -> str:
     """Give an id as a link, which feedparser takes it for where there is no other."""
     if identity.startswith("http"):
-        return resolved(identity)
-    if identity and not _SCHEME.match(identity):
-        raise Unknown
-    return identity
+        return resolved(identity, base)
+    return resolved(identity, base) if identity and not _SCHEME.match(identity) else identity
 
 
-def byline(text: str) -> str:
-    """Give the name of an RSS author, who should be an e-mail address with a name in brackets."""
+@lru_cache(maxsize=4096)
+def person(text: str) -> Person:
+    """Read an RSS author, who should be an e-mail address with a name in brackets."""
     if "@" not in text:
-        return text
-    named = _NAMED_EMAIL.fullmatch(text)
-    if named is None:
+        return Person(words(text))
+    written = _EMAIL.fullmatch(text)
+    if written is None:
         raise Unknown
-    return named[1].strip()
+    return Person(words((written[2] or "").strip()), written[1])
 
 
-def named(texts: Collection[str]) -> tuple[str, ...]:
-    """Give the words of names, each once."""
-    return tuple(dict.fromkeys(filter(None, map(words, texts))))
+def category(element: etree._Element) -> Category:
+    """Read a category of RSS; raises `Unknown` for a list that none of its terms is from."""
+    text = fixed(plain_text(element, _DOMAIN))
+    scheme = element.get("domain")
+    if scheme and not text:
+        raise Unknown
+    return _category(text, scheme or "")
+
+
+@lru_cache(maxsize=4096)
+def _category(text: str, scheme: str) -> Category:
+    return Category(words(text), words(scheme))
 
 
 def relation(link: etree._Element) -> str:
@@ -121,5 +157,5 @@ def related(links: Collection[etree._Element], name: str, url: str) -> str | Non
     """Give the address of the first link of a relation."""
     for link in links:
         if relation(link) == name and link.get("href"):
-            return absolute(url, resolved(link.get("href", "")))
+            return absolute(url, resolved(link.get("href", ""), url))
     return None

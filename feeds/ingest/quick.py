@@ -7,16 +7,23 @@ it doesn't know it steps back. What it knows is what feedparser 6.0 does with th
 and the tests compare both on every feed at hand.
 """
 
+from collections.abc import Collection
+
 from lxml import etree
 
-from feeds.ingest.elements import ATOM, XML_LANG, deleted_ids
-from feeds.ingest.plain_atom import atom_entry, html_link, people, title
+from feeds.foreign import Imprint
+from feeds.ingest.dates import read_date
+from feeds.ingest.elements import ATOM, XML_BASE, XML_LANG, deleted_ids, feed_id
+from feeds.ingest.named import terms_of
+from feeds.ingest.plain_atom import atom_entry, html_link, people, term, title
 from feeds.ingest.plain_rss import rss_entry
 from feeds.ingest.plainly import (
     Unknown,
+    category,
     check,
     fixed,
     ignore,
+    person,
     plain_text,
     related,
     relation,
@@ -30,11 +37,11 @@ from feeds.urls import absolute
 
 _RSS_ONCE = frozenset(
     (
-        *("title", "description", "language", "pubDate", "lastBuildDate", "generator", "image"),
+        *("title", "description", "language", "pubDate", "lastBuildDate", "generator"),
         *("copyright", "docs", "ttl", "managingEditor", "webMaster", "cloud", "link"),
     )
 )
-_RSS_OFTEN = frozenset(("item", "category", f"{ATOM}link"))
+_RSS_OFTEN = frozenset(("item", "image", "category", f"{ATOM}link"))
 _ATOM_ONCE = frozenset(
     f"{ATOM}{name}"
     for name in (
@@ -55,7 +62,7 @@ def read_quickly(tree: Tree, url: str, zone: str) -> ParsedFeed | None:
     if root is None or not tree.is_whole:
         return None
     try:
-        check(root, tree.text)
+        root = check(root, tree.text)
         if root.tag == "rss" and root.get("version", "").startswith("2."):
             return _rss(root, url, zone)
         if root.tag == f"{ATOM}feed":
@@ -66,50 +73,84 @@ def read_quickly(tree: Tree, url: str, zone: str) -> ParsedFeed | None:
 
 
 def _rss(root: etree._Element, url: str, zone: str) -> ParsedFeed:
-    if root.keys() != ["version"] or len(root) != 1 or root[0].tag != "channel" or root[0].keys():
+    if len(root) != 1 or root[0].tag != "channel" or root[0].keys():
         raise Unknown
+    base = _base(root, ("version", XML_LANG))
     once = _top(root[0], _RSS_ONCE, _RSS_OFTEN)
-    if "image" in once and not all(part.tag in _IMAGE_PARTS for part in once["image"]):
+    images = root[0].iterchildren("image")
+    if not all(part.tag in _IMAGE_PARTS for image in images for part in image):
         raise Unknown
     links = root[0].findall(f"{ATOM}link")
     if any(relation(link) == "alternate" or not link.get("href") for link in links):
         raise Unknown
     language = fixed(plain_text(once.get("language"))) or None
+    if root.get(XML_LANG, language) != language:
+        raise Unknown
+    editor = person(fixed(plain_text(once.get("managingEditor"))))
+    terms = map(category, root[0].iterfind("category"))
+    home = resolved(plain_text(once["link"]), base or url) if "link" in once else None
     return ParsedFeed(
         kind="rss20",
         title=words(fixed(plain_text(once.get("title")))),
-        entries=tuple(rss_entry(item, url, zone, language) for item in root[0].iterfind("item")),
-        home_url=absolute(url, resolved(plain_text(once["link"]))) if "link" in once else None,
+        entries=tuple(
+            rss_entry(item, url, zone, language, base) for item in root[0].iterchildren("item")
+        ),
+        home_url=absolute(url, home) if home else None,
         language=language,
-        hub_url=related(links, "hub", url),
-        self_url=related(links, "self", url),
+        hub_url=related(links, "hub", base or url),
+        self_url=related(links, "self", base or url),
+        imprint=Imprint(
+            subtitle=words(fixed(plain_text(once.get("description")))),
+            people=(editor,) if editor.name or editor.email else (),
+            terms=terms_of(terms),
+            published=read_date(fixed(plain_text(once.get("pubDate"))), zone),
+            updated=read_date(fixed(plain_text(once.get("lastBuildDate"))), zone),
+        ),
     )
 
 
 def _atom(root: etree._Element, url: str, zone: str) -> ParsedFeed:
-    if root.keys() not in ([], [XML_LANG]):
-        raise Unknown
+    base = _base(root, (XML_LANG,))
     once = _top(root, _ATOM_ONCE, _ATOM_OFTEN)
     language = root.get(XML_LANG, "").replace("_", "-") or None
     links = root.findall(f"{ATOM}link")
-    home = html_link(links)
+    home = html_link(links, base or url)
     if home is None:
-        home = resolved_id(fixed(plain_text(once.get(f"{ATOM}id"))))
+        home = resolved_id(fixed(plain_text(once.get(f"{ATOM}id"))), base or url)
         if links and not home:
             raise Unknown
-    heirs = people(root.findall(f"{ATOM}author"))
+    heirs = people(root.findall(f"{ATOM}author"), url)
     return ParsedFeed(
         kind="atom10",
         title=title(once.get(f"{ATOM}title")),
         entries=tuple(
-            atom_entry(each, url, zone, language, heirs) for each in root.iterfind(f"{ATOM}entry")
+            atom_entry(each, url, zone, language, heirs, base)
+            for each in root.iterchildren(f"{ATOM}entry")
         ),
         home_url=absolute(url, home),
         language=language,
-        hub_url=related(links, "hub", url),
-        self_url=related(links, "self", url),
+        hub_url=related(links, "hub", base or url),
+        self_url=related(links, "self", base or url),
         deleted=deleted_ids(root),
+        imprint=Imprint(
+            id=feed_id(root),
+            subtitle=title(once.get(f"{ATOM}subtitle")),
+            people=heirs,
+            terms=terms_of(map(term, root.iterfind(f"{ATOM}category"))),
+            published=read_date(fixed(plain_text(once.get(f"{ATOM}published"))), zone),
+            updated=read_date(fixed(plain_text(once.get(f"{ATOM}updated"))), zone),
+        ),
     )
+
+
+def _base(root: etree._Element, known: Collection[str]) -> str | None:
+    """Give a feed's own base; raises `Unknown` for one that is not absolute, as for attributes."""
+    if not {*known, XML_BASE}.issuperset(root.keys()):
+        raise Unknown
+    base = root.get(XML_BASE)
+    if base is not None and resolved(base, "") != base:
+        raise Unknown
+    return base
 
 
 def _top(

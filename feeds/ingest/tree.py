@@ -7,7 +7,7 @@ lost. What is still broken is read twice by more patient parsers, and says so in
 
 import re
 from dataclasses import dataclass
-from html.entities import html5
+from html.entities import html5, name2codepoint
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -21,6 +21,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _AMPERSAND = re.compile(
     r"&(?:#(?P<dec>\d{1,7});|#[xX](?P<hex>[0-9A-Fa-f]{1,6});|(?P<name>\w{2,31};))?"
 )
+_OPEN_END = re.compile(r"(</[A-Za-z][\w:.-]*)\s*\Z")  # the last bracket is missing
 _XML_NAMES = frozenset(("lt;", "gt;", "amp;", "quot;", "apos;"))
 
 MOST_BROKEN = 2**19  # patient parsers need quadratic time for what was made to hurt them
@@ -68,7 +69,7 @@ def mend(text: str) -> str:
     """Make well-formed what is easily made so: bare `&`, HTML's entities, forbidden characters."""
     parts = _PROTECTED.split(_FORBIDDEN.sub("", text))
     parts[::2] = (_AMPERSAND.sub(_reference, part) for part in parts[::2])
-    return "".join(parts)
+    return _OPEN_END.sub(r"\1>", "".join(parts))
 
 
 def _reference(found: re.Match[str]) -> str:
@@ -79,7 +80,8 @@ def _reference(found: re.Match[str]) -> str:
     if name in _XML_NAMES:
         return found[0]
     if name in html5:
-        return escape(html5[name])
+        known = name2codepoint.get(name.rstrip(";"))
+        return escape(html5[name] if known is None else chr(known))  # HTML 4's, as XHTML has it
     return f"&amp;{name or ''}"
 
 

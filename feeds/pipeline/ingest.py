@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
@@ -109,8 +109,7 @@ def _drafts(fresh: Iterable[_Arrival], now: datetime) -> tuple[list[Draft], list
             lines.append(ledger.Line(*key, Verdict.REJECTED, NOINDEX, address=address))
             continue
         try:
-            made = draft(one.entry, one.source, now, guid=one.guid)
-            drafts.append(replace(made, entry_hash=one.hash))
+            drafts.append(draft(one.entry, one.source, now, guid=one.guid, arrived=one.hash))
         except BadEntry as exc:
             lines.append(ledger.Line(*key, Verdict.QUARANTINED, exc.message, address=address))
     return drafts, lines

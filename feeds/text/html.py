@@ -13,12 +13,14 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from html import escape, unescape
+from html.entities import html5
 
 import nh3
 
 from feeds.model import Image
 from feeds.text.normalise import display, without_forbidden
 from feeds.text.settled import is_settled
+from feeds.text.slips import without_slips
 from feeds.urls import absolute
 
 _DIVISIONS = "section article main header footer aside nav address center details summary"
@@ -27,9 +29,10 @@ _BLOCKS = (
     "table caption thead tbody tfoot tr td th"
 )
 _INLINE = "code em strong b i u s sub sup small a img"
+# An object's content is what stands in for it, and words in a drawing or formula are words.
 _WITH_CONTENT = (
-    "script style template noscript iframe object svg math audio video canvas textarea select "
-    "button title"
+    "script style template noscript noembed noframes iframe audio video canvas textarea select "
+    "button title annotation annotation-xml"
 )
 _RENAMED = {"h1": "h2", "h6": "h5", **dict.fromkeys(_DIVISIONS.split(), "div")}
 _LAZY = ("data-src", "data-original", "data-lazy-src")
@@ -45,6 +48,11 @@ _MOST_ROUNDS = 4
 _LONGEST = 2**18
 _MOST_TAGS = 10_000
 
+# What nh3 writes otherwise than it stands; it comes back from a text without any as it was.
+_MARKS = re.compile("[<>&\xa0\r]")
+# References that may be characters which no text may carry.
+_NAMES = "|".join(name for name, char in html5.items() if without_forbidden(char) != char)
+_HIDDEN = re.compile(f"&(?:#|{_NAMES})")
 _DATA_URL = re.compile("data:[^\"'>\\s]{1000,}")
 _RENAMED_TAG = re.compile(rf"<(/?)({'|'.join(_RENAMED)})>")
 _ODD_LINK = re.compile(r'(<a(?: title="[^"]*")?) href="(?!https?://[a-z0-9][!#-\[\]-~]*")([^"]*)"')
@@ -52,6 +60,9 @@ _IMG = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _CELL = re.compile("</?t[dh]>")
 _TAG = re.compile("<[^>]*>")
+_INLINE_TAG = re.compile(rf"</?(?:{'|'.join(_INLINE.split())})(?: [^>]*)?>")
+# All that nh3 writes; the ampersand last, so that nothing is read twice.
+_REFERENCES = (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", "\xa0"), ("&quot;", '"'), ("&amp;", "&"))
 _PICTURE_PART = re.compile(r"<(figure|/figure|figcaption)>|<img([^>]*)>")
 _CREDIT = re.compile(
     r"(?:^|(?<=[\s(.]))\(?(?:Nguồn ảnh|Ảnh|Photo|Photo credit|Image|Image credit|Credit)\s*:\s*"
@@ -67,29 +78,57 @@ def sanitise(html: str, base_url: str | None = None) -> str:
     an address or of one pixel are dropped, and lazy ones get their real address. Of a document
     beyond all measure (256 Ki characters, 10,000 tags) only the beginning is read.
     """
-    clean = without_forbidden(_bounded(html))
+    clean = _prepared(html)
+    if not _MARKS.search(clean):
+        return clean
     for _ in range(_MOST_ROUNDS):
         before, clean = clean, _clean_once(clean, base_url)
         if clean == before or is_settled(clean):
             return clean
-    return "".join(f"<p>{escape(line, quote=False)}</p>" for line in plain(html).splitlines())
+    return "".join(f"<p>{escape(line, quote=False)}</p>" for line in plain(html).split("\n"))
 
 
 def plain(html: str) -> str:
     """Give the words that a reader sees: one line for each block, captions included."""
-    text = _skeleton_cleaner().clean(without_forbidden(_bounded(html))) if "<" in html else html
-    text = _TAG.sub("\n", _CELL.sub(" ", text.replace("\n", " ")))
-    text = unicodedata.normalize("NFC", without_forbidden(unescape(text)))
-    return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
+    text = _skeleton_cleaner().clean(_prepared(html)) if "<" in html else html
+    text = without_forbidden(unescape(_with_lines(text)))
+    return _lines(text)
+
+
+def plain_of_clean(clean: str) -> str:
+    """Give the words of HTML that `sanitise` gave, which need no parser any more."""
+    text = _with_lines(_INLINE_TAG.sub("", clean) if "<" in clean else clean)
+    if "&" in text:
+        for reference, char in _REFERENCES:
+            text = text.replace(reference, char)
+    return _lines(text)
+
+
+def _with_lines(skeleton: str) -> str:
+    """Write markup of blocks alone as ends of lines."""
+    text = skeleton.replace("\n", " ")
+    return _TAG.sub("\n", _CELL.sub(" ", text)) if "<" in text else text
+
+
+def _lines(text: str) -> str:
+    text = unicodedata.normalize("NFC", text)
+    return "\n".join(filter(None, [" ".join(line.split()) for line in text.split("\n")]))
 
 
 def images(html: str, base_url: str | None = None) -> tuple[Image, ...]:
     """List the pictures in document order, each with its figure's caption."""
     if "<img" not in html.lower():
         return ()
-    return tuple(
-        _image(attributes, caption) for attributes, caption in _captioned(sanitise(html, base_url))
-    )
+    return images_of_clean(sanitise(html, base_url))
+
+
+def images_of_clean(clean: str) -> tuple[Image, ...]:
+    """List the pictures of HTML that `sanitise` gave."""
+    return tuple(_image(attributes, caption) for attributes, caption in _captioned(clean))
+
+
+def _prepared(html: str) -> str:
+    return without_slips(without_forbidden(_bounded(html)))
 
 
 def _bounded(html: str) -> str:
@@ -103,11 +142,15 @@ def _bounded(html: str) -> str:
 def _clean_once(html: str, base_url: str | None) -> str:
     # References such as &#1; are characters by now. They hid nothing from nh3 that the next
     # round would not see: a link that is not plainly http is resolved below, or dropped.
-    clean = without_forbidden(_cleaner().clean(html)).replace("\r", "\n")
+    clean = _cleaner().clean(html)
+    if "\r" in html or ("&" in html and _HIDDEN.search(html)):
+        clean = without_forbidden(clean).replace("\r", "\n")
     clean = _RENAMED_TAG.sub(lambda tag: f"<{tag[1]}{_RENAMED[tag[2]]}>", clean)
     if "<img" in clean:
         clean = _IMG.sub(lambda tag: _picture(tag[1], base_url), clean)
-    return _ODD_LINK.sub(lambda link: link[1] + _address("href", link[2], base_url), clean)
+    if "<a" in clean:
+        clean = _ODD_LINK.sub(lambda link: link[1] + _address("href", link[2], base_url), clean)
+    return clean
 
 
 def _address(name: str, value: str, base_url: str | None) -> str:
@@ -145,7 +188,7 @@ def _captioned(clean: str) -> Iterator[tuple[dict[str, str], str]]:
             opened.append(part.start())
         elif part[1] == "figcaption":
             end = clean.index("</figcaption>", part.end())
-            captions.setdefault(figure, plain(clean[part.end() : end]).replace("\n", " "))
+            captions.setdefault(figure, plain_of_clean(clean[part.end() : end]).replace("\n", " "))
         elif part[1]:
             del opened[-1:]
         else:

@@ -46,6 +46,18 @@ _FORBIDDEN_ASTRAL = re.compile(
     + "".join(chr(plane << 16 | low) for plane in range(1, 17) for low in (0xFFFE, 0xFFFF))
     + "]"
 )
+_ASCII_CONTROLS = bytes([*range(9), *range(14, 32), 127])
+# UTF-8 of what is forbidden beyond ASCII: a part that is searched fast, and the whole.
+_FORBIDDEN_BYTES = tuple(
+    (lead, re.compile(whole))
+    for lead, whole in (
+        (b"\xc2", b"\xc2[\x80-\x84\x86-\x9f]"),
+        (b"\xe2\x80", b"\xe2\x80[\x8b\xaa-\xae]"),
+        (b"\xe2\x81", b"\xe2\x81[\xa0\xa6-\xa9]"),
+        (b"\xef", b"\xef(?:\xb7[\x90-\xaf]|\xbb\xbf|\xbf[\xb9-\xbb])"),
+        (b"\xbf", b"\xbf[\xbe\xbf]"),
+    )
+)
 _UNCLEAN = re.compile(f"[{_CONTROLS}{_ODD_SPACES}]")
 # Dropped for comparing besides: soft hyphens, joiners, direction marks, variation selectors.
 _INVISIBLE = re.compile("[\u00ad\u034f\u200c-\u200f\u2061-\u2065\u206a-\u206f\ufe00-\ufe0f]")
@@ -59,8 +71,23 @@ _BARE = {"đ": "d", "ø": "o", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i"}
 
 def without_forbidden(text: str) -> str:
     """Drop the characters that no text of ours may carry; white space stays as it is."""
+    if _is_allowed(text):
+        return text
     text = _FORBIDDEN.sub("", text)
     return _FORBIDDEN_ASTRAL.sub("", text) if _has_astral(text) else text
+
+
+def _is_allowed(text: str) -> bool:
+    """Tell cheaply that nothing is forbidden, by the bytes that what is forbidden begins with."""
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:
+        return False
+    if len(raw.translate(None, _ASCII_CONTROLS)) != len(raw):
+        return False
+    if len(raw) == len(text):
+        return True
+    return not any(lead in raw and rest.search(raw) for lead, rest in _FORBIDDEN_BYTES)
 
 
 def display(text: str) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
+import ada_url
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -194,3 +195,12 @@ def test_a_reference_is_resolved_whatever_its_scheme(
     base: str | None, ref: str, resolved: str | None
 ) -> None:
     assert resolve(base, ref) == resolved
+
+
+@given(st.from_regex(r"https?://[a-z0-9.-]{1,20}/[\w%!$&()*+,;=:@~/?.-]{0,20}", fullmatch=True))
+def test_what_needs_no_parser_comes_back_as_the_parser_would_give_it(url: str) -> None:
+    try:
+        href: str | None = str(ada_url.normalize_url(url))
+    except ValueError:
+        href = None
+    assert absolute(None, url) == absolute("https://bao.vn/x", url) == href

@@ -29,7 +29,8 @@ CASES = [
         "<a>日本</a>",
     ),
     ("<a>中文</a>".encode("gbk"), {"content-type": "a; charset=gb2312"}, "<a>中文</a>"),
-    (b"<a>\x81</a>", {"content-type": "a; charset=nonsense"}, "<a>\ufffd</a>"),
+    (b"<a>\x81</a>", {"content-type": "a; charset=nonsense"}, "<a>\x81</a>"),
+    (b"<a>\x9d\xa9\x80</a>", {}, "<a>\x9dŠ€</a>"),
     (b"<a>x</a>", {"content-type": "a; charset=base64"}, "<a>x</a>"),
     (b"", {}, ""),
 ]

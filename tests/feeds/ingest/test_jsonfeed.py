@@ -4,8 +4,9 @@ import orjson
 import pytest
 
 from feeds.errors import NotAFeed
+from feeds.foreign import Enclosure, Person
 from feeds.ingest.parse import parse
-from feeds.model import Image
+from feeds.model import Image, Rhythm
 
 URL = "https://bao.vn/feed.json"
 NUMBERS = range(1200)
@@ -15,7 +16,8 @@ FEED = {
     "home_page_url": "https://bao.vn",
     "feed_url": URL,
     "language": "vi",
-    "authors": [{"name": "Tòa soạn"}],
+    "description": "Tin & bài",
+    "authors": [{"name": "Tòa soạn", "url": "mailto:bao@bao.vn"}],
     "hubs": [
         {"type": "rssCloud", "url": "https://x.vn"},
         {"type": "WebSub", "url": "https://hub.vn"},
@@ -31,6 +33,10 @@ FEED = {
             "image": "https://bao.vn/1.jpg",
             "tags": ["Kinh tế", 3, "Kinh tế"],
             "authors": [{"name": "An"}, "x", {"name": "Bình"}],
+            "attachments": [
+                {"url": "/1.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 9},
+                {"url": "file:///x"},
+            ],
         },
         {"id": 7, "content_text": "a & b", "language": "en"},
         "nonsense",
@@ -43,7 +49,7 @@ def test_a_json_feed_is_read() -> None:
     feed = parse(orjson.dumps(FEED), {"content-type": "application/feed+json"}, URL)
     assert (feed.kind, feed.title, feed.language) == ("json11", "Báo & chí", "vi")
     assert (feed.hub_url, feed.self_url) == ("https://hub.vn/", URL)
-    first, second = feed.entries
+    first, second, empty = feed.entries
     assert (first.guid, first.url, first.title) == ("Tin:1", "https://bao.vn/1", "a <b> c")
     assert (first.content, first.summary) == ("<p>x</p>", "1 &lt; 2")
     assert first.published == datetime(2026, 10, 5, tzinfo=UTC)
@@ -52,11 +58,16 @@ def test_a_json_feed_is_read() -> None:
     assert first.authors == ("An", "Bình")
     assert (second.guid, second.url, second.content) == ("7", None, "a &amp; b")
     assert (second.authors, second.language) == (("Tòa soạn",), "en")
+    assert second.people == (Person("Tòa soạn", "bao@bao.vn"),) == feed.imprint.people
+    assert first.extras.enclosures == (Enclosure("https://bao.vn/1.mp3", "audio/mpeg", 9),)
+    assert feed.imprint.subtitle == "Tin & bài"
+    assert feed.rhythm == Rhythm()
+    assert empty.guid == "z"
 
 
 def test_an_item_that_cannot_be_read_is_broken_alone() -> None:
     feed = parse(orjson.dumps(FEED), {}, URL)
-    assert [broken.label for broken in feed.broken] == ["nonsense", "z"]
+    assert [broken.label for broken in feed.broken] == ["nonsense"]
 
 
 def test_version_1_names_one_author() -> None:

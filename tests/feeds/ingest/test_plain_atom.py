@@ -1,6 +1,7 @@
 import pytest
 from lxml import etree
 
+from feeds.foreign import Person
 from feeds.ingest.plain_atom import atom_entry
 from feeds.ingest.plainly import Unknown
 
@@ -21,7 +22,7 @@ def test_a_plain_entry_is_read_and_inherits_the_feeds_authors() -> None:
         URL,
         "UTC",
         None,
-        ("Tòa soạn",),
+        (Person("Tòa soạn"),),
     )
     assert (read.guid, read.url, read.title) == ("tag:1", "https://bao.vn/1", "Tin")
     assert (read.summary, read.content) == ("a &lt; b", "<p>x</p>")
@@ -31,7 +32,7 @@ def test_a_plain_entry_is_read_and_inherits_the_feeds_authors() -> None:
 ODD = [
     "<title type='xhtml'/>",
     "<content src='https://bao.vn/1'/>",
-    "<link href='1'/>",
+    "<link href='a b'/>",
     "<link/>",
     "<author>An</author>",
     "<category term='a'>b</category>",

@@ -31,8 +31,8 @@ def test_a_plain_item_is_read() -> None:
 ODD = [
     "<title>a</title><title>b</title>",
     "<title>a<b/></title>",
-    "<link>/1</link>",
-    "<image/>",
+    "<link>a b</link>",
+    "<image><url/></image>",
     "<media:description>x</media:description>",
     "<media:title>x</media:title>",
     "<title>a</title><media:content><title>b</title></media:content>",

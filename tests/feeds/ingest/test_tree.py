@@ -8,7 +8,7 @@ MENDED = [
     ("<a>x & y</a>", "<a>x &amp; y</a>"),
     ('<a b="?c=1&d=2&amp;e=3"/>', '<a b="?c=1&amp;d=2&amp;e=3"/>'),
     ("<a>&nbsp;&eacute;&lt;&#233;&#xe9;</a>", "<a>\xa0é&lt;&#233;&#xe9;</a>"),
-    ("<a>&lang;&nonsense;</a>", "<a>⟨&amp;nonsense;</a>"),
+    ("<a>&lang;&nonsense;</a>", "<a>\u2329&amp;nonsense;</a>"),
     ("<a>&#0;&#x1;&#9999999;\x0b</a>", "<a></a>"),
     (
         "<a><![CDATA[x & y &nbsp;]]> & <!-- & --></a>",

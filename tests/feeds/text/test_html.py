@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from feeds.model import Image
-from feeds.text.html import images, plain, sanitise
+from feeds.text.html import images, plain, plain_of_clean, sanitise
 
 XSS = Path(__file__).parents[4] / "shared" / "conformance" / "vectors" / "xss.jsonl"
 BASE = "https://báo.vn/tin/1"
@@ -115,6 +115,12 @@ def test_a_strict_cleaner_finds_nothing_to_remove(markup: str) -> None:
 @given(MARKUP)
 def test_sanitising_keeps_the_words(markup: str) -> None:
     assert "".join(plain(sanitise(markup)).split()) == "".join(plain(markup).split())
+
+
+@given(MARKUP)
+def test_sanitised_html_gives_its_words_without_a_parser(markup: str) -> None:
+    clean = sanitise(markup, BASE)
+    assert plain_of_clean(clean) == plain(clean)
 
 
 @pytest.mark.parametrize("line", XSS.read_text("utf-8").splitlines() if XSS.exists() else [])

@@ -7,11 +7,32 @@ from hypothesis import strategies as st
 
 from feeds.text.settled import is_settled
 
-TAGS = ["p", "div", "li", "ul", "a", "b", "i", "blockquote", "h2", "figure", "table", "br", "pre"]
+TAGS = [
+    *[
+        "p",
+        "div",
+        "li",
+        "ul",
+        "a",
+        "b",
+        "i",
+        "code",
+        "blockquote",
+        "h2",
+        "h3",
+        "figure",
+        "table",
+        "tr",
+        "td",
+        "br",
+        "hr",
+        "pre",
+    ]
+]
 MARKUP = st.lists(
     st.one_of(
         st.sampled_from([f"<{tag}>" for tag in TAGS] + [f"</{tag}>" for tag in TAGS]),
-        st.sampled_from(["x", " ", "\n", "&lt;p&gt;", '"', "&nbsp;"]),
+        st.sampled_from(["x", " ", "\n", "<br>", "&lt;p&gt;", '"', "&nbsp;"]),
     ),
     max_size=14,
 ).map("".join)
@@ -31,6 +52,7 @@ def test_settled_markup_is_not_changed_by_another_parse(markup: str) -> None:
         "words",
         "<p>a <b>b</b> c<br>d</p><ul><li>e</li></ul>",
         '<figure><img src="x"><figcaption>a</figcaption></figure>',
+        "<a><div>a</div></a><hr><pre>b</pre><i><i>c</i></i>",
     ],
 )
 def test_running_text_is_settled(markup: str) -> None:
@@ -45,6 +67,8 @@ def test_running_text_is_settled(markup: str) -> None:
         "<li>a</li>",
         "<table><tr><td>a</td></tr></table>",
         "<pre>\na</pre>",
+        "<p><a><div>a</div></a></p>",
+        "<b><b><b><b>a</b></b></b></b>",
         "<p>a",
         "a</p>",
         "<p>a\rb</p>",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.adapters import canonical, discover, extract
+from bench.adapters import extract
 
 TEXT = "Thành phố mở thêm ba trường học cho trẻ em ở vùng ngoại ô vào mùa thu năm nay. " * 3
 PAGE = f"""<html lang="vi"><head><title>Trường mới của thành phố | Báo X</title>
@@ -40,14 +40,3 @@ def test_a_page_without_text_gives_empty_values(html: str | bytes) -> None:
 
 def test_the_same_keys_come_whatever_the_page() -> None:
     assert extract("", "https://bao.vn/").keys() == extract(PAGE, "https://bao.vn/").keys()
-
-
-def test_a_page_gives_its_feeds() -> None:
-    page = b'<link rel="alternate" type="application/rss+xml" href="/feed">'
-    assert discover(page, "https://a.vn/x") == ["https://a.vn/feed"]
-
-
-def test_an_address_is_written_in_our_way_or_refused() -> None:
-    assert canonical("HTTP://a.vn:80/?utm_source=x") == "http://a.vn/"
-    with pytest.raises(ValueError, match="no web address"):
-        canonical("mailto:a@a.vn")

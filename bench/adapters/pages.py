@@ -1,17 +1,16 @@
-"""The product's own functions in the forms that evaluation tools call, and nothing else.
+"""Articles from pages, in the form that evaluation tools call.
 
-Tools name them as `bench.adapters:extract`. An address that a data set made up is no reason to
-fail there, so it is replaced by one that leads nowhere (RFC 2606).
+An address that a data set made up is no reason to fail, so it is replaced by one that leads nowhere
+(RFC 2606).
 """
 
 from typing import Any
 
 from feeds.errors import BadEntry
-from feeds.ingest import discover as discovery
 from feeds.ingest.bylines import clean_authors
 from feeds.ingest.extract import read_page
 from feeds.text.normalise import display
-from feeds.urls import canonicalise, is_web
+from feeds.urls import is_web
 
 _NOWHERE = "https://page.invalid/"
 
@@ -60,13 +59,3 @@ _EMPTY: dict[str, Any] = {
     "wall": None,
     "noindex": False,
 }
-
-
-def discover(body: bytes, url: str) -> list[str]:
-    """List the feeds that a page names."""
-    return discovery.discover(body, url)
-
-
-def canonical(url: str) -> str:
-    """Write a web address in the one way that we store it; raises `ValueError` for others."""
-    return canonicalise(url)

@@ -1,0 +1,60 @@
+"""What foreign feeds say beside titles, texts and dates; parts of `Entry` and `ParsedFeed`.
+
+Texts are as the publisher wrote them, in words; addresses are absolute and lead to the web.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone whom a feed names, with what it says of how to reach them."""
+
+    name: str
+    email: str = ""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A publisher's category; `scheme` names the list that its term is from."""
+
+    term: str
+    scheme: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that comes with an entry; `length` is in bytes, `None` where none can be read."""
+
+    url: str
+    type: str = ""
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What an entry says beside its text: files, comments, licence, a line under the title."""
+
+    enclosures: tuple[Enclosure, ...] = ()
+    comments_url: str | None = None
+    comment_count: int | None = None
+    licence_url: str | None = None
+    subtitle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What a document says of itself beside its title; `id` is Atom's."""
+
+    id: str | None = None
+    subtitle: str = ""
+    people: tuple[Person, ...] = ()
+    terms: tuple[Category, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+
+
+NO_EXTRAS, NO_IMPRINT = Extras(), Imprint()

@@ -1,0 +1,43 @@
+"""Slips in publishers' HTML after which a parser that keeps to HTML5 swallows all that follows.
+
+Theory: a browser's reader sees the hole and reloads; an entry's reader only sees an article that
+ends too early, and no one misses the rest. XHTML's `<iframe/>`, one that is never closed, a
+comment without an end and a `<!` that begins none are such slips. They are mended in the text
+before it is parsed; the cleaner comes after, so that nothing here can make markup safe or unsafe.
+"""
+
+import re
+
+# The elements whose content HTML5 reads as text, or that we drop with what is in them.
+_SELF_CLOSED = re.compile(
+    r"<(iframe|object|script|style|textarea|title|noscript|noembed|noframes|xmp|template|video|"
+    r"audio|canvas|select|button)(\s[^<>]*)?/>"  # in XHTML, where names are in lower case
+)
+# Without these the words of a drawing or formula are words; with them a cleaner drops them all.
+_FOREIGN = re.compile(
+    r"</?(?:svg|g|defs|switch|desc|text|tspan|textPath|math|semantics|mrow|mi|mo|mn|ms|mtext|mspace|"
+    r"msup|msub|msubsup|mfrac|msqrt|mroot|munder|mover|munderover|mtable|mtr|mtd|mfenced|mstyle|"
+    r"mpadded|mphantom|menclose|mmultiscripts)(?:\s[^<>]*)?>"
+)
+_FRAME = re.compile(r"<iframe(?:\s[^<>]*)?>")
+_NO_DECLARATION = re.compile(r"<!(?!--|\[|[dD][oO][cC][tT][yY][pP][eE]\s[^<>]*>)")
+_RARE = re.compile("<(?:svg|math|iframe|!)")
+
+
+def without_slips(html: str) -> str:
+    """Mend what would swallow the rest of a text; anything else stays as it is."""
+    if "/>" in html:
+        html = _SELF_CLOSED.sub(r"<\1\2></\1>", html)
+    if _RARE.search(html) is None:
+        return html
+    if "<svg" in html or "<math" in html:
+        html = _FOREIGN.sub("", html)
+    closed_to = html.rfind("</iframe") + 1
+    if html.find("<iframe", closed_to) >= 0:
+        html = html[:closed_to] + _FRAME.sub(r"\g<0></iframe>", html[closed_to:])
+    if "<!" in html:
+        html = _NO_DECLARATION.sub("&lt;!", html)
+        open_from = html.find("<!--", html.rfind("-->") + 1)
+        if open_from >= 0:  # HTML5 ends what `<?` opens at the next bracket
+            html = html[:open_from] + html[open_from:].replace("<!--", "<?")
+    return html
