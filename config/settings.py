@@ -126,7 +126,16 @@ class Settings(BaseModel):
         32, ge=1, le=256, description="Outbound requests that one task keeps open."
     )
     host_concurrency: int = Field(
-        2, ge=1, le=64, description="Outbound requests at once to one host."
+        2, ge=1, le=64, description="Outbound requests at once to one host, of all workers."
+    )
+    host_gap_s: float = Field(
+        1.0, ge=0, le=60, description="Least time between two polls of one host, of all workers."
+    )
+    inner_host_concurrency: int = Field(
+        256,
+        ge=1,
+        le=4096,
+        description="Outbound requests at once to a host in TINWIRE_FETCH_ALLOW; it has no gap.",
     )
     log_level: str = Field(
         "INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="Least level that is logged."

@@ -83,6 +83,20 @@ def is_allowed_address(ip: str | IpAddress, allow: Collection[Network] = ()) -> 
     )
 
 
+def is_inner(host: str, allow: Collection[Network]) -> bool:
+    """Tell whether a host is one of those that the operator allowed although they are private.
+
+    By what its name says alone; a name that would have to be resolved counts as a stranger's.
+    """
+    if not allow:
+        return False
+    try:
+        address = ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
+    except ValueError:
+        return False
+    return any(address in network for network in allow)
+
+
 def _unwrapped(address: IpAddress) -> Iterator[IpAddress]:
     """Give the addresses that a packet can end at: those inside an address, else itself."""
     if isinstance(address, IPv4Address):

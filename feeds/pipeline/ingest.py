@@ -25,7 +25,7 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.withdraw import withdraw
 from feeds.store import intake, ledger, listing, work
-from feeds.store.sources import Counts
+from feeds.store.fetches import Counts
 from feeds.text.normalise import slugify, without_forbidden
 from feeds.topics.rules import Subject
 

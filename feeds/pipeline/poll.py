@@ -1,46 +1,84 @@
 """Poll: fetch the due sources together, and ingest what is new in one transaction.
 
 Nothing of a fetch is stored before its entries are: a process that is killed in between leaves the
-old validators, and the source is polled again when the lease ends.
+old validators, and the source is polled again when the lease ends. A source that answers slowly is
+left to the line, and stored by itself when it is through, under the lease that it has.
 """
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from hashlib import blake2b
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 
-from feeds.errors import GiveUp, NotAFeed, TinwireError
-from feeds.ingest.fetch import Request, Response
-from feeds.ingest.parse import parse
-from feeds.model import ParsedFeed
+import sqlalchemy as sa
+import structlog
+
+from feeds.errors import TinwireError
+from feeds.ingest.addresses import is_inner
+from feeds.pipeline import queues
+from feeds.pipeline.answers import (
+    SIGHTINGS_OF_A_MOVE,
+    Fetched,
+    learnt,
+    request_of,
+    scheduled,
+    understand,
+)
 from feeds.pipeline.desk import Desk
-from feeds.pipeline.fetching import fetch
+from feeds.pipeline.fetching import Timed, line
 from feeds.pipeline.full_text import with_full_text
+from feeds.pipeline.held import hold
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import ingest
-from feeds.store import intake, sources, work
-from feeds.store.sources import Counts, FetchRecord, Polled
+from feeds.store import intake, polling, work
+from feeds.store.fetches import Counts
+from feeds.store.polling import Polled
+
+log = structlog.get_logger()
 
 RACES = 3
-_LONGEST = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Fetched:
-    """What one source answered: a document to ingest, or a record of why there is none."""
-
-    polled: Polled
-    record: FetchRecord
-    document: ParsedFeed | None
-    retry_after_s: float | None = None
+# A healthy server answers in far less; who takes longer is waited for beside the next batch.
+PATIENCE_S = 2.0
 
 
 def poll(desk: Desk, claimed: work.Claim) -> int:
-    """Fetch and ingest the claimed sources; returns how many were fetched."""
+    """Fetch and ingest the claimed sources; returns how many were answered in time."""
+    due = _due(desk, claimed)
+    requests = [request_of(one) for one in due]
+    late = partial(_late, desk, claimed, due)
+    answers = line(desk).ask_for_a_while(requests, PATIENCE_S, late)
+    _settle(desk, claimed, [(due[number], answers[number]) for number in sorted(answers)])
+    return len(answers)
+
+
+def _due(desk: Desk, claimed: work.Claim) -> list[Polled]:
+    """Read the claimed sources whose turn it is; lets go of those that are polled no more."""
     with desk.engine.begin() as connection:
-        due = sources.polled(connection, claimed.keys)
-    fetched = _fetch(desk, due)
+        found = polling.polled(connection, claimed.keys)
+        gone = set(claimed.keys) - {one.source.name for one in found}
+        due = queues.let_through(desk, connection, claimed, found)
+        work.finish(connection, claimed, sorted(gone))
+    return due
+
+
+def _late(
+    desk: Desk, claimed: work.Claim, due: Sequence[Polled], number: int, answer: Timed
+) -> None:
+    """Store what came late. A boundary: what goes wrong leaves the row to its lease."""
+    try:
+        _settle(desk, claimed, [(due[number], answer)])
+    except TinwireError as exc:
+        log.warning("late_answer_lost", source=due[number].source.name, why=exc.message)
+    except Exception as exc:
+        log.error("late_answer_failed", source=due[number].source.name, exc_info=exc)
+
+
+def _settle(desk: Desk, claimed: work.Claim, answers: Sequence[tuple[Polled, Timed]]) -> None:
+    if not answers:
+        return
+    fetched = [understand(one, each.answer, desk.clock, each.ms) for one, each in answers]
+    with desk.engine.begin() as connection:
+        fetched = hold(connection, fetched)
     incoming = [
         Incoming(one.polled.source, one.document.entries, one.document.broken, one.document.deleted)
         for one in fetched
@@ -55,75 +93,37 @@ def poll(desk: Desk, claimed: work.Claim) -> int:
                 raise
         else:
             break
-    return len(fetched)
 
 
 def _store(
-    desk: Desk, claimed: work.Claim, fetched: Sequence[_Fetched], incoming: Sequence[Incoming]
+    desk: Desk, claimed: work.Claim, fetched: Sequence[Fetched], incoming: Sequence[Incoming]
 ) -> None:
     now = desk.clock()
     with desk.engine.begin() as connection:
-        done = ingest(desk, connection, incoming)
-        records = [
-            replace(one.record, counts=done.counts.get(one.record.source_id, Counts()))
-            for one in fetched
-        ]
-        sources.record(connection, records)
-        next_at = {one.polled.source.name: _next_at(one, now) for one in fetched}
+        counts = ingest(desk, connection, incoming).counts if incoming else {}
+        ended: list[Fetched] = []
+        next_at: dict[str, datetime] = {}
+        for one in fetched:
+            known = counts.get(one.record.source_id, Counts())
+            one = learnt(one, known.new + known.sightings, now)
+            one, at = scheduled(one, is_inner(one.polled.host, desk.settings.fetch_allow), now)
+            ended.append(replace(one, record=replace(one.record, counts=known)))
+            if at is not None:
+                next_at[one.polled.source.name] = at
+        polling.record(connection, [one.record for one in ended])
+        _follow(connection, ended)
+        quiet = {one.polled.host: one.reopens_at for one in ended if one.reopens_at is not None}
+        queues.close(connection, quiet)
         work.again(connection, claimed, next_at)
-        gone = sorted(set(claimed.keys) - set(next_at))
-        work.finish(connection, claimed, gone)
+        paused = {one.polled.source.name for one in ended} - next_at.keys()
+        work.finish(connection, claimed, sorted(paused))
 
 
-def _next_at(one: _Fetched, now: datetime) -> datetime:
-    """Come back after the source's interval, later after failures, never in step with others."""
-    wait = timedelta(seconds=one.polled.every_s)
-    if one.record.failed:
-        wait *= 2 ** min(one.polled.failures + 1, 10)
-    if one.retry_after_s is not None:
-        wait = max(wait, timedelta(seconds=one.retry_after_s))
-    spread = int.from_bytes(blake2b(one.polled.source.name.encode(), digest_size=2).digest(), "big")
-    return now + min(wait, _LONGEST) * (1 + 0.1 * spread / 65535)
-
-
-def _fetch(desk: Desk, due: Sequence[Polled]) -> list[_Fetched]:
-    if not due:
-        return []
-    requests = [Request(one.source.url, one.etag, one.last_modified) for one in due]
-    started = time.monotonic()
-    answers = fetch(desk, requests)
-    ms = round((time.monotonic() - started) * 1000 / len(due))
-    return [
-        _understand(one, answer, desk.clock(), ms) for one, answer in zip(due, answers, strict=True)
-    ]
-
-
-def _understand(one: Polled, answer: Response | TinwireError, now: datetime, ms: int) -> _Fetched:
-    record = FetchRecord(one.source.id, now, "ok", ms=ms, url=one.source.url)
-    if isinstance(answer, TinwireError):
-        outcome = "refused" if isinstance(answer, GiveUp) else "unreachable"
-        return _Fetched(one, replace(record, outcome=outcome, error=answer.message), None)
-    record = replace(record, status=answer.status, size=len(answer.body))
-    if answer.not_modified:
-        return _Fetched(one, replace(record, outcome="not modified"), None)
-    if not 200 <= answer.status < 300:
-        failed = replace(record, outcome="http error", error=f"HTTP status {answer.status}")
-        return _Fetched(one, failed, None, answer.retry_after_s)
-    return _read(one, answer, record)
-
-
-def _read(one: Polled, answer: Response, record: FetchRecord) -> _Fetched:
-    body_hash = blake2b(answer.body, digest_size=16).digest()
-    record = replace(
-        record,
-        etag=answer.headers.get("etag"),
-        last_modified=answer.headers.get("last-modified"),
-        body_hash=body_hash,
-    )
-    if body_hash == one.body_hash:
-        return _Fetched(one, replace(record, outcome="same body"), None)
-    try:
-        document = parse(answer.body, answer.headers, answer.url, one.source.timezone)
-    except NotAFeed as exc:
-        return _Fetched(one, replace(record, outcome="not a feed", error=exc.message), None)
-    return _Fetched(one, replace(record, hub_url=document.hub_url), document)
+def _follow(connection: sa.Connection, ended: Sequence[Fetched]) -> None:
+    """Give sources the address that they moved to, once it is certain and nobody else's."""
+    for one in ended:
+        to = one.record.moved_to
+        if to is None or one.record.failed or one.record.moves < SIGHTINGS_OF_A_MOVE:
+            continue
+        is_moved = polling.move(connection, one.record.source_id, to)
+        log.info("source_moved", source=one.polled.source.name, to=to, done=is_moved)
