@@ -89,7 +89,7 @@ class Settings(BaseModel):
         2, ge=1, le=64, description="Prefork children of the live worker."
     )
     poll_batch: int = Field(
-        25, ge=1, le=200, description="Sources that one poll task fetches together."
+        100, ge=1, le=200, description="Sources that one poll task fetches together."
     )
     relate_batch: int = Field(
         200, ge=1, le=1000, description="Articles that one relate task takes."
@@ -132,9 +132,9 @@ class Settings(BaseModel):
         1.0, ge=0, le=60, description="Least time between two polls of one host, of all workers."
     )
     inner_host_concurrency: int = Field(
-        256,
+        1024,
         ge=1,
-        le=4096,
+        le=65536,
         description="Outbound requests at once to a host in TINWIRE_FETCH_ALLOW; it has no gap.",
     )
     log_level: str = Field(

@@ -4,15 +4,16 @@ Theory: readers lose by a poll that comes late, publishers by one that finds not
 number of requests the summed delay is least when each source is asked in proportion to the square
 root of what it publishes (Cho and Garcia-Molina, "Effective page refresh policies for Web
 crawlers", 2003), so the wait is the geometric mean of the gap between a source's entries and a
-quarter of an hour. The gap is that of the hour and the weekday, since newsrooms sleep. A rhythm is
-believed slowly: a document that covers six hours says little about the night.
+minute, which spends about what a fixed quarter of an hour would (docs/quality.md). The gap is that
+of the hour and the weekday, since newsrooms sleep. A rhythm is believed slowly: a document that
+covers six hours says little about the night.
 
 What a document asks for (`ttl`, `sy:updatePeriod`, max-age) is often a template's default, so it
 lengthens a wait fourfold at most, and an editor's wish goes before it. Hours that a publisher
 forbids (`skipHours`), waits that it demands, and the bounds below hold in any case.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
@@ -23,7 +24,7 @@ LEAST_S, MOST_S = 120.0, 86_400.0
 GIVE_UP_AFTER = timedelta(days=30)
 UNCONDITIONAL = 100  # one poll in so many goes without validators, against 304s that lie
 
-_BALANCE_S = 900.0
+BALANCE_S = 60.0
 _MOST_STRETCH = 4.0
 _DAY_S, _HOUR_S = 86_400.0, 3_600.0
 _REMEMBERED_S = 14 * _DAY_S  # after which an entry counts half
@@ -133,12 +134,22 @@ def _weekday(stamp: float) -> int:
     return (int(stamp // _DAY_S) + 3) % 7  # 1970 began on a Thursday
 
 
-def after_success(habit: Habit | None, hints: Hints, now: datetime, spread: float) -> Next:
-    """Say when to come back to a source that could be read; `spread` is from [0, 1)."""
-    known = habit or Habit(at=now.timestamp())
-    rate = _rate(known, now.timestamp())
-    rhythm_s = _wait(known, rate, now.timestamp())
-    wait_s, why = _asked(rhythm_s, hints) or (rhythm_s, _pace(known, rate, now.timestamp()))
+def after_success(
+    habit: Habit | None,
+    hints: Hints,
+    now: datetime,
+    spread: float,
+    balance_s: float = BALANCE_S,
+) -> Next:
+    """Say when to come back to a source that could be read; `spread` is from [0, 1).
+
+    A smaller `balance_s` spends more requests.
+    """
+    stamp = now.timestamp()
+    known = habit or Habit(at=stamp)
+    rate = _rate(known, stamp)
+    rhythm_s = _wait(rate, stamp, balance_s)
+    wait_s, why = _asked(rhythm_s, hints) or (rhythm_s, _pace(known, rate(stamp)))
     wait_s = min(max(wait_s, LEAST_S), MOST_S)
     if hints.every_s is not None and hints.every_s < wait_s:
         wait_s = hints.every_s if hints.is_inner else max(hints.every_s, LEAST_S)
@@ -180,45 +191,41 @@ def is_unconditional(polls: int, name_hash: int) -> bool:
     return (polls + name_hash) % UNCONDITIONAL == UNCONDITIONAL - 1
 
 
-def _rate(habit: Habit, at: float) -> float:
-    """Entries per second on the whole, shrunk towards what an unknown source has."""
-    span_s = habit.span_s + max(at - habit.at, 0.0)
-    return (sum(habit.hours) + 1) / (span_s + _PRIOR_GAP_S)
+def _rate(habit: Habit, now: float) -> Callable[[float], float]:
+    """Make the function that tells how many entries a second to expect at a time.
+
+    The whole is shrunk towards what an unknown source has, each hour and weekday towards the whole.
+    """
+    total = sum(habit.hours)
+    span_s = habit.span_s + max(now - habit.at, 0.0)
+    whole = (total + 1) / (span_s + _PRIOR_GAP_S)
+    by_hour = span_s / (span_s + _HOURS_BELIEVED_S)
+    by_day = span_s / (span_s + _DAYS_BELIEVED_S)
+    hours, days = habit.hours, habit.days
+
+    def rate(at: float) -> float:
+        hour, day = _hour(at), _weekday(at)
+        smooth = (hours[hour - 1] + 2 * hours[hour] + hours[(hour + 1) % 24]) / 4
+        share = 1 + by_hour * ((smooth + 1) / (total / 24 + 1) - 1)
+        return whole * share * (1 + by_day * ((days[day] + 2) / (total / 7 + 2) - 1))
+
+    return rate
 
 
-def _wait(habit: Habit, rate: float, at: float) -> float:
+def _wait(rate: Callable[[float], float], now: float, balance_s: float) -> float:
     """Integrate the square root of the rate until it comes to one poll.
 
     Hour by hour: a wait that begins at night ends soon after the newsroom wakes.
     """
-    hours, days = _shape(habit.hours, habit.span_s), _by_day(habit)
     need, waited = 1.0, 0.0
     while waited < MOST_S:
-        stamp = at + waited
-        here = rate * hours[_hour(stamp)] * days[_weekday(stamp)]
-        pace = sqrt(here / _BALANCE_S)
-        step = _HOUR_S - stamp % _HOUR_S
+        pace = sqrt(rate(now + waited) / balance_s)
+        step = _HOUR_S - (now + waited) % _HOUR_S
         if pace * step >= need:
             return waited + need / pace
         need -= pace * step
         waited += step
     return MOST_S
-
-
-def _shape(counts: tuple[float, ...], span_s: float) -> list[float]:
-    """Give each hour's share of the mean, smoothed by its neighbours."""
-    total = sum(counts)
-    belief = span_s / (span_s + _HOURS_BELIEVED_S)
-    smooth = [
-        (counts[i - 1] + 2 * counts[i] + counts[(i + 1) % 24]) / 4 for i in range(len(counts))
-    ]
-    return [1 + belief * ((each + 1) / (total / 24 + 1) - 1) for each in smooth]
-
-
-def _by_day(habit: Habit) -> list[float]:
-    total = sum(habit.days)
-    belief = habit.span_s / (habit.span_s + _DAYS_BELIEVED_S)
-    return [1 + belief * ((each + 2) / (total / 7 + 2) - 1) for each in habit.days]
 
 
 def _asked(rhythm_s: float, hints: Hints) -> tuple[float, str] | None:
@@ -231,13 +238,12 @@ def _asked(rhythm_s: float, hints: Hints) -> tuple[float, str] | None:
     return min(asked_s, _MOST_STRETCH * rhythm_s), f"{what} {span(asked_s)}"
 
 
-def _pace(habit: Habit, rate: float, at: float) -> str:
+def _pace(habit: Habit, rate: float) -> str:
     if not any(habit.hours):
         return "nothing is known of its rhythm yet"
-    here = rate * _shape(habit.hours, habit.span_s)[_hour(at)] * _by_day(habit)[_weekday(at)]
-    if here * _HOUR_S >= 1:
-        return f"about {here * _HOUR_S:.1f} entries an hour at this time"
-    return f"about {here * _DAY_S:.1f} entries a day at this time"
+    if rate * _HOUR_S >= 1:
+        return f"about {rate * _HOUR_S:.1f} entries an hour at this time"
+    return f"about {rate * _DAY_S:.1f} entries a day at this time"
 
 
 def _allowed(wait_s: float, why: str, rhythm: Rhythm, now: datetime) -> Next:

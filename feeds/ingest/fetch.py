@@ -52,7 +52,7 @@ class Limits:
     max_bytes: int = 8 * 2**20
     concurrency: int = 32
     host_concurrency: int = 2
-    inner_host_concurrency: int = 256
+    inner_host_concurrency: int = 1024
     allow: tuple[Network, ...] = ()
     ports: frozenset[int] = frozenset((80, 443))
     user_agent: str = "Tinwire"

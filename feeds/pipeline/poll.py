@@ -5,7 +5,7 @@ old validators, and the source is polled again when the lease ends. A source tha
 left to the line, and stored by itself when it is through, under the lease that it has.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -37,6 +37,7 @@ from feeds.store.polling import Polled
 log = structlog.get_logger()
 
 RACES = 3
+MOST_ENTRIES = 1000
 # A healthy server answers in far less; who takes longer is waited for beside the next batch.
 PATIENCE_S = 2.0
 
@@ -74,17 +75,43 @@ def _late(
 
 
 def _settle(desk: Desk, claimed: work.Claim, answers: Sequence[tuple[Polled, Timed]]) -> None:
-    if not answers:
-        return
     fetched = [understand(one, each.answer, desk.clock, each.ms) for one, each in answers]
-    with desk.engine.begin() as connection:
-        fetched = hold(connection, fetched)
+    for some in _portions(fetched):
+        _settle_some(desk, claimed, some)
+
+
+def _portions(fetched: Sequence[Fetched]) -> Iterator[list[Fetched]]:
+    """Split what was fetched by the number of entries, so that no transaction grows too long.
+
+    What brought no document goes first, all together.
+    """
+    quiet = [one for one in fetched if one.document is None]
+    if quiet:
+        yield quiet
+    portion: list[Fetched] = []
+    entries = 0
+    for one in fetched:
+        if one.document is None:
+            continue
+        portion.append(one)
+        entries += len(one.document.entries)
+        if entries >= MOST_ENTRIES:
+            yield portion
+            portion, entries = [], 0
+    if portion:
+        yield portion
+
+
+def _settle_some(desk: Desk, claimed: work.Claim, fetched: Sequence[Fetched]) -> None:
+    if any(one.document is not None for one in fetched):
+        with desk.engine.begin() as connection:
+            fetched = hold(connection, fetched)
     incoming = [
         Incoming(one.polled.source, one.document.entries, one.document.broken, one.document.deleted)
         for one in fetched
         if one.document is not None
     ]
-    incoming = with_full_text(desk, incoming)
+    incoming = with_full_text(desk, incoming) if incoming else []
     for left in reversed(range(RACES)):
         try:
             _store(desk, claimed, fetched, incoming)
