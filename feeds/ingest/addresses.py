@@ -56,6 +56,9 @@ class Target:
 
 def judge_url(url: str, ports: Collection[int]) -> Target:
     """Check all of an address that can be told before its name is resolved; raises `Refused`."""
+    if "\\" in url.partition("?")[0]:
+        # Parsers disagree on where the host ends, and we are not the only one on the way.
+        raise Refused(f"an address with a backslash: {url[:200]!r}")
     try:
         parsed = ada_url.URL(url)
     except ValueError as exc:

@@ -165,7 +165,7 @@ class Fetcher:
                 try:
                     await share.take(self._slots)
                     deadline = deadline or asyncio.get_running_loop().time() + self._limits.total_s
-                    response = await self._hop(target, request, headers, deadline)
+                    response = await self._hop(target, request, headers, deadline, share)
                 finally:
                     share.give()
             location = response.headers.get("location")
@@ -205,7 +205,12 @@ class Fetcher:
         return judge_url(location if url is None else url, self._limits.ports)
 
     async def _hop(
-        self, target: Target, request: Request, headers: Mapping[str, str], deadline: float
+        self,
+        target: Target,
+        request: Request,
+        headers: Mapping[str, str],
+        deadline: float,
+        share: Share,
     ) -> Response:
         try:
             async with (
@@ -218,20 +223,22 @@ class Fetcher:
                     allow_redirects=False,
                 ) as response,
             ):
-                return await self._read(response, target)
+                return await self._read(response, target, share)
         except TimeoutError as exc:
             raise FetchFailed(self._time_out(exc), Outcome.TIMED_OUT) from exc
         except (aiohttp.ClientError, OSError, ValueError) as exc:
             raise FetchFailed(_reason(exc), _kind(exc)) from exc
 
-    async def _read(self, response: aiohttp.ClientResponse, target: Target) -> Response:
+    async def _read(
+        self, response: aiohttp.ClientResponse, target: Target, share: Share
+    ) -> Response:
         headers = lowered(response.headers)
         body = b""
         if 200 <= response.status < 300:
             length = headers.get("content-length", "")
             if length.isdigit() and int(length) > self._limits.max_bytes:
                 raise FetchFailed(f"more than {self._limits.max_bytes} bytes", Outcome.TOO_LARGE)
-            body = await self._body(response, headers)
+            body = await self._body(response, headers, share)
         return Response(
             status=response.status,
             url=target.url,
@@ -240,18 +247,22 @@ class Fetcher:
             retry_after_s=retry_after_s(response.status, headers, self._clock),
         )
 
-    async def _body(self, response: aiohttp.ClientResponse, headers: Mapping[str, str]) -> bytes:
+    async def _body(
+        self, response: aiohttp.ClientResponse, headers: Mapping[str, str], share: Share
+    ) -> bytes:
         body = Body(headers.get("content-encoding", ""), self._limits.max_bytes)
-        is_large = False
+        is_read = False
         try:
             async for chunk in response.content.iter_any():
                 body.feed(chunk)
-                if body.size > _LARGE and not is_large:
-                    is_large = await self._large.acquire()
-            return body.finish()
+                if body.size > _LARGE:
+                    await share.grow(self._large)
+            whole = body.finish()
+            is_read = True
         finally:
-            if is_large:
-                self._large.release()
+            if not (is_read and share.keeps):
+                share.drop()
+        return whole
 
     def _time_out(self, exc: TimeoutError) -> str:
         if isinstance(exc, aiohttp.ConnectionTimeoutError):

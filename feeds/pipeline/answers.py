@@ -45,6 +45,11 @@ def request_of(one: Polled) -> Request:
     return Request(one.source.url, one.etag, one.last_modified)
 
 
+def is_conditional(request: Request) -> bool:
+    """Tell whether a server may answer that nothing changed."""
+    return request.etag is not None or request.last_modified is not None
+
+
 def spread_of(one: Polled) -> float:
     """Draw a source's chance for this poll, from [0, 1): the same whenever it is drawn."""
     return int.from_bytes(_digest(f"{one.source.name} {one.polls}"), "big") / 2**32
@@ -70,6 +75,9 @@ def understand(one: Polled, answer: Response | TinwireError, clock: Clock, ms: i
         word = answer.kind if isinstance(answer, FetchFailed) else Outcome.REFUSED
         return Fetched(one, replace(record, outcome=word, error=answer.message))
     record = replace(record, status=answer.status, size=len(answer.body))
+    if answer.not_modified and not is_conditional(request_of(one)):
+        why = "HTTP status 304, though all was asked for"
+        return Fetched(one, replace(record, outcome=Outcome.BAD_ANSWER, error=why))
     if answer.not_modified:
         return _good(one, answer, replace(record, outcome=Outcome.NOT_MODIFIED), clock)
     if not 200 <= answer.status < 300:

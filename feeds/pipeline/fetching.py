@@ -11,9 +11,10 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import SimpleQueue
 
 import uvloop
 
@@ -26,6 +27,7 @@ from feeds.pipeline.desk import Desk
 Answer = Response | TinwireError
 # Slow servers that are waited for beside the batches: each holds little until its body grows.
 MOST_LATE = 64
+_MOST_HELD = 4 * 2**20  # bytes of small answers that wait for the rest of their batch
 _CLOSE_S = 2.0
 
 
@@ -37,6 +39,7 @@ class Timed:
     ms: int
 
 
+Answers = Mapping[int, Timed]
 Late = Callable[[int, Timed], None]
 
 
@@ -46,7 +49,7 @@ class Line:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._loop = uvloop.new_event_loop()
-        self._late: set[asyncio.Task[Timed]] = set()
+        self._late: set[asyncio.Task[None]] = set()
         # One thread stores what came late, one answer after the other.
         self._store = ThreadPoolExecutor(1, thread_name_prefix="late")
         self._thread = threading.Thread(target=self._run, name="line", daemon=True)
@@ -55,17 +58,26 @@ class Line:
 
     def ask(self, requests: Sequence[Request]) -> list[Answer]:
         """Send requests together and wait for all; answers and errors in the same order."""
-        found = self._submit(requests, None, None)
-        return [found[number].answer for number in range(len(requests))]
+        found = self._fetcher.fetch_many(requests)
+        return asyncio.run_coroutine_threadsafe(found, self._loop).result()
 
-    def ask_for_a_while(
+    def stream(
         self, requests: Sequence[Request], patience_s: float, late: Late
-    ) -> Mapping[int, Timed]:
-        """Send requests together; gives by number what was answered in time.
+    ) -> Iterator[Answers]:
+        """Send requests together; gives by number what is answered in time, some at once.
 
-        The others go on; each is handed to `late`, in another thread.
+        The others go on; each is handed to `late`, in another thread. Only so many large bodies
+        are held until the caller asks for more.
         """
-        return self._submit(requests, patience_s, late)
+        if not requests:
+            return
+        batch = _Batch(requests, patience_s, late)
+        done = asyncio.run_coroutine_threadsafe(self._gather(batch), self._loop)
+        done.add_done_callback(lambda _: batch.ready.put(None))
+        while (some := batch.ready.get()) is not None:
+            yield some
+            self._loop.call_soon_threadsafe(batch.drop, list(some))
+        done.result()  # whatever went wrong in the loop is raised here
 
     def close(self) -> None:
         """End the loop, and what is still under way."""
@@ -91,50 +103,73 @@ class Line:
             task.cancel()
         await self._fetcher.__aexit__(None, None, None)
 
-    def _submit(
-        self, requests: Sequence[Request], patience_s: float | None, late: Late | None
-    ) -> dict[int, Timed]:
-        if not requests:
-            return {}
-        work = self._gather(requests, patience_s, late)
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-    async def _gather(
-        self, requests: Sequence[Request], patience_s: float | None, late: Late | None
-    ) -> dict[int, Timed]:
-        shares = [Share() for _ in requests]
-        tasks = [
-            self._loop.create_task(self._timed(request, share))
-            for request, share in zip(requests, shares, strict=True)
-        ]
-        await asyncio.wait(tasks, timeout=patience_s)
-        found = {}
+    async def _gather(self, batch: "_Batch") -> None:
+        numbers = range(len(batch.requests))
+        tasks = [self._loop.create_task(self._timed(batch, number)) for number in numbers]
+        await asyncio.wait(tasks, timeout=batch.patience_s)
         for number, task in enumerate(tasks):
             if task.done():
-                found[number] = task.result()
-            elif late is None or len(self._late) >= MOST_LATE:
+                task.result()
+            elif len(self._late) >= MOST_LATE:
                 task.cancel()
-                found[number] = Timed(_CROWDED, round((patience_s or 0) * 1000))
+                batch.add(number, Timed(_CROWDED, round(batch.patience_s * 1000)))
             else:
-                shares[number].excuse()
-                self._leave(task, number, late)
-        return found
+                self._leave(batch, number, task)
+        batch.flush()
 
-    def _leave(self, task: asyncio.Task[Timed], number: int, late: Late) -> None:
+    def _leave(self, batch: "_Batch", number: int, task: asyncio.Task[None]) -> None:
         """Let a slow request go on by itself."""
+        batch.is_late.add(number)
+        batch.shares[number].excuse()
         self._late.add(task)
+        task.add_done_callback(self._late.discard)
 
-        def ended(_: asyncio.Task[Timed]) -> None:
-            self._late.discard(task)
-            if not task.cancelled():
-                self._store.submit(late, number, task.result())
-
-        task.add_done_callback(ended)
-
-    async def _timed(self, request: Request, share: Share) -> Timed:
+    async def _timed(self, batch: "_Batch", number: int) -> None:
         started = time.monotonic()
-        answer = await self._fetcher.settled(request, share)
-        return Timed(answer, round((time.monotonic() - started) * 1000))
+        answer = await self._fetcher.settled(batch.requests[number], batch.shares[number])
+        timed = Timed(answer, round((time.monotonic() - started) * 1000))
+        if number in batch.is_late:
+            self._store.submit(self._hand_over, batch, number, timed)
+        else:
+            batch.add(number, timed)
+
+    def _hand_over(self, batch: "_Batch", number: int, timed: Timed) -> None:
+        batch.late(number, timed)
+        self._loop.call_soon_threadsafe(batch.drop, [number])
+
+
+class _Batch:
+    """Requests that were sent together, and what of their answers was not taken yet.
+
+    All but `ready.get` happens on the loop.
+    """
+
+    def __init__(self, requests: Sequence[Request], patience_s: float, late: Late) -> None:
+        self.requests, self.patience_s, self.late = requests, patience_s, late
+        self.shares = [Share(keeps=True) for _ in requests]
+        self.is_late: set[int] = set()
+        self.ready: SimpleQueue[Answers | None] = SimpleQueue()
+        self._some: dict[int, Timed] = {}
+        self._bytes = 0
+
+    def add(self, number: int, timed: Timed) -> None:
+        """Take an answer; large ones, and many, are given out at once, small ones together."""
+        self._some[number] = timed
+        answer = timed.answer
+        self._bytes += len(answer.body) if isinstance(answer, Response) else 0
+        if self.shares[number].is_large or self._bytes > _MOST_HELD:
+            self.flush()
+
+    def flush(self) -> None:
+        """Give out what is here."""
+        if self._some:
+            self.ready.put(self._some)
+            self._some, self._bytes = {}, 0
+
+    def drop(self, numbers: Sequence[int]) -> None:
+        """Let others hold large bodies in place of these."""
+        for number in numbers:
+            self.shares[number].drop()
 
 
 _CROWDED = FetchFailed("left, since too many slow servers were waited for", Outcome.TIMED_OUT)

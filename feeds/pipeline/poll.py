@@ -5,7 +5,7 @@ old validators, and the source is polled again when the lease ends. A source tha
 left to the line, and stored by itself when it is through, under the lease that it has.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -37,19 +37,34 @@ from feeds.store.polling import Polled
 log = structlog.get_logger()
 
 RACES = 3
-MOST_ENTRIES = 1000
+MOST_ENTRIES, MOST_BYTES = 1000, 8 * 2**20
 # A healthy server answers in far less; who takes longer is waited for beside the next batch.
 PATIENCE_S = 2.0
 
 
 def poll(desk: Desk, claimed: work.Claim) -> int:
-    """Fetch and ingest the claimed sources; returns how many were answered in time."""
+    """Fetch and ingest the claimed sources; returns how many were asked."""
     due = _due(desk, claimed)
-    requests = [request_of(one) for one in due]
     late = partial(_late, desk, claimed, due)
-    answers = line(desk).ask_for_a_while(requests, PATIENCE_S, late)
-    _settle(desk, claimed, [(due[number], answers[number]) for number in sorted(answers)])
-    return len(answers)
+    quiet: list[Fetched] = []
+    portion: list[Fetched] = []
+    for some in line(desk).stream([request_of(one) for one in due], PATIENCE_S, late):
+        for number, each in some.items():
+            one = understand(due[number], each.answer, desk.clock, each.ms)
+            (quiet if one.document is None else portion).append(one)
+            if _is_full(portion):
+                _settle(desk, claimed, portion)
+                portion = []
+    # What brought no document costs a statement or two for all of them together.
+    _settle(desk, claimed, quiet)
+    _settle(desk, claimed, portion)
+    return len(due)
+
+
+def _is_full(portion: Sequence[Fetched]) -> bool:
+    """Tell whether documents are enough for a transaction, by their entries and their bytes."""
+    entries = sum(len(one.document.entries) for one in portion if one.document is not None)
+    return entries >= MOST_ENTRIES or sum(one.record.size for one in portion) >= MOST_BYTES
 
 
 def _due(desk: Desk, claimed: work.Claim) -> list[Polled]:
@@ -67,42 +82,17 @@ def _late(
 ) -> None:
     """Store what came late. A boundary: what goes wrong leaves the row to its lease."""
     try:
-        _settle(desk, claimed, [(due[number], answer)])
+        one = understand(due[number], answer.answer, desk.clock, answer.ms)
+        _settle(desk, claimed, [one])
     except TinwireError as exc:
         log.warning("late_answer_lost", source=due[number].source.name, why=exc.message)
     except Exception as exc:
         log.error("late_answer_failed", source=due[number].source.name, exc_info=exc)
 
 
-def _settle(desk: Desk, claimed: work.Claim, answers: Sequence[tuple[Polled, Timed]]) -> None:
-    fetched = [understand(one, each.answer, desk.clock, each.ms) for one, each in answers]
-    for some in _portions(fetched):
-        _settle_some(desk, claimed, some)
-
-
-def _portions(fetched: Sequence[Fetched]) -> Iterator[list[Fetched]]:
-    """Split what was fetched by the number of entries, so that no transaction grows too long.
-
-    What brought no document goes first, all together.
-    """
-    quiet = [one for one in fetched if one.document is None]
-    if quiet:
-        yield quiet
-    portion: list[Fetched] = []
-    entries = 0
-    for one in fetched:
-        if one.document is None:
-            continue
-        portion.append(one)
-        entries += len(one.document.entries)
-        if entries >= MOST_ENTRIES:
-            yield portion
-            portion, entries = [], 0
-    if portion:
-        yield portion
-
-
-def _settle_some(desk: Desk, claimed: work.Claim, fetched: Sequence[Fetched]) -> None:
+def _settle(desk: Desk, claimed: work.Claim, fetched: Sequence[Fetched]) -> None:
+    if not fetched:
+        return
     if any(one.document is not None for one in fetched):
         with desk.engine.begin() as connection:
             fetched = hold(connection, fetched)
