@@ -39,7 +39,7 @@ _ACCEPT_FEEDS = (
 _NOTHING: Mapping[str, str] = {}
 # So many bodies may grow beyond a size at once: together, hostile servers could else fill the
 # memory, each within its own limit.
-_MOST_LARGE, _LARGE = 4, 2**19
+_MOST_LARGE, _LARGE = 2, 2**19
 
 
 @dataclass(frozen=True)
@@ -189,6 +189,8 @@ class Fetcher:
         try:
             return await self.fetch(request, share)
         except TinwireError as exc:
+            # Else it would keep alive what the frames on its way held: the body of a bomb.
+            exc.__traceback__ = exc.__cause__ = exc.__context__ = None
             return exc
 
     def _slot(self, host: str) -> asyncio.Semaphore:

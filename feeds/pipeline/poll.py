@@ -5,6 +5,9 @@ old validators, and the source is polled again when the lease ends. A source tha
 left to the line, and stored by itself when it is through, under the lease that it has.
 """
 
+import contextlib
+import ctypes
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -40,6 +43,8 @@ RACES = 3
 MOST_ENTRIES, MOST_BYTES = 1000, 8 * 2**20
 # A healthy server answers in far less; who takes longer is waited for beside the next batch.
 PATIENCE_S = 2.0
+_reading = threading.Lock()
+_LARGE = 2**20
 
 
 def poll(desk: Desk, claimed: work.Claim) -> int:
@@ -50,7 +55,7 @@ def poll(desk: Desk, claimed: work.Claim) -> int:
     portion: list[Fetched] = []
     for some in line(desk).stream([request_of(one) for one in due], PATIENCE_S, late):
         for number, each in some.items():
-            one = understand(due[number], each.answer, desk.clock, each.ms)
+            one = _understood(desk, due[number], each)
             (quiet if one.document is None else portion).append(one)
             if _is_full(portion):
                 _settle(desk, claimed, portion)
@@ -59,6 +64,21 @@ def poll(desk: Desk, claimed: work.Claim) -> int:
     _settle(desk, claimed, quiet)
     _settle(desk, claimed, portion)
     return len(due)
+
+
+def _understood(desk: Desk, one: Polled, timed: Timed) -> Fetched:
+    """Read an answer; one at a time, since a document of many entries takes much memory."""
+    with _reading:
+        understood = understand(one, timed.answer, desk.clock, timed.ms)
+        if understood.record.size > _LARGE:
+            _give_back_memory()
+        return understood
+
+
+def _give_back_memory() -> None:
+    """Return what a large document's tree took: glibc keeps it for the thread that freed it."""
+    with contextlib.suppress(AttributeError):  # other C libraries have no such call
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _is_full(portion: Sequence[Fetched]) -> bool:
@@ -82,7 +102,7 @@ def _late(
 ) -> None:
     """Store what came late. A boundary: what goes wrong leaves the row to its lease."""
     try:
-        one = understand(due[number], answer.answer, desk.clock, answer.ms)
+        one = _understood(desk, due[number], answer)
         _settle(desk, claimed, [one])
     except TinwireError as exc:
         log.warning("late_answer_lost", source=due[number].source.name, why=exc.message)
