@@ -7,7 +7,7 @@ from datetime import datetime
 from feeds.errors import Retry
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.run import KINDS, run
-from feeds.store import work
+from feeds.store import polling, work
 
 # These come back by themselves for ever; all other work ends.
 ENDLESS = frozenset({"poll", "tidy"})
@@ -42,9 +42,9 @@ def _next_at(desk: Desk) -> datetime | None:
     now = desk.clock()
     with desk.engine.connect() as connection:
         due = work.due(connection, now, [(kind, one.lane) for kind, one in KINDS.items()])
+        # Polls come back for ever, but those that wait for their host were not done at all.
+        place_at = polling.next_place(connection)
     if any(one.ready for one in due):
         return now
-    return min(
-        (one.next_at for one in due if one.next_at is not None and one.kind not in ENDLESS),
-        default=None,
-    )
+    times = [one.next_at for one in due if one.next_at is not None and one.kind not in ENDLESS]
+    return min([*times, *([] if place_at is None else [place_at])], default=None)

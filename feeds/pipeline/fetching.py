@@ -74,9 +74,15 @@ class Line:
         batch = _Batch(requests, patience_s, late)
         done = asyncio.run_coroutine_threadsafe(self._gather(batch), self._loop)
         done.add_done_callback(lambda _: batch.ready.put(None))
-        while (some := batch.ready.get()) is not None:
-            yield some
-            self._loop.call_soon_threadsafe(batch.drop, list(some))
+        is_over = False
+        try:
+            while (some := batch.ready.get()) is not None:
+                yield some
+                self._loop.call_soon_threadsafe(batch.drop, list(some))
+            is_over = True
+        finally:
+            if not is_over:
+                self._loop.call_soon_threadsafe(batch.abandon)
         done.result()  # whatever went wrong in the loop is raised here
 
     def close(self) -> None:
@@ -165,6 +171,12 @@ class _Batch:
         if self._some:
             self.ready.put(self._some)
             self._some, self._bytes = {}, 0
+
+    def abandon(self) -> None:
+        """Hold nothing any more for a caller that failed."""
+        for share in self.shares:
+            share.keeps = False
+            share.drop()
 
     def drop(self, numbers: Sequence[int]) -> None:
         """Let others hold large bodies in place of these."""

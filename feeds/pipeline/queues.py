@@ -43,7 +43,12 @@ def let_through(
     )
     later = {name: at for each in turns for name, at in each.later.items()}
     work.postpone(connection, claimed, later)
-    polling.queue(connection, later)
+    # A host that asked for quiet gives no places: its sources come back when they please.
+    quiet = {each.host.name for each in turns if each.host.closed_until > now}
+    hosts_of = {one.source.name: one.host for one in due}
+    polling.queue(
+        connection, {name: at for name, at in later.items() if hosts_of[name] not in quiet}
+    )
     return [one for one in due if one.source.name not in later]
 
 

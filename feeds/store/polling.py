@@ -15,7 +15,7 @@ from feeds.store import fetches
 from feeds.store.bulk import any_of, given
 from feeds.store.fetches import Counts, FetchLine
 from feeds.store.sources import to_source
-from feeds.store.tables import source
+from feeds.store.tables import DUE, source, work
 from feeds.urls import host_of
 
 NO_RHYTHM, NO_COUNTS = Rhythm(), Counts()
@@ -142,6 +142,14 @@ def queue(connection: sa.Connection, places: dict[str, datetime]) -> None:
     connection.execute(
         sa.update(source).where(source.c.name == rows.c.name).values(place_at=rows.c.place_at)
     )
+
+
+def next_place(connection: sa.Connection) -> datetime | None:
+    """Tell when the next source comes for its place in a host's queue; `None` when none waits."""
+    mine = (work.c.kind == "poll") & (work.c.key == source.c.name) & DUE
+    soonest = sa.select(sa.func.min(source.c.place_at)).join(work, mine)
+    found: datetime | None = connection.scalar(soonest.where(source.c.place_at.is_not(None)))
+    return found
 
 
 def record(connection: sa.Connection, records: Sequence[FetchRecord]) -> None:

@@ -162,3 +162,16 @@ def test_a_line_that_is_closed_ends_what_is_under_way(server: Server, line: Line
     assert list(line.stream([server.request("/slow")], 0.1, refuse)) == []
     line.close()
     line.close()
+
+
+def test_a_caller_that_fails_holds_no_large_bodies(server: Server, line: Line) -> None:
+    requests = [server.request("/large")] * 6
+
+    def fail() -> None:
+        for _ in line.stream(requests, 30, refuse):
+            raise ZeroDivisionError
+
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            fail()
+    assert len([pair for some in line.stream(requests, 30, refuse) for pair in some]) == 6
