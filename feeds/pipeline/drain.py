@@ -23,7 +23,7 @@ def drain(desk: Desk, timeout_s: float) -> dict[str, int]:
     while True:
         for kind in KINDS:
             batches[kind] += run(desk, kind)
-        next_at = _next_at(desk)
+        next_at = _next_at(desk) or _next_place(desk)
         if next_at is None:
             return dict(batches)
         if time.monotonic() >= until:
@@ -42,9 +42,18 @@ def _next_at(desk: Desk) -> datetime | None:
     now = desk.clock()
     with desk.engine.connect() as connection:
         due = work.due(connection, now, [(kind, one.lane) for kind, one in KINDS.items()])
-        # Polls come back for ever, but those that wait for their host were not done at all.
-        place_at = polling.next_place(connection)
     if any(one.ready for one in due):
         return now
-    times = [one.next_at for one in due if one.next_at is not None and one.kind not in ENDLESS]
-    return min([*times, *([] if place_at is None else [place_at])], default=None)
+    return min(
+        (one.next_at for one in due if one.next_at is not None and one.kind not in ENDLESS),
+        default=None,
+    )
+
+
+def _next_place(desk: Desk) -> datetime | None:
+    """Tell when a source comes for its turn at its host; `None` when none waits for one.
+
+    Polls come back for ever, but these were not done at all.
+    """
+    with desk.engine.connect() as connection:
+        return polling.next_place(connection)
