@@ -55,7 +55,7 @@ def build(sources: int, hosts: int, seed: int) -> World:
     # The first hosts take one source each, so that none is empty.
     sizes = chance.choice(hosts, size=sources, p=_zipf(hosts, _ZIPF_HOSTS))
     sizes[: min(hosts, sources)] = np.arange(min(hosts, sources))
-    values, shares = zip(*_TTLS_S, strict=True)
+    values, shares = [each for each, _ in _TTLS_S], [share for _, share in _TTLS_S]
     ttls = [values[each] for each in chance.choice(len(values), size=sources, p=shares)]
     slow = chance.random(hosts) < _SLOW_HOSTS
     order = chance.permutation(sources)
