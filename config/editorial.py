@@ -103,7 +103,13 @@ class SourceSpec(_Checked):
     section: str | None = None
     language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")
     timezone: str = "UTC"
-    every_s: int = Field(900, ge=1, le=86400)
+    every_s: int | None = Field(
+        None,
+        ge=1,
+        le=86400,
+        description="Longest time between two polls that the editor wishes for; else the rhythm of"
+        " the source decides. Below two minutes only for hosts in TINWIRE_FETCH_ALLOW.",
+    )
     full_text: bool = Field(
         False, description="Fetch each article's page, because the feed has excerpts only."
     )

@@ -89,7 +89,7 @@ class Settings(BaseModel):
         2, ge=1, le=64, description="Prefork children of the live worker."
     )
     poll_batch: int = Field(
-        25, ge=1, le=200, description="Sources that one poll task fetches together."
+        50, ge=1, le=200, description="Sources that one poll task fetches together."
     )
     relate_batch: int = Field(
         500, ge=1, le=1000, description="Articles that one relate task takes."
@@ -126,7 +126,16 @@ class Settings(BaseModel):
         32, ge=1, le=256, description="Outbound requests that one task keeps open."
     )
     host_concurrency: int = Field(
-        2, ge=1, le=64, description="Outbound requests at once to one host."
+        2, ge=1, le=64, description="Outbound requests at once to one host, of all workers."
+    )
+    host_gap_s: float = Field(
+        1.0, ge=0, le=60, description="Least time between two polls of one host, of all workers."
+    )
+    inner_host_concurrency: int = Field(
+        1024,
+        ge=1,
+        le=65536,
+        description="Outbound requests at once to a host in TINWIRE_FETCH_ALLOW; it has no gap.",
     )
     websub: bool = Field(
         True, description="Let sources' hubs push to us; they must reach TINWIRE_PUBLIC_URL."

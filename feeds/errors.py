@@ -26,7 +26,11 @@ class Retry(TinwireError):
 
 
 class FetchFailed(Retry):
-    """A source or page could not be read now."""
+    """A source or page could not be read now; `kind` is the word for it (`model.Outcome`)."""
+
+    def __init__(self, message: str, kind: str = "unreachable") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class LeaseLost(Retry):

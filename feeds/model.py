@@ -46,6 +46,25 @@ class Verdict(StrEnum):
     QUARANTINED = "quarantined"
 
 
+class Outcome(StrEnum):
+    """What one fetch of a source came to; each ends under exactly one of these."""
+
+    OK = "ok"
+    SAME_BODY = "same body"
+    NOT_MODIFIED = "not modified"
+    BUSY = "busy"  # 429, or 503 with a time to come back at
+    HTTP_ERROR = "http error"
+    GONE = "gone"  # 410: not asked again
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed out"
+    TOO_LARGE = "too large"
+    BOMB = "bomb"  # decompresses to far more than it is
+    BAD_ANSWER = "bad answer"  # no HTTP, cut off, or a loop of redirects
+    REFUSED = "refused"  # an address that must not be fetched
+    NOT_A_FEED = "not a feed"
+    HELD = "held"  # known entries under new ids: ops decide
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """A picture with what the publisher says about it; sizes in pixels where known."""

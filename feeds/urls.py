@@ -140,6 +140,14 @@ def absolute(base: str | None, ref: str) -> str | None:
     return href if href is not None and href.startswith(_WEB) else None
 
 
+def host_of(url: str) -> str:
+    """Name the host of an address, as browsers write it; nothing where there is none."""
+    try:
+        return str(ada_url.URL(url).hostname)
+    except ValueError:
+        return ""
+
+
 def is_web(url: str) -> bool:
     """Tell whether a text is an absolute http or https address."""
     return absolute(None, url) is not None

@@ -2,7 +2,7 @@
 
 import typer
 
-from bench.eval import addresses, extraction, parsing
+from bench.eval import addresses, extraction, parsing, polling
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -15,6 +15,7 @@ def main() -> None:
 app.command("addresses")(addresses.command)
 app.command("extraction")(extraction.main)
 app.command("parsing")(parsing.main)
+app.command("polling")(polling.main)
 
 if __name__ == "__main__":
     app()

@@ -56,6 +56,9 @@ class Target:
 
 def judge_url(url: str, ports: Collection[int]) -> Target:
     """Check all of an address that can be told before its name is resolved; raises `Refused`."""
+    if "\\" in url.partition("?")[0]:
+        # Parsers disagree on where the host ends, and we are not the only one on the way.
+        raise Refused(f"an address with a backslash: {url[:200]!r}")
     try:
         parsed = ada_url.URL(url)
     except ValueError as exc:
@@ -81,6 +84,20 @@ def is_allowed_address(ip: str | IpAddress, allow: Collection[Network] = ()) -> 
         not _is_denied(each) or any(each in network for network in allow)
         for each in _unwrapped(address)
     )
+
+
+def is_inner(host: str, allow: Collection[Network]) -> bool:
+    """Tell whether a host is one of those that the operator allowed although they are private.
+
+    By what its name says alone; a name that would have to be resolved counts as a stranger's.
+    """
+    if not allow:
+        return False
+    try:
+        address = ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
+    except ValueError:
+        return False
+    return any(address in network for network in allow)
 
 
 def _unwrapped(address: IpAddress) -> Iterator[IpAddress]:

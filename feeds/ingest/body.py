@@ -8,6 +8,7 @@ gzip shows itself by its first bytes, so these decide.
 import zlib
 
 from feeds.errors import FetchFailed
+from feeds.model import Outcome
 
 MOST_RATIO = 100
 RATIO_FROM = 2**20
@@ -31,7 +32,8 @@ class Body:
         self._size = 0
         self._pieces: list[bytes] = []
         if self._coding not in _KNOWN:
-            raise FetchFailed(f"the content coding {coding[:50]!r} was not asked for")
+            why = f"the content coding {coding[:50]!r} was not asked for"
+            raise FetchFailed(why, Outcome.BAD_ANSWER)
 
     def feed(self, chunk: bytes) -> None:
         """Take the next chunk as it came over the wire."""
@@ -48,12 +50,17 @@ class Body:
         else:
             self._decode(chunk)
 
+    @property
+    def size(self) -> int:
+        """How many decoded bytes it holds so far."""
+        return self._size
+
     def finish(self) -> bytes:
         """Give the whole body; raises `FetchFailed` where compressed data ends too early."""
         if not self._is_begun:
             return self._head
         if self._decoder is not None and not self._decoder.eof:
-            raise FetchFailed("the compressed body ends too early")
+            raise FetchFailed("the compressed body ends too early", Outcome.BAD_ANSWER)
         return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
 
     def _begin(self, head: bytes) -> None:
@@ -79,14 +86,15 @@ class Body:
             try:
                 piece = self._decoder.decompress(data, _STEP)
             except zlib.error as exc:
-                raise FetchFailed(f"the compressed body is broken: {exc}") from exc
+                why = f"the compressed body is broken: {exc}"
+                raise FetchFailed(why, Outcome.BAD_ANSWER) from exc
             self._keep(piece)
             data = self._decoder.unused_data if self._decoder.eof else self._decoder.unconsumed_tail
 
     def _keep(self, piece: bytes) -> None:
         self._size += len(piece)
         if self._size > self._most:
-            raise FetchFailed(f"more than {self._most} bytes")
+            raise FetchFailed(f"more than {self._most} bytes", Outcome.TOO_LARGE)
         if self._size > RATIO_FROM and self._size > MOST_RATIO * self._received:
-            raise FetchFailed(f"compressed more than {MOST_RATIO}:1")
+            raise FetchFailed(f"compressed more than {MOST_RATIO}:1", Outcome.BOMB)
         self._pieces.append(piece)

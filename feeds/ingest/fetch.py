@@ -20,10 +20,12 @@ from yarl import URL
 from config.settings import Network, Settings
 from feeds.clock import Clock, utc_now
 from feeds.errors import FetchFailed, TinwireError
-from feeds.ingest.addresses import Target, judge_url
+from feeds.ingest.addresses import Target, is_inner, judge_url
 from feeds.ingest.body import Body
 from feeds.ingest.guard import JudgingResolver, open_socket
 from feeds.ingest.headers import lowered, retry_after_s
+from feeds.ingest.share import Share
+from feeds.model import Outcome
 from feeds.urls import absolute
 
 MOST_REDIRECTS = 5
@@ -35,6 +37,9 @@ _ACCEPT_FEEDS = (
     "text/xml;q=0.9, */*;q=0.5"
 )
 _NOTHING: Mapping[str, str] = {}
+# So many bodies may grow beyond a size at once: together, hostile servers could else fill the
+# memory, each within its own limit.
+_MOST_LARGE, _LARGE = 2, 2**19
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Limits:
     max_bytes: int = 8 * 2**20
     concurrency: int = 32
     host_concurrency: int = 2
+    inner_host_concurrency: int = 1024
     allow: tuple[Network, ...] = ()
     ports: frozenset[int] = frozenset((80, 443))
     user_agent: str = "Tinwire"
@@ -59,6 +65,7 @@ class Limits:
             max_bytes=settings.fetch_max_bytes,
             concurrency=settings.fetch_concurrency,
             host_concurrency=settings.host_concurrency,
+            inner_host_concurrency=settings.inner_host_concurrency,
             allow=settings.fetch_allow,
             ports=settings.fetch_ports,
             user_agent=f"Tinwire/0.1 (+{settings.contact_url})",
@@ -110,6 +117,7 @@ class Fetcher:
         self._limits = limits
         self._clock = clock
         self._slots = asyncio.Semaphore(limits.concurrency)
+        self._large = asyncio.Semaphore(_MOST_LARGE)
         self._host_slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
@@ -142,19 +150,24 @@ class Fetcher:
     ) -> None:
         await self._session.close()
 
-    async def fetch(self, request: Request) -> Response:
-        """Ask for one address.
+    async def fetch(self, request: Request, share: Share | None = None) -> Response:
+        """Ask for one address; `share` lets the caller excuse it from the process's limit.
 
         Raises `Refused` for what must not be fetched, and `FetchFailed` for what could not.
         """
         target = judge_url(request.url, self._limits.ports)
         headers = _headers(request)
+        share = share or Share()
         deadline: float | None = None
         is_permanent = True
         for hop in range(MOST_REDIRECTS + 1):
-            async with self._slot(target.host), self._slots:
-                deadline = deadline or asyncio.get_running_loop().time() + self._limits.total_s
-                response = await self._hop(target, request, headers, deadline)
+            async with self._slot(target.host):
+                try:
+                    await share.take(self._slots)
+                    deadline = deadline or asyncio.get_running_loop().time() + self._limits.total_s
+                    response = await self._hop(target, request, headers, deadline, share)
+                finally:
+                    share.give()
             location = response.headers.get("location")
             if response.status not in _REDIRECTS or request.method != "GET" or not location:
                 moved = hop > 0 and is_permanent
@@ -163,22 +176,30 @@ class Fetcher:
             is_permanent &= response.status in _PERMANENT
             is_permanent &= following.is_secure or not target.is_secure
             target = following
-        raise FetchFailed(f"more than {MOST_REDIRECTS} redirects")
+        raise FetchFailed(f"more than {MOST_REDIRECTS} redirects", Outcome.BAD_ANSWER)
 
     async def fetch_many(self, requests: Sequence[Request]) -> list[Response | TinwireError]:
         """Ask for many addresses at once, within the limits; answers come in the same order."""
-        return await asyncio.gather(*(self._settled(request) for request in requests))
+        return await asyncio.gather(*(self.settled(request) for request in requests))
 
-    async def _settled(self, request: Request) -> Response | TinwireError:
+    async def settled(
+        self, request: Request, share: Share | None = None
+    ) -> Response | TinwireError:
+        """Ask for one address; gives the error instead of raising it."""
         try:
-            return await self.fetch(request)
+            return await self.fetch(request, share)
         except TinwireError as exc:
+            # Else it would keep alive what the frames on its way held: the body of a bomb.
+            exc.__traceback__ = exc.__cause__ = exc.__context__ = None
             return exc
 
     def _slot(self, host: str) -> asyncio.Semaphore:
         slot = self._host_slots.get(host)
         if slot is None:
-            slot = self._host_slots[host] = asyncio.Semaphore(self._limits.host_concurrency)
+            limits = self._limits
+            is_ours = is_inner(host, limits.allow)
+            most = limits.inner_host_concurrency if is_ours else limits.host_concurrency
+            slot = self._host_slots[host] = asyncio.Semaphore(most)
         return slot
 
     def _follow(self, target: Target, location: str) -> Target:
@@ -186,7 +207,12 @@ class Fetcher:
         return judge_url(location if url is None else url, self._limits.ports)
 
     async def _hop(
-        self, target: Target, request: Request, headers: Mapping[str, str], deadline: float
+        self,
+        target: Target,
+        request: Request,
+        headers: Mapping[str, str],
+        deadline: float,
+        share: Share,
     ) -> Response:
         try:
             async with (
@@ -199,20 +225,22 @@ class Fetcher:
                     allow_redirects=False,
                 ) as response,
             ):
-                return await self._read(response, target)
+                return await self._read(response, target, share)
         except TimeoutError as exc:
-            raise FetchFailed(self._time_out(exc)) from exc
+            raise FetchFailed(self._time_out(exc), Outcome.TIMED_OUT) from exc
         except (aiohttp.ClientError, OSError, ValueError) as exc:
-            raise FetchFailed(_reason(exc)) from exc
+            raise FetchFailed(_reason(exc), _kind(exc)) from exc
 
-    async def _read(self, response: aiohttp.ClientResponse, target: Target) -> Response:
+    async def _read(
+        self, response: aiohttp.ClientResponse, target: Target, share: Share
+    ) -> Response:
         headers = lowered(response.headers)
         body = b""
         if 200 <= response.status < 300:
             length = headers.get("content-length", "")
             if length.isdigit() and int(length) > self._limits.max_bytes:
-                raise FetchFailed(f"more than {self._limits.max_bytes} bytes")
-            body = await self._body(response, headers)
+                raise FetchFailed(f"more than {self._limits.max_bytes} bytes", Outcome.TOO_LARGE)
+            body = await self._body(response, headers, share)
         return Response(
             status=response.status,
             url=target.url,
@@ -221,11 +249,22 @@ class Fetcher:
             retry_after_s=retry_after_s(response.status, headers, self._clock),
         )
 
-    async def _body(self, response: aiohttp.ClientResponse, headers: Mapping[str, str]) -> bytes:
+    async def _body(
+        self, response: aiohttp.ClientResponse, headers: Mapping[str, str], share: Share
+    ) -> bytes:
         body = Body(headers.get("content-encoding", ""), self._limits.max_bytes)
-        async for chunk in response.content.iter_any():
-            body.feed(chunk)
-        return body.finish()
+        is_read = False
+        try:
+            async for chunk in response.content.iter_any():
+                body.feed(chunk)
+                if body.size > _LARGE:
+                    await share.grow(self._large)
+            whole = body.finish()
+            is_read = True
+        finally:
+            if not (is_read and share.keeps):
+                share.drop()
+        return whole
 
     def _time_out(self, exc: TimeoutError) -> str:
         if isinstance(exc, aiohttp.ConnectionTimeoutError):
@@ -242,6 +281,12 @@ def _headers(request: Request) -> dict[str, str]:
     if request.last_modified:
         headers["If-Modified-Since"] = request.last_modified
     return headers
+
+
+def _kind(exc: Exception) -> Outcome:
+    """Tell a server that can't be reached from one that answers what is no HTTP."""
+    reached = (aiohttp.ClientPayloadError, aiohttp.ClientResponseError, ValueError)
+    return Outcome.BAD_ANSWER if isinstance(exc, reached) else Outcome.UNREACHABLE
 
 
 def _reason(exc: Exception) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from feeds.errors import Retry
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.run import KINDS, run
-from feeds.store import work
+from feeds.store import polling, work
 
 # These come back by themselves for ever; all other work ends.
 ENDLESS = frozenset({"poll", "tidy", "subscribe"})
@@ -23,7 +23,7 @@ def drain(desk: Desk, timeout_s: float) -> dict[str, int]:
     while True:
         for kind in KINDS:
             batches[kind] += run(desk, kind)
-        next_at = _next_at(desk)
+        next_at = _next_at(desk) or _next_place(desk)
         if next_at is None:
             return dict(batches)
         if time.monotonic() >= until:
@@ -48,3 +48,12 @@ def _next_at(desk: Desk) -> datetime | None:
         (one.next_at for one in due if one.next_at is not None and one.kind not in ENDLESS),
         default=None,
     )
+
+
+def _next_place(desk: Desk) -> datetime | None:
+    """Tell when a source comes for its turn at its host; `None` when none waits for one.
+
+    Polls come back for ever, but these were not done at all.
+    """
+    with desk.engine.connect() as connection:
+        return polling.next_place(connection)

@@ -1,27 +1,215 @@
-"""Fetching from a step: an event loop for one batch of requests."""
+"""Fetching from a step: one client a process, whose connections outlive the batches.
+
+Theory: an event loop and connections made anew for each batch cost more than the requests. And one
+slow server must not keep a worker from the other sources of its batch, nor from the next batch. So
+the loop runs in a thread of its own, and what doesn't answer within a while is left to it.
+"""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
+import atexit
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
 
-from feeds.errors import TinwireError
+import uvloop
+
+from feeds.errors import FetchFailed, TinwireError
 from feeds.ingest.fetch import Fetcher, Limits, Request, Response
+from feeds.ingest.share import Share
+from feeds.model import Outcome
 from feeds.pipeline.desk import Desk
 
+Answer = Response | TinwireError
+# Slow servers that are waited for beside the batches: each holds little until its body grows.
+MOST_LATE = 64
+_MOST_HELD = 4 * 2**20  # bytes of small answers that wait for the rest of their batch
+_CLOSE_S = 2.0
 
-def fetch(desk: Desk, requests: Sequence[Request]) -> list[Response | TinwireError]:
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """An answer, and how long it took in milliseconds."""
+
+    answer: Answer
+    ms: int
+
+
+Answers = Mapping[int, Timed]
+Late = Callable[[int, Timed], None]
+
+
+class Line:
+    """A process's line to the outside: the safe client on an event loop in a thread."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._loop = uvloop.new_event_loop()
+        self._late: set[asyncio.Task[None]] = set()
+        # One thread stores what came late, one answer after the other.
+        self._store = ThreadPoolExecutor(1, thread_name_prefix="late")
+        self._thread = threading.Thread(target=self._run, name="line", daemon=True)
+        self._thread.start()
+        self._fetcher = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+
+    def ask(self, requests: Sequence[Request]) -> list[Answer]:
+        """Send requests together and wait for all; answers and errors in the same order."""
+        found = self._fetcher.fetch_many(requests)
+        return asyncio.run_coroutine_threadsafe(found, self._loop).result()
+
+    def stream(
+        self, requests: Sequence[Request], patience_s: float, late: Late
+    ) -> Iterator[Answers]:
+        """Send requests together; gives by number what is answered in time, some at once.
+
+        The others go on; each is handed to `late`, in another thread. Only so many large bodies
+        are held until the caller asks for more.
+        """
+        if not requests:
+            return
+        batch = _Batch(requests, patience_s, late)
+        done = asyncio.run_coroutine_threadsafe(self._gather(batch), self._loop)
+        done.add_done_callback(lambda _: batch.ready.put(None))
+        is_over = False
+        try:
+            while (some := batch.ready.get()) is not None:
+                yield some
+                self._loop.call_soon_threadsafe(batch.drop, list(some))
+            is_over = True
+        finally:
+            if not is_over:
+                self._loop.call_soon_threadsafe(batch.abandon)
+        done.result()  # whatever went wrong in the loop is raised here
+
+    def close(self) -> None:
+        """End the loop, and what is still under way."""
+        if not self._thread.is_alive():
+            return
+        closing = asyncio.run_coroutine_threadsafe(self._end(), self._loop)
+        with contextlib.suppress(TimeoutError):
+            closing.result(_CLOSE_S)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_CLOSE_S)
+        self._store.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+        self._loop.close()
+
+    async def _open(self) -> Fetcher:
+        return await Fetcher(self._limits).__aenter__()
+
+    async def _end(self) -> None:
+        for task in self._late:
+            task.cancel()
+        await self._fetcher.__aexit__(None, None, None)
+
+    async def _gather(self, batch: "_Batch") -> None:
+        numbers = range(len(batch.requests))
+        tasks = [self._loop.create_task(self._timed(batch, number)) for number in numbers]
+        await asyncio.wait(tasks, timeout=batch.patience_s)
+        for number, task in enumerate(tasks):
+            if task.done():
+                task.result()
+            elif len(self._late) >= MOST_LATE:
+                task.cancel()
+                batch.add(number, Timed(_CROWDED, round(batch.patience_s * 1000)))
+            else:
+                self._leave(batch, number, task)
+        batch.flush()
+
+    def _leave(self, batch: "_Batch", number: int, task: asyncio.Task[None]) -> None:
+        """Let a slow request go on by itself."""
+        batch.is_late.add(number)
+        batch.shares[number].excuse()
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+
+    async def _timed(self, batch: "_Batch", number: int) -> None:
+        started = time.monotonic()
+        answer = await self._fetcher.settled(batch.requests[number], batch.shares[number])
+        timed = Timed(answer, round((time.monotonic() - started) * 1000))
+        if number in batch.is_late:
+            self._store.submit(self._hand_over, batch, number, timed)
+        else:
+            batch.add(number, timed)
+
+    def _hand_over(self, batch: "_Batch", number: int, timed: Timed) -> None:
+        batch.late(number, timed)
+        self._loop.call_soon_threadsafe(batch.drop, [number])
+
+
+class _Batch:
+    """Requests that were sent together, and what of their answers was not taken yet.
+
+    All but `ready.get` happens on the loop.
+    """
+
+    def __init__(self, requests: Sequence[Request], patience_s: float, late: Late) -> None:
+        self.requests, self.patience_s, self.late = requests, patience_s, late
+        self.shares = [Share(keeps=True) for _ in requests]
+        self.is_late: set[int] = set()
+        self.ready: SimpleQueue[Answers | None] = SimpleQueue()
+        self._some: dict[int, Timed] = {}
+        self._bytes = 0
+
+    def add(self, number: int, timed: Timed) -> None:
+        """Take an answer; large ones, and many, are given out at once, small ones together."""
+        self._some[number] = timed
+        answer = timed.answer
+        self._bytes += len(answer.body) if isinstance(answer, Response) else 0
+        if self.shares[number].is_large or self._bytes > _MOST_HELD:
+            self.flush()
+
+    def flush(self) -> None:
+        """Give out what is here."""
+        if self._some:
+            self.ready.put(self._some)
+            self._some, self._bytes = {}, 0
+
+    def abandon(self) -> None:
+        """Hold nothing any more for a caller that failed."""
+        for share in self.shares:
+            share.keeps = False
+            share.drop()
+
+    def drop(self, numbers: Sequence[int]) -> None:
+        """Let others hold large bodies in place of these."""
+        for number in numbers:
+            self.shares[number].drop()
+
+
+_CROWDED = FetchFailed("left, since too many slow servers were waited for", Outcome.TIMED_OUT)
+
+_lines: dict[tuple[int, Limits], Line] = {}
+_guard = threading.Lock()
+
+
+def line(desk: Desk) -> Line:
+    """Give this process's line for the deployment's limits; a forked child has its own."""
+    return _line(Limits.of(desk.settings))
+
+
+def _line(limits: Limits) -> Line:
+    key = (os.getpid(), limits)
+    with _guard:
+        if key not in _lines:
+            _lines[key] = Line(limits)
+            atexit.register(_lines[key].close)
+        return _lines[key]
+
+
+def fetch(desk: Desk, requests: Sequence[Request]) -> list[Answer]:
     """Send requests together through the safe client; answers and errors in the same order."""
-    return asyncio.run(_all(Limits.of(desk.settings), requests))
+    return line(desk).ask(requests)
 
 
-def fetch_within(
-    desk: Desk, requests: Sequence[Request], total_s: float
-) -> list[Response | TinwireError]:
+def fetch_within(desk: Desk, requests: Sequence[Request], total_s: float) -> list[Answer]:
     """Send requests as `fetch` does, each with less time than a deployment grants a source."""
     limits = Limits.of(desk.settings)
-    return asyncio.run(_all(replace(limits, total_s=min(total_s, limits.total_s)), requests))
-
-
-async def _all(limits: Limits, requests: Sequence[Request]) -> list[Response | TinwireError]:
-    async with Fetcher(limits) as fetcher:
-        return await fetcher.fetch_many(requests)
+    return _line(replace(limits, total_s=min(total_s, limits.total_s))).ask(requests)

@@ -11,9 +11,6 @@ from feeds.pipeline.desk import Desk
 from feeds.store import pushes, subscriptions
 from feeds.store.standing import Subscription
 
-# A source whose hub delivers is polled this many times less often.
-BACKUP = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Told:

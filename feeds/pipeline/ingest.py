@@ -26,7 +26,7 @@ from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.names import settle_names
 from feeds.pipeline.withdraw import take_down, withdraw
 from feeds.store import intake, ledger, listing, work
-from feeds.store.sources import Counts
+from feeds.store.fetches import Counts
 from feeds.text.normalise import slugify, without_forbidden
 from feeds.topics.rules import Subject
 from feeds.urls import is_web, url_key

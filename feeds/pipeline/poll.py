@@ -1,55 +1,128 @@
 """Poll: fetch the due sources together, and ingest what is new in one transaction.
 
 Nothing of a fetch is stored before its entries are: a process that is killed in between leaves the
-old validators, and the source is polled again when the lease ends.
+old validators, and the source is polled again when the lease ends. A source that answers slowly is
+left to the line, and stored by itself when it is through, under the lease that it has.
 """
 
-import time
+import contextlib
+import ctypes
+import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from hashlib import blake2b
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 
-from feeds.errors import GiveUp, TinwireError
-from feeds.ingest.fetch import Request, Response
-from feeds.ingest.websub import Hub, discover
-from feeds.model import ParsedFeed
+import sqlalchemy as sa
+import structlog
+
+from feeds.errors import TinwireError
+from feeds.ingest.addresses import is_inner
+from feeds.pipeline import queues
+from feeds.pipeline.answers import (
+    SIGHTINGS_OF_A_MOVE,
+    Fetched,
+    learnt,
+    request_of,
+    scheduled,
+    understand,
+)
 from feeds.pipeline.desk import Desk
-from feeds.pipeline.fetching import fetch
-from feeds.pipeline.follow import BACKUP, Told, follow
+from feeds.pipeline.fetching import Timed, line
+from feeds.pipeline.follow import Told, follow
 from feeds.pipeline.full_text import with_full_text
+from feeds.pipeline.held import hold
 from feeds.pipeline.incoming import Incoming
-from feeds.pipeline.kinds import Unread, read_source
+from feeds.pipeline.kinds import read_source
 from feeds.pipeline.take_in import take_in
-from feeds.store import intake, kinds, sources, work
-from feeds.store.kinds import Kind
-from feeds.store.sources import Counts, FetchRecord, Polled
+from feeds.store import intake, kinds, polling, work
+from feeds.store.fetches import Counts
+from feeds.store.polling import Polled
+
+log = structlog.get_logger()
 
 RACES = 3
-_LONGEST = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Fetched:
-    """What one source answered: a document to ingest, or a record of why there is none."""
-
-    polled: Polled
-    record: FetchRecord
-    document: ParsedFeed | None
-    retry_after_s: float | None = None
-    hub: Hub | None = None
-    kind: Kind | None = None
+MOST_ENTRIES, MOST_BYTES = 1000, 8 * 2**20
+# A healthy server answers in far less; who takes longer is waited for beside the next batch.
+PATIENCE_S = 2.0
+_reading = threading.Lock()
+_LARGE = 2**20
 
 
 def poll(desk: Desk, claimed: work.Claim) -> int:
-    """Fetch and ingest the claimed sources; returns how many were fetched."""
+    """Fetch and ingest the claimed sources; returns how many were asked."""
+    due = _due(desk, claimed)
+    late = partial(_late, desk, claimed, due)
+    quiet: list[Fetched] = []
+    portion: list[Fetched] = []
+    for some in line(desk).stream([request_of(one) for one in due], PATIENCE_S, late):
+        for number, each in some.items():
+            one = _understood(desk, due[number], each)
+            (quiet if one.document is None else portion).append(one)
+            if _is_full(portion):
+                _settle(desk, claimed, portion)
+                portion = []
+    # What brought no document costs a statement or two for all of them together.
+    _settle(desk, claimed, quiet)
+    _settle(desk, claimed, portion)
+    return len(due)
+
+
+def _understood(desk: Desk, one: Polled, timed: Timed) -> Fetched:
+    """Read an answer; one at a time, since a document of many entries takes much memory."""
+    with _reading:
+        read = partial(read_source, desk)
+        understood = understand(one, timed.answer, desk.clock, timed.ms, read)
+        if understood.record.size > _LARGE:
+            _give_back_memory()
+        return understood
+
+
+def _give_back_memory() -> None:
+    """Return what a large document's tree took: glibc keeps it for the thread that freed it."""
+    with contextlib.suppress(AttributeError):  # other C libraries have no such call
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def _is_full(portion: Sequence[Fetched]) -> bool:
+    """Tell whether documents are enough for a transaction, by their entries and their bytes."""
+    entries = sum(len(one.document.entries) for one in portion if one.document is not None)
+    return entries >= MOST_ENTRIES or sum(one.record.size for one in portion) >= MOST_BYTES
+
+
+def _due(desk: Desk, claimed: work.Claim) -> list[Polled]:
+    """Read the claimed sources whose turn it is; lets go of those that are polled no more."""
     with desk.engine.begin() as connection:
-        due = sources.polled(connection, claimed.keys)
-    fetched = _fetch(desk, due)
+        found = polling.polled(connection, claimed.keys)
+        gone = set(claimed.keys) - {one.source.name for one in found}
+        due = queues.let_through(desk, connection, claimed, found)
+        work.finish(connection, claimed, sorted(gone))
+    return due
+
+
+def _late(
+    desk: Desk, claimed: work.Claim, due: Sequence[Polled], number: int, answer: Timed
+) -> None:
+    """Store what came late. A boundary: what goes wrong leaves the row to its lease."""
+    try:
+        one = _understood(desk, due[number], answer)
+        _settle(desk, claimed, [one])
+    except TinwireError as exc:
+        log.warning("late_answer_lost", source=due[number].source.name, why=exc.message)
+    except Exception as exc:
+        log.error("late_answer_failed", source=due[number].source.name, exc_info=exc)
+
+
+def _settle(desk: Desk, claimed: work.Claim, fetched: Sequence[Fetched]) -> None:
+    if not fetched:
+        return
+    if any(one.document is not None for one in fetched):
+        with desk.engine.begin() as connection:
+            fetched = hold(connection, fetched)
     incoming = [
         Incoming.of(one.polled.source, one.document) for one in fetched if one.document is not None
     ]
-    incoming = with_full_text(desk, incoming)
+    incoming = with_full_text(desk, incoming) if incoming else []
     for left in reversed(range(RACES)):
         try:
             _store(desk, claimed, fetched, incoming)
@@ -58,32 +131,36 @@ def poll(desk: Desk, claimed: work.Claim) -> int:
                 raise
         else:
             break
-    return len(fetched)
 
 
 def _store(
-    desk: Desk, claimed: work.Claim, fetched: Sequence[_Fetched], incoming: Sequence[Incoming]
+    desk: Desk, claimed: work.Claim, fetched: Sequence[Fetched], incoming: Sequence[Incoming]
 ) -> None:
     now = desk.clock()
     with desk.engine.begin() as connection:
-        done = take_in(desk, connection, incoming)
-        records = [
-            replace(one.record, counts=done.counts.get(one.record.source_id, Counts()))
-            for one in fetched
-        ]
-        sources.record(connection, records)
-        kinds.note(connection, [one.kind for one in fetched if one.kind])
-        pushed = follow(desk, connection, _told(fetched, done.counts))
-        next_at = {
-            one.polled.source.name: _next_at(one, now, one.polled.source.name in pushed)
-            for one in fetched
-        }
+        counts = take_in(desk, connection, incoming).counts if incoming else {}
+        pushed = follow(desk, connection, _told(fetched, counts))
+        ended: list[Fetched] = []
+        next_at: dict[str, datetime] = {}
+        for one in fetched:
+            known = counts.get(one.record.source_id, Counts())
+            one = learnt(one, known.new + known.sightings, now)
+            inner = is_inner(one.polled.host, desk.settings.fetch_allow)
+            one, at = scheduled(one, inner, now, one.polled.source.name in pushed)
+            ended.append(replace(one, record=replace(one.record, counts=known)))
+            if at is not None:
+                next_at[one.polled.source.name] = at
+        polling.record(connection, [one.record for one in ended])
+        kinds.note(connection, [one.kind for one in ended if one.kind])
+        _move(connection, ended)
+        quiet = {one.polled.host: one.reopens_at for one in ended if one.reopens_at is not None}
+        queues.close(connection, quiet)
         work.again(connection, claimed, next_at)
-        gone = sorted(set(claimed.keys) - set(next_at))
-        work.finish(connection, claimed, gone)
+        paused = {one.polled.source.name for one in ended} - next_at.keys()
+        work.finish(connection, claimed, sorted(paused))
 
 
-def _told(fetched: Sequence[_Fetched], counts: Mapping[int, Counts]) -> list[Told]:
+def _told(fetched: Sequence[Fetched], counts: Mapping[int, Counts]) -> list[Told]:
     return [
         Told(
             source=one.polled.source,
@@ -96,62 +173,11 @@ def _told(fetched: Sequence[_Fetched], counts: Mapping[int, Counts]) -> list[Tol
     ]
 
 
-def _next_at(one: _Fetched, now: datetime, is_pushed: bool) -> datetime:
-    """Come back after the source's interval, later after failures, never in step with others.
-
-    Where a hub delivers, polls are a backup.
-    """
-    wait = timedelta(seconds=one.polled.every_s * (BACKUP if is_pushed else 1))
-    if one.record.failed:
-        wait *= 2 ** min(one.polled.failures + 1, 10)
-    if one.retry_after_s is not None:
-        wait = max(wait, timedelta(seconds=one.retry_after_s))
-    spread = int.from_bytes(blake2b(one.polled.source.name.encode(), digest_size=2).digest(), "big")
-    return now + min(wait, _LONGEST) * (1 + 0.1 * spread / 65535)
-
-
-def _fetch(desk: Desk, due: Sequence[Polled]) -> list[_Fetched]:
-    if not due:
-        return []
-    requests = [Request(one.source.url, one.etag, one.last_modified) for one in due]
-    started = time.monotonic()
-    answers = fetch(desk, requests)
-    ms = round((time.monotonic() - started) * 1000 / len(due))
-    return [_understand(desk, one, answer, ms) for one, answer in zip(due, answers, strict=True)]
-
-
-def _understand(desk: Desk, one: Polled, answer: Response | TinwireError, ms: int) -> _Fetched:
-    record = FetchRecord(one.source.id, desk.clock(), "ok", ms=ms, url=one.source.url)
-    if isinstance(answer, TinwireError):
-        outcome = "refused" if isinstance(answer, GiveUp) else "unreachable"
-        return _Fetched(one, replace(record, outcome=outcome, error=answer.message), None)
-    record = replace(record, status=answer.status, size=len(answer.body))
-    if answer.not_modified:
-        return _Fetched(one, replace(record, outcome="not modified"), None)
-    if not 200 <= answer.status < 300:
-        failed = replace(record, outcome="http error", error=f"HTTP status {answer.status}")
-        return _Fetched(one, failed, None, answer.retry_after_s)
-    return _read(desk, one, answer, record)
-
-
-def _read(desk: Desk, one: Polled, answer: Response, record: FetchRecord) -> _Fetched:
-    body_hash = blake2b(answer.body, digest_size=16).digest()
-    record = replace(
-        record,
-        etag=answer.headers.get("etag"),
-        last_modified=answer.headers.get("last-modified"),
-        body_hash=body_hash,
-    )
-    if body_hash == one.body_hash:
-        return _Fetched(one, replace(record, outcome="same body"), None)
-    found = read_source(desk, one.source, answer)
-    if isinstance(found, Unread):
-        failed = replace(record, outcome=found.outcome, error=found.why)
-        return _Fetched(one, failed, None, kind=found.kind)
-    if not found.is_validated:  # what was asked for says nothing of the parts that it leads to
-        record = replace(record, etag=None, last_modified=None, body_hash=found.body_hash)
-    if found.body_hash is not None and found.body_hash == one.body_hash:
-        return _Fetched(one, replace(record, outcome="same body"), None)
-    hub = discover(answer.headers, answer.url, found.document)
-    record = replace(record, hub_url=hub.hub_url if hub else None)
-    return _Fetched(one, record, found.document, hub=hub, kind=found.kind)
+def _move(connection: sa.Connection, ended: Sequence[Fetched]) -> None:
+    """Give sources the address that they moved to, once it is certain and nobody else's."""
+    for one in ended:
+        to = one.record.moved_to
+        if to is None or one.record.failed or one.record.moves < SIGHTINGS_OF_A_MOVE:
+            continue
+        is_moved = polling.move(connection, one.record.source_id, to)
+        log.info("source_moved", source=one.polled.source.name, to=to, done=is_moved)

@@ -11,9 +11,9 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.full_text import with_full_text
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import ingest
-from feeds.store import intake, pushes, sources, subscriptions, work
+from feeds.store import fetches, intake, pushes, sources, subscriptions, work
+from feeds.store.fetches import Counts, FetchLine
 from feeds.store.pushes import Push
-from feeds.store.sources import Counts, FetchRecord
 
 RACES = 3
 PUSHED, PINGED = "pushed", "pinged"
@@ -77,7 +77,9 @@ def _store(desk: Desk, claimed: work.Claim, read: _Read) -> None:
     now = desk.clock()
     with desk.engine.begin() as connection:
         done = ingest(desk, connection, read.incoming)
-        sources.note(connection, _records(desk, read, done.counts))
+        lines = _lines(desk, read, done.counts)
+        fetches.append(connection, lines)
+        fetches.prune(connection, [source_id for source_id, _ in lines])
         pushes.drop(connection, [one.id for one in read.pushes])
         for one in subscriptions.followed(connection, read.pinged, is_locked=True).values():
             subscriptions.save(connection, replace(one, pinged_at=now))
@@ -85,13 +87,17 @@ def _store(desk: Desk, claimed: work.Claim, read: _Read) -> None:
         work.finish(connection, claimed)
 
 
-def _records(desk: Desk, read: _Read, counts: Mapping[int, Counts]) -> list[FetchRecord]:
+def _lines(desk: Desk, read: _Read, counts: Mapping[int, Counts]) -> list[tuple[int, FetchLine]]:
+    """Tell the sources' history: a push says nothing of whether they can be polled."""
     now = desk.clock()
     size = Counter[int]()
     for one in read.pushes:
         size[one.source_id] += len(one.body)
     pinged = [key for key in read.pinged if key not in counts]
     return [
-        *(FetchRecord(key, now, PUSHED, size=size[key], counts=counts[key]) for key in counts),
-        *(FetchRecord(key, now, PINGED, size=size[key]) for key in pinged),
+        *(
+            (key, FetchLine(now, PUSHED, None, counts[key], 0, None, size=size[key]))
+            for key in counts
+        ),
+        *((key, FetchLine(now, PINGED, None, Counts(), 0, None, size=size[key])) for key in pinged),
     ]

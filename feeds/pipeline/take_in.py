@@ -15,7 +15,7 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import Ingested, ingest
 from feeds.store import gone, links
-from feeds.store.sources import Counts
+from feeds.store.fetches import Counts
 from feeds.urls import canonicalise, url_key
 
 MOST_DOUBTED = 20  # in one poll of a source: a sitemap that lost its half is no hurry

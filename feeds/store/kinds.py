@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from feeds.store.bulk import any_of
 from feeds.store.tables import source
+from feeds.urls import host_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ def note(connection: sa.Connection, found: Iterable[Kind]) -> None:
         taken = owners(connection, [one.url]) if one.url else {}
         values: dict[str, object] = {"kind": one.kind, "kind_why": one.why}
         if one.url and not taken:
-            values |= {"url": one.url, "etag": None, "last_modified": None, "body_hash": None}
+            values |= {"url": one.url, "host": host_of(one.url)}
+            values |= {"etag": None, "last_modified": None, "body_hash": None}
         connection.execute(sa.update(source).where(source.c.id == one.source_id).values(**values))
 
 

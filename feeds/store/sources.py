@@ -12,91 +12,43 @@ from feeds.errors import NotFound
 from feeds.model import PageRules, Source
 from feeds.store import subscriptions, work
 from feeds.store.bulk import any_of
-from feeds.store.tables import fetch_event, sighting, source
+from feeds.store.tables import sighting, source
+from feeds.store.tables import work as work_rows
+from feeds.urls import host_of
 
-HISTORY = 30
 SUBMITTED = "submitted"
 
 
 @dataclass(frozen=True, slots=True)
-class Polled:
-    """A source with its polling state."""
+class SourceState:
+    """A source as `sources list` shows it; `why` says why it is asked at `next_at`.
 
-    source: Source
-    every_s: int
-    etag: str | None
-    last_modified: str | None
-    body_hash: bytes | None
-    failures: int
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many entries of one fetch ended under each word."""
-
-    entries: int = 0
-    new: int = 0
-    revised: int = 0
-    sightings: int = 0
-    rejected: int = 0
-    quarantined: int = 0
-    unchanged: int = 0
-    links: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FetchRecord:
-    """What one fetch of a source came to; `None` leaves the stored validator or hash alone.
-
-    `url` is the address that was asked: of another one than the source has now, no validator holds.
+    `every_s` is `None` where no editor wished for an interval, `next_at` where it is not polled.
     """
 
-    source_id: int
-    at: datetime
-    outcome: str
-    status: int | None = None
-    size: int = 0
-    ms: int = 0
-    error: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    body_hash: bytes | None = None
-    hub_url: str | None = None
-    counts: Counts = Counts()
-    url: str | None = None
-
-    @property
-    def failed(self) -> bool:
-        """Tell whether the source could not be read."""
-        return self.error is not None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """A source as `sources list` shows it."""
-
     source: Source
-    every_s: int
+    every_s: int | None
     paused: bool
     status: str
     error: str | None
     fetched_at: datetime | None
     ok_at: datetime | None
+    next_at: datetime | None
+    why: str
     articles: int
 
 
 def declare(connection: sa.Connection, specs: Iterable[SourceSpec], now: datetime) -> None:
     """Add or update sources by name, and make due those that are new or that moved.
 
-    A source whose address changed forgets its validators. An address that another source has is
-    refused by the database.
+    A source that an editor gives another address forgets its validators; one that moved by itself
+    (301) stays where it is. An address that another source has is refused by the database.
     """
     chosen = list(specs)
     before = _asked(connection, [spec.name for spec in chosen])
     for spec in chosen:
         row = {
             "title": spec.title,
-            "url": spec.url,
             "home_url": spec.home,
             "section": spec.section,
             "language": spec.language,
@@ -105,12 +57,13 @@ def declare(connection: sa.Connection, specs: Iterable[SourceSpec], now: datetim
             "full_text": spec.full_text,
             "article": spec.article.model_dump(exclude_none=True),
         }
-        statement = insert(source).values(name=spec.name, **row)
-        moved = source.c.url != statement.excluded.url
+        place = {"url": spec.url, "host": host_of(spec.url), "declared_url": spec.url}
+        statement = insert(source).values(name=spec.name, **row, **place)
+        moved = sa.func.coalesce(source.c.declared_url, source.c.url) != spec.url
         forgotten = {
-            column: sa.case((moved, None), else_=source.c[column])
-            for column in ("etag", "last_modified", "body_hash", "kind")
-        }
+            column: sa.case((moved, place.get(column)), else_=source.c[column])
+            for column in ("url", "host", "etag", "last_modified", "body_hash", "kind")
+        } | {"declared_url": spec.url}
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["name"], set_=row | forgotten | {"removed_at": None}
@@ -122,29 +75,18 @@ def declare(connection: sa.Connection, specs: Iterable[SourceSpec], now: datetim
 
 
 def _asked(connection: sa.Connection, names: Sequence[str]) -> dict[str, str | None]:
-    """Map sources to the address that is polled: none where it was removed, `None` in a pause."""
+    """Map sources to their declared address: none where it was removed, `None` in a pause."""
+    address = sa.func.coalesce(source.c.declared_url, source.c.url).label("url")
     rows = connection.execute(
-        sa.select(source.c.name, source.c.url, source.c.paused).where(
+        sa.select(source.c.name, address, source.c.paused).where(
             any_of(source.c.name, names), source.c.removed_at.is_(None) | source.c.paused
         )
     )
     return {row.name: None if row.paused else row.url for row in rows}
 
 
-def polled(connection: sa.Connection, names: Sequence[str]) -> list[Polled]:
-    """Read the polling state of sources that are neither paused nor removed, by name."""
-    rows = connection.execute(
-        sa.select(source)
-        .where(any_of(source.c.name, names), ~source.c.paused, source.c.removed_at.is_(None))
-        .order_by(source.c.name)
-    )
-    return [
-        Polled(_source(row), row.every_s, row.etag, row.last_modified, row.body_hash, row.failures)
-        for row in rows
-    ]
-
-
-def _source(row: sa.Row[tuple[object, ...]]) -> Source:
+def to_source(row: sa.Row[tuple[object, ...]]) -> Source:
+    """Read a row of the table as what the other rooms know."""
     return Source(
         id=row.id,
         name=row.name,
@@ -167,14 +109,14 @@ def find(connection: sa.Connection, name: str) -> Source:
     ).one_or_none()
     if row is None:
         raise NotFound(f"no source is named {name!r}; `tinwire sources list` shows all")
-    return _source(row)
+    return to_source(row)
 
 
 def by_ids(connection: sa.Connection, ids: Iterable[int | None]) -> dict[int, Source]:
     """Read sources by id; unknown ids are left out."""
     chosen = sorted({one for one in ids if one is not None})
     rows = connection.execute(sa.select(source).where(any_of(source.c.id, chosen)))
-    return {row.id: _source(row) for row in rows}
+    return {row.id: to_source(row) for row in rows}
 
 
 def submitted(connection: sa.Connection) -> Source:
@@ -183,7 +125,6 @@ def submitted(connection: sa.Connection) -> Source:
         "name": SUBMITTED,
         "title": "Submitted links",
         "url": f"urn:tinwire:{SUBMITTED}",
-        "every_s": 86400,
         "timezone": "UTC",
         "paused": True,
     }
@@ -199,19 +140,22 @@ def listed(connection: sa.Connection) -> list[SourceState]:
         .scalar_subquery()
     )
     rows = connection.execute(
-        sa.select(source, counts.label("articles"))
+        sa.select(source, counts.label("articles"), work_rows.c.run_at)
+        .outerjoin(work_rows, (work_rows.c.kind == "poll") & (work_rows.c.key == source.c.name))
         .where(source.c.removed_at.is_(None))
         .order_by(source.c.name)
     )
     return [
         SourceState(
-            _source(row),
+            to_source(row),
             row.every_s,
             row.paused,
             row.status,
             row.error,
             row.fetched_at,
             row.ok_at,
+            row.run_at,
+            row.why,
             row.articles,
         )
         for row in rows
@@ -219,9 +163,14 @@ def listed(connection: sa.Connection) -> list[SourceState]:
 
 
 def pause(connection: sa.Connection, name: str, paused: bool, now: datetime) -> None:
-    """Stop or resume polling a source; raises `NotFound`."""
+    """Stop or resume polling a source; raises `NotFound`.
+
+    One that is resumed has its thirty days again.
+    """
     found = find(connection, name)
-    connection.execute(sa.update(source).where(source.c.id == found.id).values(paused=paused))
+    values: dict[str, object] = {"paused": paused, "place_at": None}
+    values |= {} if paused else {"failures": 0, "failing_since": None}
+    connection.execute(sa.update(source).where(source.c.id == found.id).values(values))
     if paused:
         subscriptions.leave(connection, [name], "the source is paused", now)
         work.cancel(connection, "poll", [name])
@@ -230,132 +179,16 @@ def pause(connection: sa.Connection, name: str, paused: bool, now: datetime) -> 
         work.mark(connection, "poll", [name], now)
 
 
+def release(connection: sa.Connection, name: str, now: datetime) -> None:
+    """Poll a held source again, and take its ids as they come from now on; raises `NotFound`."""
+    found = find(connection, name)
+    connection.execute(sa.update(source).where(source.c.id == found.id).values(ids_change=True))
+    pause(connection, name, False, now)
+
+
 def remove(connection: sa.Connection, name: str, now: datetime) -> None:
     """Stop polling a source for good and keep its articles; raises `NotFound`."""
     found = find(connection, name)
     connection.execute(sa.update(source).where(source.c.id == found.id).values(removed_at=now))
     subscriptions.leave(connection, [name], "the source was removed", now)
     work.cancel(connection, "poll", [name])
-
-
-def record(connection: sa.Connection, fetches: Sequence[FetchRecord]) -> None:
-    """Store what fetches came to: the sources' state and their history of 30 fetches."""
-    if not fetches:
-        return
-    for fetch in sorted(fetches, key=lambda fetch: fetch.source_id):
-        connection.execute(
-            sa.update(source).where(source.c.id == fetch.source_id).values(**_state(fetch))
-        )
-    note(connection, fetches)
-
-
-def note(connection: sa.Connection, fetches: Sequence[FetchRecord]) -> None:
-    """Add to the history of sources only: a push says nothing of whether they can be polled."""
-    if not fetches:
-        return
-    connection.execute(sa.insert(fetch_event), [_event(fetch) for fetch in fetches])
-    _prune(connection, [fetch.source_id for fetch in fetches])
-
-
-def _state(fetch: FetchRecord) -> dict[str, object]:
-    state: dict[str, object] = {
-        "fetched_at": fetch.at,
-        "status": fetch.outcome,
-        "error": fetch.error,
-        "failures": source.c.failures + 1 if fetch.failed else 0,
-    }
-    if fetch.failed:
-        return state
-    state["ok_at"] = fetch.at
-    if fetch.body_hash is not None:
-        fresh = {
-            "etag": fetch.etag,
-            "last_modified": fetch.last_modified,
-            "body_hash": fetch.body_hash,
-            "hub_url": fetch.hub_url,
-        }
-        is_same = sa.true() if fetch.url is None else source.c.url == fetch.url
-        state |= {
-            name: sa.case((is_same, sa.literal(value, source.c[name].type)), else_=source.c[name])
-            for name, value in fresh.items()
-        }
-    return state
-
-
-def _event(fetch: FetchRecord) -> dict[str, object]:
-    return {
-        "source_id": fetch.source_id,
-        "at": fetch.at,
-        "outcome": fetch.outcome,
-        "status": fetch.status,
-        "bytes": fetch.size,
-        "ms": fetch.ms,
-        "error": fetch.error,
-        "entries": fetch.counts.entries,
-        "new": fetch.counts.new,
-        "revised": fetch.counts.revised,
-        "sightings": fetch.counts.sightings,
-        "rejected": fetch.counts.rejected,
-        "quarantined": fetch.counts.quarantined,
-        "unchanged": fetch.counts.unchanged,
-        "links": fetch.counts.links,
-    }
-
-
-def _prune(connection: sa.Connection, ids: list[int]) -> None:
-    newest = (
-        sa.select(fetch_event.c.id)
-        .where(fetch_event.c.source_id == source.c.id)
-        .order_by(fetch_event.c.id.desc())
-        .offset(HISTORY)
-        .limit(HISTORY)
-        .lateral("old")
-    )
-    old = (
-        sa.select(newest.c.id)
-        .select_from(source.join(newest, sa.true()))
-        .where(any_of(source.c.id, ids))
-    )
-    connection.execute(sa.delete(fetch_event).where(fetch_event.c.id.in_(old)))
-
-
-@dataclass(frozen=True, slots=True)
-class FetchLine:
-    """One fetch of a source's history."""
-
-    at: datetime
-    outcome: str
-    status: int | None
-    counts: Counts
-    ms: int
-    error: str | None
-
-
-def history(connection: sa.Connection, source_id: int) -> list[FetchLine]:
-    """List a source's last 30 fetches, newest first."""
-    rows = connection.execute(
-        sa.select(fetch_event)
-        .where(fetch_event.c.source_id == source_id)
-        .order_by(fetch_event.c.id.desc())
-        .limit(HISTORY)
-    )
-    return [
-        FetchLine(
-            row.at,
-            row.outcome,
-            row.status,
-            Counts(
-                row.entries,
-                row.new,
-                row.revised,
-                row.sightings,
-                row.rejected,
-                row.quarantined,
-                row.unchanged,
-                row.links,
-            ),
-            row.ms,
-            row.error,
-        )
-        for row in rows
-    ]

@@ -45,7 +45,7 @@ source = sa.Table(
     sa.Column("section", sa.Text),
     sa.Column("language", sa.Text),
     _text("timezone"),
-    sa.Column("every_s", sa.Integer, nullable=False),
+    sa.Column("every_s", sa.Integer),
     sa.Column("full_text", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("article", pg.JSONB, nullable=False, server_default="{}"),
     sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()),
@@ -62,6 +62,29 @@ source = sa.Table(
     sa.Column("kind", sa.Text),
     _text("kind_why"),
     sa.CheckConstraint("kind IN ('feed', 'sitemap', 'page')", name="kind"),
+    _text("host"),
+    sa.Column("declared_url", sa.Text),
+    _count("polls"),
+    sa.Column("failing_since", Moment),
+    sa.Column("wait_s", sa.REAL),
+    _text("why"),
+    sa.Column("place_at", Moment),
+    sa.Column("moved_to", sa.Text),
+    _count("moves"),
+    sa.Column("habit", pg.ARRAY(sa.Double)),
+    sa.Column("ttl_s", sa.Integer),
+    _count("skip_hours"),
+    _count("skip_days"),
+    sa.Column("ids_change", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+
+host = sa.Table(
+    "host",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("last_at", Moment, nullable=False),
+    sa.Column("tail_at", Moment, nullable=False),
+    sa.Column("closed_until", Moment, nullable=False),
 )
 
 article = sa.Table(
@@ -403,6 +426,7 @@ fetch_event = sa.Table(
     _count("unchanged"),
     sa.Column("error", sa.Text),
     _count("links"),
+    _text("why"),
 )
 sa.Index("ix_fetch_event_history", fetch_event.c.source_id, fetch_event.c.id.desc())
 

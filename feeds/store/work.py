@@ -10,7 +10,7 @@ is claimed alone: when one article kills its worker, only that row runs out of a
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -218,6 +218,24 @@ def again(connection: sa.Connection, claimed: Claim, run_at: dict[str, datetime]
     ).rowcount
     if done != len(rows):
         raise LeaseLost(f"{claimed.kind}: {len(rows) - done} of {len(rows)} leases lost")
+
+
+def postpone(connection: sa.Connection, claimed: Claim, run_at: Mapping[str, datetime]) -> None:
+    """Give leased rows back untried, each for its own time; no attempt is counted or forgiven."""
+    if not run_at:
+        return
+    times = given([work.c.key, work.c.run_at], sorted(run_at.items()))
+    connection.execute(
+        sa.update(work)
+        .where(work.c.kind == claimed.kind, work.c.lease_token == claimed.token)
+        .where(work.c.key == times.c.key)
+        .values(
+            run_at=times.c.run_at,
+            lease_token=None,
+            lease_until=None,
+            attempts=work.c.attempts - 1,
+        )
+    )
 
 
 def release(

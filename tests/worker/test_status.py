@@ -5,9 +5,9 @@ import pytest
 import sqlalchemy as sa
 
 from feeds.pipeline.desk import Desk
-from feeds.store import reindexes, sources, work
+from feeds.store import polling, reindexes, sources, work
 from feeds.store.overview import ArticleCounts, SourceCounts
-from feeds.store.sources import FetchRecord
+from feeds.store.polling import FetchRecord
 from worker.status import BEHIND_S, STOPPED_S, Level, Load, Round, Status, snapshot, span
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
@@ -90,7 +90,7 @@ def night(desk: Desk) -> Desk:
     with desk.engine.begin() as connection:
         sources.declare(connection, desk.editorial.sources[:2], NOW + timedelta(minutes=3))
         broken = sources.find(connection, desk.editorial.sources[0].name)
-        sources.record(connection, [FetchRecord(broken.id, NOW, "refused", error="no")])
+        polling.record(connection, [FetchRecord(broken.id, NOW, "refused", error="no")])
         work.mark(connection, "relate", ["1"], NOW)
         work.bury(connection, work.work.c.kind == "relate", NOW)
         work.mark(connection, "ingest", ["https://a.vn/"], NOW - timedelta(seconds=30))

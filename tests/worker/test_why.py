@@ -10,7 +10,7 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import ingest
 from feeds.store import links, sources
-from feeds.store.sources import FetchRecord
+from feeds.store.polling import FetchRecord
 from worker.why import explain
 
 ARTICLE = "https://news.example/a"
@@ -69,7 +69,7 @@ def test_a_sources_address_says_how_its_last_fetch_went(desk: Desk, source: str)
     with desk.engine.begin() as connection:
         one = sources.find(connection, source)
         refused = FetchRecord(one.id, desk.clock(), "refused", error="port 99 is not fetched")
-        sources.record(connection, [refused])
+        polling.record(connection, [refused])
     found = explain(desk, one.url)
     assert found.state == f"source {source}"
     assert found.state_why == "refused: port 99 is not fetched"

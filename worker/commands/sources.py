@@ -10,7 +10,7 @@ import typer
 from config.editorial import SourceSpec
 from feeds.ingest import opml
 from feeds.pipeline.desk import Desk
-from feeds.store import kinds, sources, subscriptions
+from feeds.store import fetches, kinds, sources, subscriptions
 from feeds.text.normalise import slugify
 from worker import runtime
 from worker.checks import source_spec
@@ -37,10 +37,11 @@ def list_sources(as_json: show.Json = False) -> None:
         "status",
         "articles",
         "fetched_at",
-        "every_s",
+        "next_at",
         "paused",
         "push",
         "error",
+        "why",
     )
     show.rows(found, as_json, columns, "There are no sources; add one by `tinwire sources add`.")
 
@@ -59,6 +60,8 @@ def _row(one: sources.SourceState, whys: Mapping[int, str]) -> dict[str, Any]:
         "articles": one.articles,
         "fetched_at": one.fetched_at,
         "ok_at": one.ok_at,
+        "next_at": one.next_at,
+        "why": one.why,
         "every_s": one.every_s,
         "paused": one.paused,
     }
@@ -78,7 +81,10 @@ def add(
     ] = None,
     language: Annotated[str | None, typer.Option(help="Language code, such as vi.")] = None,
     timezone: Annotated[str, typer.Option(help="Zone of dates that carry none.")] = "UTC",
-    every: Annotated[int, typer.Option(help="Seconds between polls.")] = 900,
+    every: Annotated[
+        int | None,
+        typer.Option(help="Most seconds between polls; the source's rhythm decides if left out."),
+    ] = None,
     full_text: Annotated[bool, typer.Option(help="Fetch each article's page.")] = False,
 ) -> None:
     """Add a source, or change the one of the same name."""
@@ -165,6 +171,15 @@ def pause(
 
 
 @app.command()
+def release(name: str) -> None:
+    """Poll a held source again, and take its entries' ids as they come."""
+    desk = runtime.desk()
+    with desk.engine.begin() as connection:
+        sources.release(connection, name, desk.clock())
+    typer.echo(f"{name} is polled again; its ids are taken as they come")
+
+
+@app.command()
 def remove(name: str) -> None:
     """Stop polling a source for good; its articles stay."""
     desk = runtime.desk()
@@ -177,7 +192,7 @@ def remove(name: str) -> None:
 def history(name: str, as_json: show.Json = False) -> None:
     """Show a source's last 30 fetches."""
     with runtime.desk().engine.connect() as connection:
-        lines = sources.history(connection, sources.find(connection, name).id)
+        lines = fetches.history(connection, sources.find(connection, name).id)
     found = [{**asdict(line), **asdict(line.counts)} for line in lines]
     columns = (
         "at",
@@ -192,5 +207,6 @@ def history(name: str, as_json: show.Json = False) -> None:
         "rejected",
         "quarantined",
         "error",
+        "why",
     )
     show.rows(found, as_json, columns, f"{name} was not fetched yet.")

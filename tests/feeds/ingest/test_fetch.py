@@ -285,7 +285,7 @@ async def test_many_are_answered_in_order_and_failures_among_them() -> None:
 
 
 async def test_a_host_is_asked_only_so_much_at_once() -> None:
-    async with at(host_concurrency=2) as (origin, fetcher):
+    async with at(inner_host_concurrency=2) as (origin, fetcher):
         origin.answer("/", body=b"x")
         await fetcher.fetch_many([Request(origin.url("/"))] * 20)
     assert len(origin.asked) == 20
@@ -297,7 +297,7 @@ async def test_waiting_for_ones_turn_is_no_time_out() -> None:
         await asyncio.sleep(0.1)
         writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
 
-    async with at(host_concurrency=1, total_s=0.4) as (origin, fetcher):
+    async with at(inner_host_concurrency=1, total_s=0.4) as (origin, fetcher):
         origin.scripts["/"] = slow
         answers = await fetcher.fetch_many([Request(origin.url("/"))] * 8)
     assert all(isinstance(answer, Response) for answer in answers)

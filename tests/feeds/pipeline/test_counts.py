@@ -11,7 +11,7 @@ from feeds.ingest.parse import parse
 from feeds.model import BrokenEntry
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.take_in import take_in
-from feeds.store.sources import Counts
+from feeds.store.fetches import Counts
 
 WORDS = ("new", "revised", "sightings", "rejected", "quarantined", "unchanged", "links")
 SHARED = Path(__file__).parents[3].parent / "shared" / "data" / "feeds_real"

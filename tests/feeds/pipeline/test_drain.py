@@ -65,3 +65,19 @@ def test_work_that_another_process_holds_is_not_called_done(ticking: Any) -> Non
     assert not is_settled(ticking.desk)
     with pytest.raises(Retry, match="still due"):
         drain(ticking.desk, 0)
+
+
+def test_sources_that_wait_for_their_host_are_polled_before_it_is_over(
+    newsroom: Any, origin: Any
+) -> None:
+    for name in ("alpha", "beta", "gamma"):
+        origin.serve(
+            f"/{name}", f"<rss version='2.0'><channel><title>{name}</title></channel></rss>"
+        )
+        newsroom.source(name, url=f"{origin.url}/{name}")
+    newsroom.execute("UPDATE source SET host = 'stranger.example'")
+    settings = newsroom.desk.settings.model_copy(update={"host_gap_s": 0.05})
+    desk = replace(newsroom.desk, settings=settings, clock=utc_now)
+    newsroom.execute("UPDATE work SET run_at = now()")
+    drain(desk, 30)
+    assert len(origin.asked) == 3

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from feeds.pipeline.follow import BACKUP
+from feeds.ingest.cadence import BACKUP
 from feeds.store.standing import State
 
 HOUR = 3600

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from feeds.model import BrokenEntry, Entry, Verdict
-from feeds.store.sources import Counts
+from feeds.store.fetches import Counts
 
 MakeEntry = Callable[..., Entry]
 

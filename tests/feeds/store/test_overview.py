@@ -5,9 +5,9 @@ import pytest
 import sqlalchemy as sa
 
 from config.editorial import Editorial
-from feeds.store import intake, overview, sources, work
+from feeds.store import intake, overview, polling, sources, work
 from feeds.store.overview import ArticleCounts, SourceCounts
-from feeds.store.sources import FetchRecord
+from feeds.store.polling import FetchRecord
 from feeds.store.tables import article, feed
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
@@ -101,7 +101,7 @@ def _fetch(
     found = sources.find(connection, name)
     at = NOW - timedelta(minutes=minutes_ago)
     outcome = "ok" if error is None else "unreachable"
-    sources.record(connection, [FetchRecord(found.id, at, outcome, error=error)])
+    polling.record(connection, [FetchRecord(found.id, at, outcome, error=error)])
 
 
 def test_sources_are_counted_without_the_one_for_submitted_links(

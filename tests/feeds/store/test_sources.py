@@ -1,7 +1,6 @@
 """Sources: declared once, polled by their rows in `work`, with a bounded history."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +10,9 @@ import sqlalchemy as sa
 from config.editorial import SourceSpec
 from feeds.errors import NotFound
 from feeds.model import PageRules, Source
-from feeds.store import sources, work
-from feeds.store.sources import Counts, FetchRecord
+from feeds.store import fetches, polling, sources, work
+from feeds.store.fetches import Counts
+from feeds.store.polling import Document, FetchRecord
 from feeds.store.tables import fetch_event, source
 
 AddSource = Callable[..., Source]
@@ -38,8 +38,8 @@ def validators(connection: sa.Connection) -> tuple[Any, ...]:
 
 
 def fetched(source_id: int, at: datetime, **more: Any) -> FetchRecord:
-    fields = {"etag": '"1"', "last_modified": "Mon", "body_hash": b"hash", "hub_url": "https://hub"}
-    return FetchRecord(source_id, at, "ok", 200, **(fields | more))
+    document = Document('"1"', "Mon", b"hash", "https://hub")
+    return FetchRecord(source_id, at, "ok", 200, **({"document": document} | more))
 
 
 def test_a_declared_source_is_due_at_once(connection: sa.Connection, noon: datetime) -> None:
@@ -65,7 +65,7 @@ def test_declaring_again_changes_nothing_and_asks_nobody(
 ) -> None:
     sources.declare(connection, [SPEC], noon)
     done(connection, noon)
-    sources.record(connection, [fetched(sources.find(connection, "alpha").id, noon)])
+    polling.record(connection, [fetched(sources.find(connection, "alpha").id, noon)])
     before = connection.execute(sa.select(source)).all()
     sources.declare(connection, [SPEC], noon)
     assert connection.execute(sa.select(source)).all() == before
@@ -76,7 +76,7 @@ def test_another_title_is_taken_over_and_the_validators_stay(
     connection: sa.Connection, noon: datetime
 ) -> None:
     sources.declare(connection, [SPEC], noon)
-    sources.record(connection, [fetched(sources.find(connection, "alpha").id, noon)])
+    polling.record(connection, [fetched(sources.find(connection, "alpha").id, noon)])
     sources.declare(connection, [SPEC.model_copy(update={"title": "New"})], noon)
     assert sources.find(connection, "alpha").title == "New"
     assert validators(connection) == ('"1"', "Mon", b"hash", "https://hub")
@@ -86,7 +86,7 @@ def test_another_address_forgets_the_validators_and_is_asked_at_once(
     connection: sa.Connection, noon: datetime
 ) -> None:
     sources.declare(connection, [SPEC], noon)
-    sources.record(connection, [fetched(sources.find(connection, "alpha").id, noon)])
+    polling.record(connection, [fetched(sources.find(connection, "alpha").id, noon)])
     done(connection, noon)
     sources.declare(connection, [SPEC.model_copy(update={"url": "https://new.example/"})], noon)
     assert validators(connection)[:3] == (None, None, None)
@@ -99,7 +99,7 @@ def test_a_removed_source_keeps_its_articles_and_comes_back_when_declared(
     add_article(1, "alpha")
     sources.remove(connection, "alpha", noon)
     assert due(connection, noon) == []
-    assert sources.polled(connection, ["alpha"]) == []
+    assert polling.polled(connection, ["alpha"]) == []
     assert sources.listed(connection) == []
     with pytest.raises(NotFound, match="alpha"):
         sources.find(connection, "alpha")
@@ -115,10 +115,10 @@ def test_a_paused_source_is_not_polled_even_when_declared_anew(
     sources.pause(connection, "alpha", True, noon)
     sources.declare(connection, [SPEC.model_copy(update={"url": "https://new.example/"})], noon)
     assert due(connection, noon) == []
-    assert sources.polled(connection, ["alpha"]) == []
+    assert polling.polled(connection, ["alpha"]) == []
     sources.pause(connection, "alpha", False, noon)
     assert due(connection, noon) == ["alpha"]
-    assert [one.source.name for one in sources.polled(connection, ["alpha"])] == ["alpha"]
+    assert [one.source.name for one in polling.polled(connection, ["alpha"])] == ["alpha"]
 
 
 def test_unknown_names_are_refused(connection: sa.Connection, noon: datetime) -> None:
@@ -132,8 +132,8 @@ def test_a_success_is_recorded_with_its_validators(
     connection: sa.Connection, noon: datetime, add_source: AddSource
 ) -> None:
     found = add_source("alpha")
-    sources.record(connection, [fetched(found.id, noon)])
-    (polled,) = sources.polled(connection, ["alpha"])
+    polling.record(connection, [fetched(found.id, noon)])
+    (polled,) = polling.polled(connection, ["alpha"])
     assert (polled.etag, polled.last_modified, polled.body_hash) == ('"1"', "Mon", b"hash")
     (state,) = sources.listed(connection)
     assert (state.status, state.error, state.ok_at) == ("ok", None, noon)
@@ -143,26 +143,26 @@ def test_a_failure_keeps_validators_and_is_counted_until_a_success(
     connection: sa.Connection, noon: datetime, add_source: AddSource
 ) -> None:
     found = add_source("alpha")
-    sources.record(connection, [fetched(found.id, noon)])
+    polling.record(connection, [fetched(found.id, noon)])
     later = noon + timedelta(hours=1)
     failed = FetchRecord(found.id, later, "http error", 500, error="HTTP status 500")
-    sources.record(connection, [failed])
-    sources.record(connection, [failed])
+    polling.record(connection, [failed])
+    polling.record(connection, [failed])
     assert validators(connection) == ('"1"', "Mon", b"hash", "https://hub")
     (state,) = sources.listed(connection)
     assert (state.status, state.error) == ("http error", "HTTP status 500")
     assert (state.ok_at, state.fetched_at) == (noon, later)
-    assert sources.polled(connection, ["alpha"])[0].failures == 2
-    sources.record(connection, [replace(fetched(found.id, later), outcome="not modified")])
-    assert sources.polled(connection, ["alpha"])[0].failures == 0
+    assert polling.polled(connection, ["alpha"])[0].failures == 2
+    polling.record(connection, [FetchRecord(found.id, later, "not modified", 304)])
+    assert polling.polled(connection, ["alpha"])[0].failures == 0
 
 
 def test_not_modified_keeps_validators(
     connection: sa.Connection, noon: datetime, add_source: AddSource
 ) -> None:
     found = add_source("alpha")
-    sources.record(connection, [fetched(found.id, noon)])
-    sources.record(connection, [FetchRecord(found.id, noon, "not modified", 304)])
+    polling.record(connection, [fetched(found.id, noon)])
+    polling.record(connection, [FetchRecord(found.id, noon, "not modified", 304)])
     assert validators(connection) == ('"1"', "Mon", b"hash", "https://hub")
 
 
@@ -170,8 +170,8 @@ def test_a_new_body_without_validators_forgets_the_old_ones(
     connection: sa.Connection, noon: datetime, add_source: AddSource
 ) -> None:
     found = add_source("alpha")
-    sources.record(connection, [fetched(found.id, noon)])
-    sources.record(connection, [FetchRecord(found.id, noon, "ok", 200, body_hash=b"new")])
+    polling.record(connection, [fetched(found.id, noon)])
+    polling.record(connection, [fetched(found.id, noon, document=Document(None, None, b"new"))])
     assert validators(connection) == (None, None, b"new", None)
 
 
@@ -179,10 +179,10 @@ def test_what_was_fetched_from_an_old_address_validates_nothing(
     connection: sa.Connection, noon: datetime, add_source: AddSource
 ) -> None:
     found = add_source("alpha")
-    sources.record(connection, [fetched(found.id, noon, url="https://old.example/rss")])
+    polling.record(connection, [fetched(found.id, noon, url="https://old.example/rss")])
     assert validators(connection) == (None, None, None, None)
     assert sources.listed(connection)[0].status == "ok"
-    sources.record(connection, [fetched(found.id, noon, url=found.url)])
+    polling.record(connection, [fetched(found.id, noon, url=found.url)])
     assert validators(connection)[0] == '"1"'
 
 
@@ -190,22 +190,23 @@ def test_the_history_holds_thirty_fetches_newest_first(
     connection: sa.Connection, noon: datetime, add_source: AddSource
 ) -> None:
     alpha, beta = add_source("alpha"), add_source("beta")
-    sources.record(connection, [fetched(beta.id, noon)])
-    for number in range(35):
+    polling.record(connection, [fetched(beta.id, noon)])
+    for number in range(55):
         counts = Counts(entries=number, new=number)
         at = noon + timedelta(minutes=number)
-        sources.record(connection, [fetched(alpha.id, at, counts=counts, ms=number)])
-    lines = sources.history(connection, alpha.id)
-    assert [line.counts.entries for line in lines] == list(range(34, 4, -1))
-    assert connection.scalar(sa.select(sa.func.count()).select_from(fetch_event)) == 31
-    assert len(sources.history(connection, beta.id)) == 1
+        polling.record(connection, [fetched(alpha.id, at, counts=counts, ms=number)])
+    lines = fetches.history(connection, alpha.id)
+    assert [line.counts.entries for line in lines] == list(range(54, 24, -1))
+    stored = connection.scalar(sa.select(sa.func.count()).select_from(fetch_event)) or 0
+    assert stored <= 1 + fetches.HISTORY + fetches.PRUNE_EVERY
+    assert len(fetches.history(connection, beta.id)) == 1
 
 
 def test_submitted_links_have_a_source_that_is_never_polled(
     connection: sa.Connection, noon: datetime
 ) -> None:
     assert sources.submitted(connection) == sources.submitted(connection)
-    assert sources.polled(connection, [sources.SUBMITTED]) == []
+    assert polling.polled(connection, [sources.SUBMITTED]) == []
     assert due(connection, noon) == []
 
 

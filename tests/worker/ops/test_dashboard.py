@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from lxml import html
 
 from feeds.pipeline.desk import Desk
-from feeds.store import reindexes, sources, work
-from feeds.store.sources import FetchRecord
+from feeds.store import polling, reindexes, sources, work
+from feeds.store.polling import FetchRecord
 from worker.ops.dashboard import Page, without_queries
 from worker.status import snapshot
 
@@ -58,7 +58,7 @@ def test_sources_that_fail_stand_before_the_others(night: Desk) -> None:
         last = sources.find(connection, night.editorial.sources[2].name)
         at = NOW - timedelta(minutes=50)
         failure = FetchRecord(last.id, at, "unreachable", error="no answer within 30 s")
-        sources.record(connection, [failure])
+        polling.record(connection, [failure])
 
     sections = [_words(one) for one in _page(night).findall(".//section")]
 

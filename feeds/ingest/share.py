@@ -1,0 +1,51 @@
+"""Shares: who holds a place among the requests that a process keeps open."""
+
+import asyncio
+
+
+class Share:
+    """One request's share of what a process keeps open and holds in memory.
+
+    `excuse` gives its place back early, so that a slow server takes no other's. With `keeps` the
+    leave to hold a large body lasts until the caller says `drop`; else until the body was read.
+    """
+
+    def __init__(self, keeps: bool = False) -> None:
+        self.keeps = keeps
+        self._slots: asyncio.Semaphore | None = None
+        self._large: asyncio.Semaphore | None = None
+        self._is_excused = False
+
+    @property
+    def is_large(self) -> bool:
+        """Tell whether it holds one of the few large bodies."""
+        return self._large is not None
+
+    async def grow(self, large: asyncio.Semaphore) -> None:
+        """Wait for leave to hold a large body."""
+        if self._large is None:
+            await large.acquire()
+            self._large = large
+
+    def drop(self) -> None:
+        """Let another hold a large body; to be called on the loop."""
+        if self._large is not None:
+            self._large.release()
+            self._large = None
+
+    async def take(self, slots: asyncio.Semaphore) -> None:
+        """Wait for a place, unless excused."""
+        if not self._is_excused:
+            await slots.acquire()
+            self._slots = slots
+
+    def give(self) -> None:
+        """Give the place back, once."""
+        if self._slots is not None:
+            self._slots.release()
+            self._slots = None
+
+    def excuse(self) -> None:
+        """Go on without a place."""
+        self._is_excused = True
+        self.give()

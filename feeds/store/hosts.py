@@ -1,0 +1,96 @@
+"""Hosts: each one's queue, shared by all workers.
+
+What is under way is told by the leases on the sources' work, so a worker that dies frees its
+hosts when its leases end, and nothing has to be given back.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from feeds.store.bulk import any_of, given, insert_given
+from feeds.store.tables import host, source, work
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A host's queue as it is stored; `open` counts requests of other workers."""
+
+    name: str
+    last_at: datetime
+    tail_at: datetime
+    closed_until: datetime
+    open: int = 0
+
+
+_STATE = (host.c.name, host.c.last_at, host.c.tail_at, host.c.closed_until)
+
+
+def lock(
+    connection: sa.Connection, names: Sequence[str], token: str, now: datetime
+) -> dict[str, Queue]:
+    """Read and lock the queues of hosts until the transaction ends; unknown ones are left out.
+
+    `token` is the lease of the caller, whose own sources don't count as under way.
+    """
+    chosen = sorted(set(names))
+    rows = connection.execute(
+        sa.select(*_STATE)
+        .where(any_of(host.c.name, chosen))
+        .order_by(host.c.name)
+        .with_for_update()
+    ).all()
+    # After the lock, so that what the one before us did is seen.
+    under_way = _under_way(connection, chosen, token, now)
+    return {row.name: Queue(*row, under_way.get(row.name, 0)) for row in rows}
+
+
+def _under_way(
+    connection: sa.Connection, names: Sequence[str], token: str, now: datetime
+) -> dict[str, int]:
+    rows = connection.execute(
+        sa.select(source.c.host, sa.func.count())
+        .join(work, (work.c.kind == "poll") & (work.c.key == source.c.name))
+        .where(work.c.lease_until >= now, work.c.lease_token != token)
+        .where(any_of(source.c.host, names))
+        .group_by(source.c.host)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def meet(connection: sa.Connection, names: Sequence[str], long_ago: datetime) -> None:
+    """Open queues for hosts that were never asked."""
+    rows = [(name, long_ago, long_ago, long_ago) for name in sorted(set(names))]
+    columns = [column.name for column in _STATE]
+    connection.execute(insert_given(host, columns, rows).on_conflict_do_nothing())
+
+
+def save(connection: sa.Connection, queues: Sequence[Queue]) -> None:
+    """Write the queues that were locked."""
+    if not queues:
+        return
+    rows = given(_STATE, [(one.name, one.last_at, one.tail_at, one.closed_until) for one in queues])
+    connection.execute(
+        sa.update(host)
+        .where(host.c.name == rows.c.name)
+        .values(last_at=rows.c.last_at, tail_at=rows.c.tail_at)
+    )
+
+
+def close(connection: sa.Connection, until: Mapping[str, datetime]) -> None:
+    """Leave hosts alone until a time; a longer quiet that was asked for before stays."""
+    for name, at in sorted(until.items()):
+        statement = insert(host).values(name=name, last_at=at, tail_at=at, closed_until=at)
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["name"],
+                set_={
+                    "closed_until": sa.func.greatest(
+                        host.c.closed_until, statement.excluded.closed_until
+                    )
+                },
+            )
+        )

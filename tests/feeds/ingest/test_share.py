@@ -1,0 +1,34 @@
+"""Shares: a place is given back once, and a slow server takes no other's."""
+
+import asyncio
+
+from feeds.ingest.share import Share
+
+
+async def test_a_place_is_given_back_once() -> None:
+    slots, share = asyncio.Semaphore(1), Share()
+    await share.take(slots)
+    assert slots.locked()
+    share.give()
+    share.give()
+    await slots.acquire()
+    assert slots.locked(), "there is one place, not two"
+
+
+async def test_who_is_excused_takes_no_place_any_more() -> None:
+    slots, share = asyncio.Semaphore(1), Share()
+    await share.take(slots)
+    share.excuse()
+    assert not slots.locked()
+    await share.take(slots)
+    assert not slots.locked()
+
+
+async def test_leave_for_a_large_body_lasts_until_it_is_dropped() -> None:
+    large, share = asyncio.Semaphore(1), Share(keeps=True)
+    await share.grow(large)
+    await share.grow(large)
+    assert (share.is_large, large.locked()) == (True, True)
+    share.drop()
+    share.drop()
+    assert (share.is_large, large.locked()) == (False, False)

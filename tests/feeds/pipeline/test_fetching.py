@@ -1,0 +1,177 @@
+"""Fetching: the line outlives batches, and slow servers keep neither batch nor next batch."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from ipaddress import ip_network
+
+import pytest
+
+from feeds.errors import FetchFailed, TinwireError
+from feeds.ingest.fetch import Limits, Request, Response
+from feeds.pipeline import fetching
+from feeds.pipeline.fetching import Line, Timed
+
+QUICK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+LARGE = 2**20
+PATIENCE_S = 0.5
+
+
+class Server:
+    """Answers `/quick` at once, `/large` with a megabyte, `/slow` when it is told to."""
+
+    loop: asyncio.AbstractEventLoop
+    over: asyncio.Event
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.connections = 0
+        self.told = asyncio.Event()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                if b"/slow" in head:
+                    await self.told.wait()
+                large = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % LARGE + b"x" * LARGE
+                writer.write(large if b"/large" in head else QUICK)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+    async def run(self, started: threading.Event) -> None:
+        server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        self.over = asyncio.Event()
+        started.set()
+        await self.over.wait()
+        server.close()
+
+    def tell(self) -> None:
+        self.loop.call_soon_threadsafe(self.told.set)
+
+    def request(self, path: str) -> Request:
+        return Request(f"http://127.0.0.1:{self.port}{path}")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made, started = Server(), threading.Event()
+
+    async def run() -> None:
+        made.loop = asyncio.get_running_loop()
+        await made.run(started)
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    thread.start()
+    assert started.wait(10)
+    yield made
+    made.tell()
+    made.loop.call_soon_threadsafe(made.over.set)
+    thread.join()
+
+
+@pytest.fixture
+def line(server: Server) -> Iterator[Line]:
+    limits = Limits(
+        allow=(ip_network("127.0.0.0/8"),), ports=frozenset((server.port,)), concurrency=4
+    )
+    made = Line(limits)
+    yield made
+    made.close()
+
+
+def body(timed: Timed) -> bytes:
+    assert isinstance(timed.answer, Response)
+    return timed.answer.body
+
+
+def refuse(number: int, timed: Timed) -> None:
+    pytest.fail(f"request {number} came late")
+
+
+def test_answers_and_errors_come_in_the_order_of_requests(server: Server, line: Line) -> None:
+    answers = line.ask([server.request("/quick"), Request("ftp://a.vn/"), server.request("/quick")])
+    assert [isinstance(each, TinwireError) for each in answers] == [False, True, False]
+    assert line.ask([]) == []
+
+
+def test_connections_outlive_their_batch(server: Server, line: Line) -> None:
+    for _ in range(5):
+        line.ask([server.request("/quick")] * 4)
+    assert server.connections <= 4
+
+
+def test_a_batch_is_given_out_together(server: Server, line: Line) -> None:
+    batches = list(line.stream([server.request("/quick")] * 20, 30, refuse))
+    assert [len(each) for each in batches] == [20]
+    assert {body(each) for each in batches[0].values()} == {b"hi"}
+    assert list(line.stream([], 30, refuse)) == []
+
+
+def test_a_slow_server_keeps_neither_its_batch_nor_the_next(server: Server, line: Line) -> None:
+    came: list[tuple[int, bytes]] = []
+    done = threading.Event()
+
+    def late(number: int, timed: Timed) -> None:
+        came.append((number, body(timed)))
+        if len(came) == 6:
+            done.set()
+
+    slow = [server.request("/slow")] * 6  # more than may be open at once
+    found = dict(pair for some in line.stream(slow, PATIENCE_S, late) for pair in some.items())
+    assert found == {}
+    quick = [server.request("/quick")] * 20
+    batches = list(line.stream(quick, 30, refuse))
+    assert sum(len(each) for each in batches) == 20
+    assert came == [], "while the slow ones are still under way"
+    server.tell()
+    assert done.wait(10)
+    assert sorted(came) == [(number, b"hi") for number in range(6)]
+
+
+def test_large_bodies_are_given_out_before_more_are_taken(server: Server, line: Line) -> None:
+    requests = [server.request("/large")] * 7 + [server.request("/quick")] * 3
+    seen: list[int] = []
+    for some in line.stream(requests, 30, refuse):
+        seen += [number for number in some if number < 7]
+        assert sum(len(body(each)) for each in some.values()) < 2 * LARGE
+    assert sorted(seen) == list(range(7))
+
+
+def test_too_many_slow_servers_are_left(
+    server: Server, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "MOST_LATE", 2)
+    came = threading.Semaphore(0)
+    slow = [server.request("/slow")] * 5
+    found = dict(
+        pair
+        for some in line.stream(slow, PATIENCE_S, lambda *_: came.release())
+        for pair in some.items()
+    )
+    assert [type(each.answer) for each in found.values()] == [FetchFailed] * 3
+    server.tell()
+    assert all(came.acquire(timeout=10) for _ in range(2))
+
+
+def test_a_line_that_is_closed_ends_what_is_under_way(server: Server, line: Line) -> None:
+    assert list(line.stream([server.request("/slow")], 0.1, refuse)) == []
+    line.close()
+    line.close()
+
+
+def test_a_caller_that_fails_holds_no_large_bodies(server: Server, line: Line) -> None:
+    requests = [server.request("/large")] * 6
+
+    def fail() -> None:
+        for _ in line.stream(requests, 30, refuse):
+            raise ZeroDivisionError
+
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            fail()
+    assert len([pair for some in line.stream(requests, 30, refuse) for pair in some]) == 6
