@@ -12,7 +12,7 @@ reasons. Parsing is the WHATWG URL standard's, as browsers do it.
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +110,7 @@ def _original(address: str) -> str:
     return address
 
 
+@lru_cache(maxsize=4096)  # each step of ingest asks for the keys of the same addresses
 def url_key(url: str) -> str:
     """Name the article that an address leads to; raises `ValueError` as `canonicalise` does."""
     address, _, fragment = canonicalise(url).partition("#")

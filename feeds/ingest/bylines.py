@@ -11,6 +11,7 @@ roles ("PV", "Tổng hợp") name no one either.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from feeds.ingest.names import is_agency, is_family_name, is_nobody, spelled
 from feeds.text.normalise import display
@@ -51,9 +52,14 @@ _COMMA = _SPLITS[-1]
 
 def clean_authors(bylines: Iterable[str]) -> tuple[str, ...]:
     """List the people that bylines name, each once, at most ten."""
-    names = (name for byline in bylines for name in _names(display(byline[:_LONGEST_BYLINE])))
+    names = (name for byline in bylines for name in _people(byline[:_LONGEST_BYLINE]))
     unique = {name.casefold(): name for name in reversed([*names])}
     return tuple(reversed(unique.values()))[:MOST_AUTHORS]
+
+
+@lru_cache(maxsize=4096)  # the same people write every day
+def _people(byline: str) -> tuple[str, ...]:
+    return tuple(_names(display(byline)))
 
 
 def is_credit(line: str) -> bool:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Self
 
 from feeds.ingest.draft import EARLIEST, entry_guid, entry_hash
@@ -42,20 +44,27 @@ class Incoming:
             listed=document.listed,
         )
 
-    def named(self) -> dict[str, Entry]:
+    def named(self) -> Mapping[str, Entry]:
         """Name each entry by its guid, or by its address where guid and address are not one to one.
 
         Of entries with one name the last edition counts, wherever it stands.
         """
-        places = {(entry_guid(entry), entry.url) for entry in self.entries}
-        shared = Counter(guid for guid, _ in places)
-        named: dict[str, Entry] = {}
-        for entry in self.entries:
-            guid = entry_guid(entry)
-            if shared[guid] > 1 and entry.url:
-                guid = entry_guid(replace(entry, guid=None))
-            named[guid] = max(named.get(guid, entry), entry, key=_edition)
-        return named
+        return _named(self.entries)
+
+
+@lru_cache(maxsize=64)  # each step of a batch asks for the same names
+def _named(entries: tuple[Entry, ...]) -> Mapping[str, Entry]:
+    guids = [entry_guid(entry) for entry in entries]
+    places = {(guid, entry.url) for guid, entry in zip(guids, entries, strict=True)}
+    shared = Counter(guid for guid, _ in places)
+    named: dict[str, Entry] = {}
+    for name, entry in zip(guids, entries, strict=True):
+        guid = name
+        if shared[guid] > 1 and entry.url:
+            guid = entry_guid(replace(entry, guid=None))
+        before = named.get(guid)
+        named[guid] = entry if before is None else max(before, entry, key=_edition)
+    return MappingProxyType(named)
 
 
 def _edition(entry: Entry) -> tuple[datetime, bytes]:

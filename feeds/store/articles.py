@@ -24,6 +24,24 @@ from feeds.store.tables import (
 )
 
 
+_SHOWN_COLUMNS = (
+    "id",
+    "url",
+    "title",
+    "excerpt",
+    "html",
+    "language",
+    "effective_at",
+    "revised_at",
+    "image",
+    "section",
+    "section_why",
+    "story_id",
+    "via_title",
+    "via_url",
+)
+
+
 def load(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Article]:
     """Read whole articles that are public; those that are not are left out."""
     chosen = sorted(set(ids))
@@ -31,7 +49,7 @@ def load(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Article]:
         return {}
     rows = connection.execute(
         sa.select(
-            *(column for column in article.c if column.key != "text"),
+            *(article.c[name] for name in _SHOWN_COLUMNS),
             source.c.name,
             source.c.title.label("source_title"),
             source.c.url.label("feed_url"),

@@ -9,6 +9,7 @@ often for the length of the text: one mention in passing is no topic.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from config.editorial import Editorial, Rule, Section
@@ -20,6 +21,9 @@ from feeds.topics.phrases import Phrases, read_syllables
 _CATEGORY, _URL, _SOURCE, _KEYWORDS = 0.95, 0.9, 0.85, 0.75  # confidence by the surest condition
 _OWN_SECTION = 0.5
 _READ_WORDS = 250  # of the text, for its topics: news says first what it is about
+
+
+_form = lru_cache(maxsize=4096)(match_form)  # publishers have few categories and use them often
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class Filer:
         evidence = _Evidence(
             subject.source_name,
             subject.url.casefold(),
-            frozenset(map(match_form, subject.categories)),
+            frozenset(map(_form, subject.categories)),
             tuple(self._phrases.counts([*title, "", *excerpt])),
         )
         rule = self._winner(evidence)

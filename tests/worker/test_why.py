@@ -9,7 +9,7 @@ from feeds.model import Entry
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import ingest
-from feeds.store import links, sources
+from feeds.store import links, polling, sources
 from feeds.store.polling import FetchRecord
 from worker.why import explain
 

@@ -23,7 +23,8 @@ _SETTINGS = {
     "unix_socket_permissions": "0700",
     "max_connections": "100",
     "shared_buffers": "128MB",
-    "max_wal_size": "1GB",
+    # Feeds are written whole: a smaller log would force a checkpoint every few seconds under load.
+    "max_wal_size": "3GB",
     # Plans here take milliseconds; compiling them takes longer.
     "jit": "off",
     "timezone": "UTC",

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from feeds.errors import FetchFailed, Refused
+from feeds.errors import FetchFailed, NotAFeed, Refused
 from feeds.ingest.fetch import Response
+from feeds.ingest.parse import parse
 from feeds.model import Entry, Outcome, ParsedFeed, Rhythm, Source
 from feeds.pipeline.answers import Fetched, learnt, request_of, scheduled, understand
+from feeds.pipeline.kinds import Reading, Unread
 from feeds.store.polling import Document, FetchRecord, Polled
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -40,7 +42,15 @@ POLLED = Polled(
 
 
 def answered(answer: Any, polled: Polled = POLLED) -> Fetched:
-    return understand(polled, answer, lambda: NOON, 12)
+    return understand(polled, answer, lambda: NOON, 12, read)
+
+
+def read(source: Source, answer: Response) -> Reading | Unread:
+    """Read a body as a feed, and follow it nowhere."""
+    try:
+        return Reading(parse(answer.body, answer.headers, answer.url, source.timezone))
+    except NotAFeed as exc:
+        return Unread(Outcome.NOT_A_FEED, exc.message)
 
 
 def response(status: int = 200, body: bytes = b"", **more: Any) -> Response:

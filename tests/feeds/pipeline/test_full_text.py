@@ -80,21 +80,24 @@ def test_a_page_that_cant_be_read_leaves_the_excerpt(
     assert set(same.full.values()) <= {entry}
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        PAGE.replace("<head>", "<head><meta name='robots' content='noindex'>"),
-        "<title>T</title><p>Subscribe to continue reading this story, as thousands already do.</p>",
-    ],
-    ids=["noindex", "a wall"],
-)
-def test_a_page_that_must_not_be_stored_leaves_the_excerpt(
-    newsroom: Any, origin: Any, excerpt: Entry, page: str
-) -> None:
+def test_a_wall_leaves_the_excerpt(newsroom: Any, origin: Any, excerpt: Entry) -> None:
+    wall = "<title>T</title><p>Subscribe to continue reading this story, as thousands do.</p>"
     newsroom.source("alpha", full_text=True)
-    origin.serve("/page", page, "text/html")
+    origin.serve("/page", wall, "text/html")
     (same,) = with_full_text(newsroom.desk, [newsroom.incoming("alpha", [excerpt])])
     assert set(same.full.values()) == {excerpt}
+
+
+def test_an_entry_whose_page_says_noindex_is_barred(
+    newsroom: Any, origin: Any, excerpt: Entry
+) -> None:
+    newsroom.source("alpha", full_text=True)
+    page = PAGE.replace("<head>", "<head><meta name='robots' content='noindex'>")
+    origin.serve("/page", page, "text/html")
+    (barred,) = with_full_text(newsroom.desk, [newsroom.incoming("alpha", [excerpt])])
+    assert set(barred.full.values()) == {replace(excerpt, noindex=True)}
+    done = newsroom.take_all(barred)
+    assert [line.verdict for line in done.lines] == ["rejected"]
 
 
 def test_a_page_that_robots_txt_closes_is_not_asked_for(
@@ -177,4 +180,4 @@ def test_the_page_of_an_entry_that_was_refused_is_not_read_again(
     for _ in range(2):
         incoming = [newsroom.incoming("alpha", [refused])]
         newsroom.take_all(*with_full_text(newsroom.desk, incoming))
-    assert len(origin.asked) == 1
+    assert [path for path, _ in origin.asked] == ["/robots.txt", "/page"]
