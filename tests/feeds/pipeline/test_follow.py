@@ -49,7 +49,7 @@ def test_a_hub_that_lost_its_lease_does_not_spare_polls(followed: Any, hub: Any)
     followed.start("a")
     hub.status = 500
     followed.newsroom.watch.forward(hours=10)
-    backup_poll(followed, "a")
+    followed.poll()
     assert followed.standing.state is State.FAILED
     assert not is_backup(followed)
 
