@@ -23,7 +23,6 @@ from feeds.store.tables import (
     tombstone,
 )
 
-
 _SHOWN_COLUMNS = (
     "id",
     "url",
