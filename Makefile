@@ -50,6 +50,9 @@ bench: setup-dev
 # Quality against others' suites and data, which lie beside the clone in ../shared.
 eval: setup-dev
 	@$(BIN)/python -m bench.eval parsing
+	@$(BIN)/python -m bench.eval addresses
+	@$(BIN)/python -m bench.eval extraction
+	@$(BIN)/python -m bench.eval polling
 
 # Needs uv; writes versions and hashes, and no index address.
 lock:

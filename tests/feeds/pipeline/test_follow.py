@@ -130,7 +130,8 @@ def test_a_source_that_changes_its_hub_leaves_the_old_one(followed: Any, hub: An
     followed.serve("a", "b", hub=f"{hub.url}?new")
     followed.newsroom.watch.forward(hours=20)
     followed.poll()
-    assert [form["hub.mode"] for form in hub.asked] == ["subscribe", "unsubscribe", "subscribe"]
+    first, *later = [form["hub.mode"] for form in hub.asked]
+    assert (first, sorted(later)) == ("subscribe", ["subscribe", "unsubscribe"])
     assert followed.standing.hub_url == f"{hub.url}?new"
     assert followed.standing.state is State.ACTIVE
     assert not is_backup(followed), "the new one has to deliver first"
