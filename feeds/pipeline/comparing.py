@@ -24,7 +24,7 @@ from feeds.store.searching import Found, Pairs
 from feeds.text.vectors import Rows, Shared, shared
 
 # Below these estimates no texts are worth a look. Far below what `match` asks for, because of an
-# excerpt only a few shingles are sampled; neardup_vntc has 597 duplicates, and 732 pairs are compared.
+# excerpt only a few shingles are sampled: for neardup_vntc's 597 duplicates 732 pairs are compared.
 _LEAST_JACCARD, _LEAST_CONTAINMENT = 0.2, 0.3
 
 Pair = tuple[int, int]
