@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -75,28 +74,18 @@ def start() -> Iterator[Callable[[Path], Running]]:
 def keep() -> Iterator[Callable[[Path], subprocess.Popen[str]]]:
     """Start servers from another process, which ends with the test, and they by themselves."""
     made: list[subprocess.Popen[str]] = []
-    folders: set[str] = set()
 
     def begin(data_dir: Path) -> subprocess.Popen[str]:
         command = [sys.executable, "-c", KEEPER, str(data_dir)]
         made.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True))
-        folders.add(str(data_dir))
         return made[-1]
 
     yield begin
     for one in made:
+        servers = psutil.Process(one.pid).children(recursive=True) if one.poll() is None else []
         one.kill()
         one.communicate()
-    until = time.monotonic() + 30
-    while any(map(is_in_use, folders)):  # they write to their folder until they have ended
-        assert time.monotonic() < until, "servers outlive their keeper"
-        time.sleep(0.05)
-
-
-def is_in_use(folder: str) -> bool:
-    """Tell whether a process was started on a folder, and runs."""
-    commands = (one.info["cmdline"] or () for one in psutil.process_iter(["cmdline"]))
-    return any(folder in part for command in commands for part in command)
+        psutil.wait_procs(servers, timeout=30)  # they write to their folder until they have ended
 
 
 def said(keeper: subprocess.Popen[str]) -> str:
