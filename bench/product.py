@@ -21,7 +21,7 @@ from config.editorial import SourceSpec, load_editorial
 from config.settings import Settings, load_settings
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.drain import is_settled
-from feeds.store import work
+from feeds.store import backlog, work
 from feeds.store.engine import connect
 from feeds.store.tables import article, feed, fetch_event
 from worker import embedded
@@ -72,7 +72,7 @@ class Plant:
         """Count polls that are due or under way: to be settled, they don't count."""
         now = self.desk.clock()
         with self.desk.engine.connect() as connection:
-            loads = [one for one in work.load(connection, now) if one.kind == "poll"]
+            loads = [one for one in backlog.load(connection, now) if one.kind == "poll"]
         return sum(one.waiting + one.running for one in loads)
 
     def steps(self) -> dict[str, tuple[int, float]]:

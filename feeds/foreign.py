@@ -58,3 +58,18 @@ class Imprint:
 
 
 NO_EXTRAS, NO_IMPRINT = Extras(), Imprint()
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a document asks to be read: RSS `ttl`, `skipHours`, `skipDays`; `sy:update*`.
+
+    `ttl_s` is in seconds, hours are UTC (0 to 23), days count from Monday (0).
+    """
+
+    ttl_s: int | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+
+NO_RHYTHM = Rhythm()

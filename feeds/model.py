@@ -9,7 +9,16 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 
-from feeds.foreign import NO_EXTRAS, NO_IMPRINT, Category, Extras, Imprint, Person
+from feeds.foreign import (
+    NO_EXTRAS,
+    NO_IMPRINT,
+    NO_RHYTHM,
+    Category,
+    Extras,
+    Imprint,
+    Person,
+    Rhythm,
+)
 
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's alphabet: no i, l, o, u
 
@@ -118,18 +127,6 @@ class BrokenEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How often a document asks to be read: RSS `ttl`, `skipHours`, `skipDays`; `sy:update*`.
-
-    `ttl_s` is in seconds, hours are UTC (0 to 23), days count from Monday (0).
-    """
-
-    ttl_s: int | None = None
-    skip_hours: frozenset[int] = frozenset()
-    skip_days: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """A document that was fetched: its entries in document order, and what was wrong with it.
 
@@ -149,7 +146,7 @@ class ParsedFeed:
     deleted: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     dropped: int = 0
-    rhythm: Rhythm = Rhythm()
+    rhythm: Rhythm = NO_RHYTHM
     listed: tuple[str, ...] | None = None
     imprint: Imprint = NO_IMPRINT
 

@@ -14,7 +14,6 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
 import ada_url
 
@@ -192,8 +191,3 @@ def _bare_path(path: str) -> str:
         ending = max((one for one in endings if path.endswith(one)), key=len)
         path = path[: -len(ending)]
     return path
-
-
-def describe_rules() -> dict[str, Any]:
-    """Read the rules as they are written, for the documents and the tests of them."""
-    return tomllib.loads(RULES.read_text(encoding="utf-8"))

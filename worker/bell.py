@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.run import KINDS
-from feeds.store import work
+from feeds.store import backlog, work
 from worker import runtime
 
 log = structlog.get_logger()
@@ -88,7 +88,7 @@ def ring(app: Any, desk: Desk) -> datetime:
     now = desk.clock()
     kinds = [(kind, chosen.lane) for kind, chosen in KINDS.items()]
     with desk.engine.connect() as connection:
-        due = work.due(connection, now, kinds)
+        due = backlog.due(connection, now, kinds)
     for one in due:
         if one.ready and not waits(one, due, now, desk.settings.relate_batch):
             _send(app, desk, one)
@@ -96,7 +96,7 @@ def ring(app: Any, desk: Desk) -> datetime:
     return min([sweep, *(one.next_at for one in due if one.next_at is not None)])
 
 
-def waits(one: work.Due, due: Sequence[work.Due], now: datetime, batch: int) -> bool:
+def waits(one: backlog.Due, due: Sequence[backlog.Due], now: datetime, batch: int) -> bool:
     """Tell whether building feeds would be in vain: articles that go into them are being related.
 
     For half a minute at most: a reader who polls meanwhile gets what there is, a little late.
@@ -107,7 +107,7 @@ def waits(one: work.Due, due: Sequence[work.Due], now: datetime, batch: int) -> 
     return backlog > batch and now - one.since < _LONGEST_WAIT
 
 
-def _send(app: Any, desk: Desk, one: work.Due) -> None:
+def _send(app: Any, desk: Desk, one: backlog.Due) -> None:
     """Send as many messages as there are batches, but no more than workers could take at once."""
     batches = -(-one.ready // KINDS[one.kind].batch(desk))
     queue = app.amqp.router.route({}, f"tinwire.{one.kind}")["queue"].name

@@ -16,9 +16,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from feeds.pipeline.desk import Desk
-from feeds.store import ledger, overview, reindexes, work
+from feeds.store import backlog, ledger, overview, reindexes, work
+from feeds.store.backlog import DeadLetter
 from feeds.store.overview import ArticleCounts, FeedAge, SourceCounts, SourceHealth
-from feeds.store.work import DeadLetter
 from worker.pushing import Pushing, pushing
 
 STOPPED_S = 60
@@ -137,7 +137,7 @@ def snapshot(desk: Desk) -> Status:
             ledger=ledger.counts(connection),
             work=loads(connection, now),
             source_health=tuple(overview.source_health(connection, SOURCES)),
-            dead=tuple(work.dead(connection, NEWEST)),
+            dead=tuple(backlog.dead(connection, NEWEST)),
             reindexes=tuple(
                 round_of(one)
                 for one in reindexes.newest(connection, NEWEST)
@@ -156,7 +156,7 @@ def loads(connection: sa.Connection, now: datetime) -> tuple[Load, ...]:
     }
     return tuple(
         Load(**asdict(one), oldest_s=oldest.get((one.kind, one.lane)))
-        for one in work.load(connection, now)
+        for one in backlog.load(connection, now)
     )
 
 

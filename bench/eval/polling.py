@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.eval.newsweek import DAY_S, HOUR_S, START, WEEK_S, Times, World, build
+from feeds.foreign import Rhythm
 from feeds.ingest.cadence import (
     BALANCE_S,
     Habit,
@@ -30,7 +31,6 @@ from feeds.ingest.cadence import (
     learn,
 )
 from feeds.ingest.turns import Caller, Host, Rule, admit
-from feeds.model import Rhythm
 
 RULE = Rule()
 QUARTER_S = 900.0

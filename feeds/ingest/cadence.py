@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 
-from feeds.model import Rhythm
+from feeds.foreign import Rhythm
 
 LEAST_S, MOST_S = 120.0, 86_400.0
 BACKUP = 10

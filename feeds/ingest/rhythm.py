@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from feeds.foreign import Rhythm
 from feeds.ingest.elements import text_of
-from feeds.model import Rhythm
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # RSS 1.0's syndication module: the default period is a day, the default frequency once in it.

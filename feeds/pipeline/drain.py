@@ -7,7 +7,7 @@ from datetime import datetime
 from feeds.errors import Retry
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.run import KINDS, run
-from feeds.store import polling, work
+from feeds.store import backlog, polling
 
 # These come back by themselves for ever; all other work ends.
 ENDLESS = frozenset({"poll", "tidy", "subscribe"})
@@ -41,7 +41,7 @@ def _next_at(desk: Desk) -> datetime | None:
     """Tell when there is something to do next; `None` when only endless work is left for later."""
     now = desk.clock()
     with desk.engine.connect() as connection:
-        due = work.due(connection, now, [(kind, one.lane) for kind, one in KINDS.items()])
+        due = backlog.due(connection, now, [(kind, one.lane) for kind, one in KINDS.items()])
     if any(one.ready for one in due):
         return now
     return min(

@@ -25,7 +25,7 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.names import settle_names
 from feeds.pipeline.withdraw import take_down, withdraw
-from feeds.store import intake, ledger, listing, work
+from feeds.store import gone, intake, ledger, listing, work
 from feeds.store.fetches import Counts
 from feeds.text.normalise import slugify, without_forbidden
 from feeds.topics.rules import Subject
@@ -201,7 +201,7 @@ def _take_back(desk: Desk, connection: sa.Connection, each: Incoming, now: datet
     if not each.deleted:
         return
     names = [plain_guid(guid) for guid in each.deleted]
-    taken = intake.shown_by(connection, each.source.id, names)
+    taken = gone.shown_by(connection, each.source.id, names)
     withdraw(desk, connection, taken, f"{each.source.name} took it back (RFC 6721)", now)
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from feeds.pipeline.desk import Desk
 from feeds.store import gone as going
-from feeds.store import intake, listing, relations, work
+from feeds.store import listing, relations, work
 
 
 def withdraw(
@@ -20,7 +20,7 @@ def withdraw(
 
     Returns those that were public.
     """
-    gone = intake.withdraw(connection, ids, why, now)
+    gone = going.withdraw(connection, ids, why, now)
     if gone:
         near = relations.neighbours(connection, gone)
         touched = listing.keys_of(connection, gone, desk.ancestors)

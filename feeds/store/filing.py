@@ -1,4 +1,4 @@
-"""Filing: where stored articles belong, and moving them."""
+"""Filing: where stored articles belong, who wrote them, and moving them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,11 +6,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from feeds.model import Filing, TopicHit
+from feeds.model import Author, Filing, TopicHit
 from feeds.store.articles import topics_of
-from feeds.store.bulk import any_of
-from feeds.store.intake import write_topics
-from feeds.store.tables import article, source
+from feeds.store.bulk import any_of, insert_given
+from feeds.store.tables import article, article_author, article_topic, author, source
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +81,43 @@ def move(connection: sa.Connection, filings: Mapping[int, Filing]) -> None:
         if at is not None:
             dates[key] = at
     write_topics(connection, {key: filings[key] for key in dates}, dates)
+
+
+def write_authors(
+    connection: sa.Connection,
+    authors: Mapping[int, Sequence[Author]],
+    dates: Mapping[int, datetime],
+) -> None:
+    """Replace the authors of articles; `dates` gives each article's date."""
+    names = {one.slug: one.name for group in authors.values() for one in group}
+    if names:
+        rows = sorted(names.items())
+        connection.execute(insert_given(author, ["slug", "name"], rows).on_conflict_do_nothing())
+    connection.execute(
+        sa.delete(article_author).where(any_of(article_author.c.article_id, authors))
+    )
+    links = [
+        (key, one.slug, position, dates[key])
+        for key, group in sorted(authors.items())
+        for position, one in enumerate({one.slug: one for one in group}.values())
+    ]
+    if links:
+        columns = ["article_id", "slug", "position", "effective_at"]
+        connection.execute(insert_given(article_author, columns, links))
+
+
+def write_topics(
+    connection: sa.Connection,
+    filings: Mapping[int, Filing],
+    dates: Mapping[int, datetime],
+) -> None:
+    """Replace the topics of articles; `dates` gives each article's date."""
+    connection.execute(sa.delete(article_topic).where(any_of(article_topic.c.article_id, filings)))
+    rows = [
+        (key, hit.slug, hit.confidence, hit.why, dates[key])
+        for key, filing in sorted(filings.items())
+        for hit in filing.topics
+    ]
+    if rows:
+        columns = ["article_id", "slug", "confidence", "why", "effective_at"]
+        connection.execute(insert_given(article_topic, columns, rows))

@@ -1,11 +1,12 @@
-"""Articles that may be gone: those that a source lists no longer, or whose page is; and back."""
+"""Articles that are gone or may be: withdrawn, restored, listed no longer, or without a page."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from feeds.model import Verdict
-from feeds.store.bulk import any_of
+from feeds.store.bulk import any_of, insert_given
 from feeds.store.tables import alias, article, ledger, sighting, tombstone
 from feeds.urls import url_key
 
@@ -64,3 +65,35 @@ def restore(connection: sa.Connection, ids: Sequence[int]) -> list[int]:
         )
     )
     return sorted(back)
+
+
+def shown_by(connection: sa.Connection, source_id: int, guids: Sequence[str]) -> list[int]:
+    """List public articles that show what a source said under these guids."""
+    rows = connection.scalars(
+        sa.select(article.c.id)
+        .join(sighting, sighting.c.article_id == article.c.id)
+        .where(
+            sighting.c.source_id == source_id,
+            any_of(sighting.c.guid, guids),
+            article.c.source_id == source_id,
+            article.c.guid == sighting.c.guid,
+            article.c.state == "public",
+        )
+        .order_by(article.c.id)
+    )
+    return list(rows)
+
+
+def withdraw(connection: sa.Connection, ids: Sequence[int], why: str, now: datetime) -> list[int]:
+    """Take public articles out of everything, for good; returns those that were public."""
+    gone = connection.scalars(
+        sa.update(article)
+        .where(any_of(article.c.id, ids), article.c.state == "public")
+        .values(state="withdrawn")
+        .returning(article.c.id)
+    )
+    rows = [(key, now, why) for key in sorted(gone)]
+    if rows:
+        statement = insert_given(tombstone, ["article_id", "at", "why"], rows)
+        connection.execute(statement.on_conflict_do_nothing())
+    return [key for key, _, _ in rows]

@@ -9,17 +9,14 @@ import sqlalchemy as sa
 from feeds.errors import Retry
 from feeds.model import Author, Draft, Filing, Image, Known, Settled, Verdict
 from feeds.store.bulk import any_of, given, insert_given
+from feeds.store.filing import write_authors, write_topics
 from feeds.store.tables import (
     alias,
     article,
-    article_author,
-    article_topic,
-    author,
     ledger,
     revision,
     sighting,
     source,
-    tombstone,
 )
 
 
@@ -296,75 +293,3 @@ def _remember(connection: sa.Connection, accepted: Sequence[Settled], now: datet
             alias, ["identity", "article_id"], sorted(names_of.items())
         ).on_conflict_do_nothing()
     )
-
-
-def write_authors(
-    connection: sa.Connection,
-    authors: Mapping[int, Sequence[Author]],
-    dates: Mapping[int, datetime],
-) -> None:
-    """Replace the authors of articles; `dates` gives each article's date."""
-    names = {one.slug: one.name for group in authors.values() for one in group}
-    if names:
-        rows = sorted(names.items())
-        connection.execute(insert_given(author, ["slug", "name"], rows).on_conflict_do_nothing())
-    connection.execute(
-        sa.delete(article_author).where(any_of(article_author.c.article_id, authors))
-    )
-    links = [
-        (key, one.slug, position, dates[key])
-        for key, group in sorted(authors.items())
-        for position, one in enumerate({one.slug: one for one in group}.values())
-    ]
-    if links:
-        columns = ["article_id", "slug", "position", "effective_at"]
-        connection.execute(insert_given(article_author, columns, links))
-
-
-def write_topics(
-    connection: sa.Connection,
-    filings: Mapping[int, Filing],
-    dates: Mapping[int, datetime],
-) -> None:
-    """Replace the topics of articles; `dates` gives each article's date."""
-    connection.execute(sa.delete(article_topic).where(any_of(article_topic.c.article_id, filings)))
-    rows = [
-        (key, hit.slug, hit.confidence, hit.why, dates[key])
-        for key, filing in sorted(filings.items())
-        for hit in filing.topics
-    ]
-    if rows:
-        columns = ["article_id", "slug", "confidence", "why", "effective_at"]
-        connection.execute(insert_given(article_topic, columns, rows))
-
-
-def shown_by(connection: sa.Connection, source_id: int, guids: Sequence[str]) -> list[int]:
-    """List public articles that show what a source said under these guids."""
-    rows = connection.scalars(
-        sa.select(article.c.id)
-        .join(sighting, sighting.c.article_id == article.c.id)
-        .where(
-            sighting.c.source_id == source_id,
-            any_of(sighting.c.guid, guids),
-            article.c.source_id == source_id,
-            article.c.guid == sighting.c.guid,
-            article.c.state == "public",
-        )
-        .order_by(article.c.id)
-    )
-    return list(rows)
-
-
-def withdraw(connection: sa.Connection, ids: Sequence[int], why: str, now: datetime) -> list[int]:
-    """Take public articles out of everything, for good; returns those that were public."""
-    gone = connection.scalars(
-        sa.update(article)
-        .where(any_of(article.c.id, ids), article.c.state == "public")
-        .values(state="withdrawn")
-        .returning(article.c.id)
-    )
-    rows = [(key, now, why) for key in sorted(gone)]
-    if rows:
-        statement = insert_given(tombstone, ["article_id", "at", "why"], rows)
-        connection.execute(statement.on_conflict_do_nothing())
-    return [key for key, _, _ in rows]

@@ -10,7 +10,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from feeds.model import Rhythm, Source
+from feeds.foreign import NO_RHYTHM, Rhythm
+from feeds.model import Source
 from feeds.store import fetches
 from feeds.store.bulk import any_of, given
 from feeds.store.fetches import Counts, FetchLine
@@ -18,7 +19,7 @@ from feeds.store.sources import to_source
 from feeds.store.tables import DUE, source, work
 from feeds.urls import host_of
 
-NO_RHYTHM, NO_COUNTS = Rhythm(), Counts()
+NO_COUNTS = Counts()
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,6 @@ class Found:
     ids: NDArray[np.int64]
     moments: tuple[datetime, ...]
     sketches: tuple[bytes, ...]
-    sizes: tuple[int, ...]
     vectors: Vectors
     names: tuple[str, ...]
     topics: tuple[Mapping[str, float], ...]
@@ -230,7 +229,6 @@ def found(connection: sa.Connection, ids: Iterable[int]) -> Found:
         ids=np.array(list(topics), dtype=np.int64),
         moments=tuple(row.effective_at for row in rows),
         sketches=tuple(row.sketch for row in rows),
-        sizes=tuple(row.size for row in rows),
         vectors=pack([row.terms for row in rows], [row.weights for row in rows]),
         names=tuple(row.names for row in rows),
         topics=tuple(topics.values()),

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from config.editorial import SourceSpec
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.drain import drain, is_settled
-from feeds.store import work
+from feeds.store import backlog, work
 from feeds.store.engine import connect
 from worker.demo.sources import sources as demo_sources
 from worker.prepare import prepare
@@ -87,7 +87,7 @@ def test_killed_children_lose_and_double_nothing(
         supervisor.stop(20)
     disturbed = _dump(desk.engine)
     with desk.engine.connect() as connection:
-        assert work.dead(connection) == []
+        assert backlog.dead(connection) == []
         assert connection.scalar(sa.text(DANGLING)) == 0
     assert killed >= 2 * KILLS, f"seed {seed}"
 

@@ -13,7 +13,7 @@ from feeds.ingest.parse import parse
 from feeds.model import ParsedFeed
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.drain import is_settled
-from feeds.store import work
+from feeds.store import backlog, work
 from worker.prepare import prepare
 
 FOLDERS = ("feeds_vn", "feeds_vn_quirks", "feeds_real/feeds")
@@ -53,7 +53,7 @@ def test_every_entry_of_real_feeds_is_accounted_for(
         # A guid that several entries share is replaced by their addresses.
         assert all(shared_ids & labels.get(name, set()) for _ in missing), path.name
     with desk.engine.connect() as connection:
-        assert work.dead(connection) == []
+        assert backlog.dead(connection) == []
 
     before = _counts(desk)
     with desk.engine.begin() as connection:

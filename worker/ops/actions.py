@@ -10,7 +10,7 @@ from config.celery import ROUTES
 from config.errors import nearest
 from feeds.errors import NotFound
 from feeds.pipeline.desk import Desk
-from feeds.store import links, reindexes, sources, tokens, work
+from feeds.store import backlog, links, reindexes, sources, tokens
 from feeds.store.tokens import Token
 from feeds.urls import canonicalise
 from worker import withdrawals
@@ -165,7 +165,7 @@ def replay(desk: Desk, asked: Asked) -> Response:
         raise Problem(422, f"no kind of work is named {kind!r}{hint}")
     now = desk.clock()
     with desk.engine.begin() as connection:
-        replayed = work.replay(connection, kind, now)
+        replayed = backlog.replay(connection, kind, now)
         detail = {"kind": kind, "replayed": replayed}
         tokens.note(connection, asked.token.name, "replay", detail, now)
     return answer({"replayed": replayed})

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds.foreign import Rhythm
 from feeds.ingest.cadence import (
     LEAST_S,
     MOST_S,
@@ -19,7 +20,6 @@ from feeds.ingest.cadence import (
     learn,
     span,
 )
-from feeds.model import Rhythm
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)  # a Friday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

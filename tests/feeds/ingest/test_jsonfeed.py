@@ -4,9 +4,9 @@ import orjson
 import pytest
 
 from feeds.errors import NotAFeed
-from feeds.foreign import Enclosure, Person
+from feeds.foreign import Enclosure, Person, Rhythm
 from feeds.ingest.parse import parse
-from feeds.model import Image, Rhythm
+from feeds.model import Image
 
 URL = "https://bao.vn/feed.json"
 NUMBERS = range(1200)

@@ -1,9 +1,9 @@
 import pytest
 from lxml import etree
 
+from feeds.foreign import Rhythm
 from feeds.ingest.parse import parse
 from feeds.ingest.rhythm import read_rhythm
-from feeds.model import Rhythm
 
 URL = "https://bao.vn/rss"
 SY = "xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'"

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from feeds.errors import FetchFailed, NotAFeed, Refused
+from feeds.foreign import Rhythm
 from feeds.ingest.fetch import Response
 from feeds.ingest.parse import parse
-from feeds.model import Entry, Outcome, ParsedFeed, Rhythm, Source
+from feeds.model import Entry, Outcome, ParsedFeed, Source
 from feeds.pipeline.answers import Fetched, learnt, request_of, scheduled, understand
 from feeds.pipeline.kinds import Reading, Unread
 from feeds.store.polling import Document, FetchRecord, Polled

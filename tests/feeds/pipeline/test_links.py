@@ -7,7 +7,7 @@ import pytest
 from feeds.errors import BadEntry
 from feeds.pipeline.links import read_document
 from feeds.pipeline.run import run
-from feeds.store import links, work
+from feeds.store import backlog, links
 
 BODY = "".join(
     f"<p>The {n}th paragraph says something about the harbour of Larrow.</p>" for n in range(9)
@@ -70,7 +70,7 @@ def test_what_is_neither_fails_with_both_reasons(newsroom: Any, origin: Any) -> 
     assert "nor an article" in (why or "")
     assert missing == ("failed", "HTTP status 404")
     with newsroom.desk.engine.connect() as connection:
-        assert work.dead(connection) == []
+        assert backlog.dead(connection) == []
     with pytest.raises(BadEntry):
         read_document(b"hello", {}, url, newsroom.source("alpha"))
 
@@ -107,7 +107,7 @@ def test_a_link_that_is_never_reached_ends_as_a_dead_letter_with_its_reason(
         newsroom.watch.forward(minutes=1)
         run(newsroom.desk, "ingest")
     with newsroom.desk.engine.connect() as connection:
-        (letter,) = work.dead(connection)
+        (letter,) = backlog.dead(connection)
     assert (letter.kind, letter.key, letter.error) == ("ingest", busy, "HTTP status 503")
     asked = [path for path, _ in origin.asked]
     assert asked.count("/busy") == newsroom.desk.settings.max_attempts
@@ -204,6 +204,22 @@ def test_a_page_that_answers_410_when_it_is_fetched_again_is_withdrawn(
     assert newsroom.items("all") == []
     why = "taken down by its publisher: its page answers 410"
     assert ends(newsroom, url) == [("withdrawn", why)]
+
+
+def test_a_page_that_says_noindex_when_it_is_fetched_again_is_withdrawn(
+    newsroom: Any, origin: Any
+) -> None:
+    url = origin.serve("/page", PAGE, "text/html")
+    hand_in(newsroom, url)
+    newsroom.settle()
+    barred = PAGE.replace("<head>", "<head><meta name='robots' content='noindex'>")
+    origin.serve("/page", barred, "text/html")
+    hand_in(newsroom, url)
+    newsroom.settle()
+    assert newsroom.items("all") == []
+    ((status, why),) = ends(newsroom, url)
+    assert status == "withdrawn"
+    assert "noindex" in (why or "")
 
 
 @pytest.mark.parametrize("status", [404, 410, 500])

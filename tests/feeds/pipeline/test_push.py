@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from feeds.pipeline.run import run
-from feeds.store import work
+from feeds.store import backlog
 
 
 def articles(followed: Any) -> list[str]:
@@ -186,7 +186,7 @@ def test_a_delivery_whose_worker_dies_is_read_by_the_next(followed: Any, hub: An
     run(followed.newsroom.desk, "push")
     assert len(articles(followed)) == 2
     with followed.newsroom.desk.engine.connect() as connection:
-        assert work.dead(connection) == []
+        assert backlog.dead(connection) == []
 
 
 def test_a_push_does_not_hide_that_a_source_cannot_be_polled(followed: Any) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from feeds.dedupe import fingerprint
 from feeds.model import Entry
 from feeds.pipeline import relate as step
 from feeds.pipeline.relate import KEEP
 from feeds.pipeline.run import run
-from feeds.store import relations
+from feeds.store import marks, relations
 
 MakeEntry = Callable[..., Entry]
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -67,6 +68,11 @@ def leads(newsroom: Any) -> dict[str, str | None]:
         " FROM article a LEFT JOIN article l ON l.id = a.duplicate_of"
     )
     return {row.title: row.lead for row in rows}
+
+
+def test_texts_are_looked_up_by_as_many_shingles_as_are_stored() -> None:
+    """The store and the fingerprint don't know each other; relating puts them together."""
+    assert marks.KEYS == fingerprint.KEYS
 
 
 def test_edges_are_stored_once_the_smaller_id_left_and_say_why(

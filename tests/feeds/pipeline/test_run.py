@@ -12,7 +12,7 @@ from feeds.errors import FetchFailed
 from feeds.pipeline import run as boundary
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.run import Kind, run
-from feeds.store import intake, work
+from feeds.store import backlog, intake, work
 
 KEYS = ("a", "b", "c", "d", "e")
 Step = Callable[[Desk, work.Claim], int]
@@ -40,9 +40,9 @@ def mark(newsroom: Any, *keys: str) -> None:
         work.mark(connection, "test", keys, newsroom.watch.now)
 
 
-def dead(newsroom: Any) -> list[work.DeadLetter]:
+def dead(newsroom: Any) -> list[backlog.DeadLetter]:
     with newsroom.desk.engine.connect() as connection:
-        return work.dead(connection)
+        return backlog.dead(connection)
 
 
 def waiting(newsroom: Any) -> list[str]:

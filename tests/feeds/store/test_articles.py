@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from feeds.model import Author, Filing, Image, TopicHit
-from feeds.store import articles, intake
+from feeds.store import articles, gone
+from feeds.store import filing as filings
 from feeds.store.articles import Also, Standing
 from feeds.store.tables import alias, article, sighting
 
@@ -19,9 +20,9 @@ def test_an_article_is_read_with_authors_topics_and_source(
     add_article(1, section="news", section_why="category", image={"url": "https://x.example/i"})
     add_article(2, state="withdrawn")
     people = [Author("zoe", "Zoe"), Author("ann", "Ann")]
-    intake.write_authors(connection, {1: people}, {1: noon})
+    filings.write_authors(connection, {1: people}, {1: noon})
     hits = (TopicHit("b", 0.5, ""), TopicHit("a", 0.5, ""), TopicHit("c", 0.75, "title"))
-    intake.write_topics(connection, {1: Filing(None, "", 0.0, hits)}, {1: noon})
+    filings.write_topics(connection, {1: Filing(None, "", 0.0, hits)}, {1: noon})
     (found,) = articles.load(connection, [1, 2, 404]).values()
     assert [one.slug for one in found.authors] == ["zoe", "ann"], "in the byline's order"
     assert [one.slug for one in found.topics] == ["c", "a", "b"], "the surest first"
@@ -36,11 +37,11 @@ def test_an_article_stands_where_its_row_says(
 ) -> None:
     add_article(1)
     add_article(2, duplicate_of=1, story_id=1)
-    intake.withdraw(connection, [1], "court order", noon)
+    gone.withdraw(connection, [1], "court order", noon)
     assert articles.standing(connection, 404) is None
     assert articles.standing(connection, 2) == Standing(2, "public", 1, 1)
-    gone = Standing(1, "withdrawn", None, None, noon, "court order")
-    assert articles.standing(connection, 1) == gone
+    withdrawn = Standing(1, "withdrawn", None, None, noon, "court order")
+    assert articles.standing(connection, 1) == withdrawn
 
 
 def test_others_are_sightings_duplicates_and_story_mates_each_once(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from config.editorial import SourceSpec
 from feeds.model import Author, Draft, Filing, Image, Settled, Source, Verdict
-from feeds.store import articles, intake, sources
+from feeds.store import articles, gone, intake, sources
 from feeds.store.tables import article, sighting, tombstone
 
 ALPHA = {"name": "alpha", "title": "A", "url": "https://alpha.example/"}
@@ -124,8 +124,8 @@ def test_withdrawing_is_for_good_and_said_once(
 ) -> None:
     add_article(1)
     add_article(2)
-    assert intake.withdraw(connection, [2, 1, 404], "court order", noon) == [1, 2]
-    assert intake.withdraw(connection, [1], "again", noon) == []
+    assert gone.withdraw(connection, [2, 1, 404], "court order", noon) == [1, 2]
+    assert gone.withdraw(connection, [1], "again", noon) == []
     rows = connection.execute(sa.select(tombstone.c.article_id, tombstone.c.why)).all()
     assert sorted(map(tuple, rows)) == [(1, "court order"), (2, "court order")]
     assert intake.known(connection, [1])[1].withdrawn
@@ -137,7 +137,7 @@ def test_a_source_may_take_back_what_shows_its_words(
     add_article(1)
     add_article(2)
     source = connection.scalar(sa.select(article.c.source_id).limit(1)) or 0
-    assert intake.shown_by(connection, source, ["g1", "g404"]) == [1]
-    assert intake.shown_by(connection, source + 1, ["g1"]) == []
+    assert gone.shown_by(connection, source, ["g1", "g404"]) == [1]
+    assert gone.shown_by(connection, source + 1, ["g1"]) == []
     connection.execute(sa.update(article).where(article.c.id == 2).values(guid="another"))
-    assert intake.shown_by(connection, source, ["g2"]) == []
+    assert gone.shown_by(connection, source, ["g2"]) == []

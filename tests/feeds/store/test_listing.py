@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from feeds.model import Author, Filing, TopicHit
-from feeds.store import intake, listing
+from feeds.store import filing as filings
+from feeds.store import listing
 from feeds.store.tables import article, sighting
 
 AddArticle = Callable[..., int]
@@ -24,9 +25,9 @@ def three(connection: sa.Connection, noon: datetime, add_article: AddArticle) ->
     """Three articles by one author about one topic, a minute apart."""
     numbers = [add_article(n, section="rights" if n == 2 else "news") for n in (1, 2, 3)]
     dates = {n: noon + timedelta(minutes=n) for n in numbers}
-    intake.write_authors(connection, {n: [Author("ann", "Ann")] for n in numbers}, dates)
+    filings.write_authors(connection, {n: [Author("ann", "Ann")] for n in numbers}, dates)
     filing = Filing("news", "", 1.0, (TopicHit("storms", 0.9, "title"),))
-    intake.write_topics(connection, dict.fromkeys(numbers, filing), dates)
+    filings.write_topics(connection, dict.fromkeys(numbers, filing), dates)
     return numbers
 
 

@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from config.editorial import Editorial
-from feeds.store import intake, overview, polling, sources, work
+from feeds.store import gone, overview, polling, sources, work
 from feeds.store.overview import ArticleCounts, SourceCounts
 from feeds.store.polling import FetchRecord
 from feeds.store.tables import article, feed
@@ -70,7 +70,7 @@ def test_articles_are_counted_by_state_and_stories_by_their_members(
     store(7, 8, duplicate_of=1)
     store(9, 10, 11, story_id=9)
     store(12, 13, story_id=12)
-    intake.withdraw(connection, [6, 8], "taken back", NOW)
+    gone.withdraw(connection, [6, 8], "taken back", NOW)
 
     counts = overview.articles(connection, NOW)
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from feeds.store import (
     articles,
+    backlog,
     groups,
     intake,
     ledger,
@@ -117,7 +118,7 @@ def plans(connection: sa.Connection, ask: Ask) -> str:
 IDS = [17, 1234, 4999]
 HOT: dict[str, Ask] = {
     "claim": lambda c: work.claim(c, "relate", c.scalar(sa.func.now()), 100, timedelta(seconds=1)),
-    "due": lambda c: work.due(c, c.scalar(sa.func.now()), [("relate", "live")]),
+    "due": lambda c: backlog.due(c, c.scalar(sa.func.now()), [("relate", "live")]),
     "all": lambda c: listing.newest(c, "all", 50, {}),
     "section": lambda c: listing.newest(c, "section/c1", 50, {"c1": ("c1", "c2", "c3")}),
     "topic": lambda c: listing.newest(c, "topic/t3", 50, {}),

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from config.editorial import SourceSpec
-from feeds.model import Rhythm, Source
+from feeds.foreign import Rhythm
+from feeds.model import Source
 from feeds.store import fetches, polling, sources
 from feeds.store.polling import Document, FetchRecord
 

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from feeds.model import Author, Edge
-from feeds.store import intake, pools, readings, relations
+from feeds.store import filing as filings
+from feeds.store import pools, readings, relations
 from feeds.store.tables import article, pin
 
 AddArticle = Callable[..., int]
@@ -28,7 +29,7 @@ def page(connection: sa.Connection, noon: datetime, add_article: AddArticle) -> 
         add_article(number, section="news" if number in (1, 2) else None)
     dates = {n: noon + timedelta(minutes=n) for n in range(1, 7)}
     ann = [Author("ann", "Ann")]
-    intake.write_authors(connection, {1: ann, 3: ann}, dates)
+    filings.write_authors(connection, {1: ann, 3: ann}, dates)
     relations.add_edges(
         connection, [Edge(1, 4, "topic", 0.5, "both"), Edge(1, 5, "topic", 0.75, "x")]
     )

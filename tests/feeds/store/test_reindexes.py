@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from feeds.errors import NotFound
 from feeds.model import Author
-from feeds.store import intake, reindexes, work
+from feeds.store import filing as filings
+from feeds.store import reindexes, work
 from feeds.store.reindexes import Scope
 
 
@@ -19,7 +20,7 @@ def articles(connection: sa.Connection, noon: datetime, add_article: Callable[..
         section = "news" if number < 3 else "sport"
         state = "withdrawn" if number == 5 else "public"
         add_article(number, "beta" if number == 4 else "alpha", section=section, state=state)
-    intake.write_authors(connection, {2: [Author("ann", "Ann")]}, {2: noon})
+    filings.write_authors(connection, {2: [Author("ann", "Ann")]}, {2: noon})
 
 
 NOON = datetime.fromisoformat("2026-11-20T12:00:00+00:00")

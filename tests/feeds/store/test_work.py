@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from feeds.errors import LeaseLost
-from feeds.store import work
+from feeds.store import backlog, work
 from feeds.store.tables import work as table
 
 LEASE = timedelta(seconds=60)
@@ -152,8 +152,8 @@ def test_after_the_last_try_work_is_dead_with_its_error(
         running = claimed(connection, noon, max_attempts=3)
         work.release(connection, running, noon, "ValueError: boom")
     assert claim(connection, noon, max_attempts=3) is None
-    letter = work.DeadLetter("k", "a", 3, "ValueError: boom", noon)
-    assert work.dead(connection) == [letter]
+    letter = backlog.DeadLetter("k", "a", 3, "ValueError: boom", noon)
+    assert backlog.dead(connection) == [letter]
     assert claim(connection, noon + LEASE, max_attempts=3) is None
 
 
@@ -166,7 +166,7 @@ def test_work_whose_workers_died_is_dead_after_the_last_try(
         claimed(connection, later, max_attempts=2)
         later += LEASE + SOON
     assert claim(connection, later, max_attempts=2) is None
-    assert [one.error for one in work.dead(connection)] == ["the worker died while doing this"]
+    assert [one.error for one in backlog.dead(connection)] == ["the worker died while doing this"]
 
 
 def test_a_try_that_is_nobodys_fault_is_not_counted(
@@ -180,11 +180,11 @@ def test_a_try_that_is_nobodys_fault_is_not_counted(
 def test_replay_gives_dead_work_all_its_tries(connection: sa.Connection, noon: datetime) -> None:
     _kill(connection, "k", "a", noon)
     _kill(connection, "other", "a", noon)
-    assert work.replay(connection, "k", noon) == 1
-    assert [one.kind for one in work.dead(connection)] == ["other"]
+    assert backlog.replay(connection, "k", noon) == 1
+    assert [one.kind for one in backlog.dead(connection)] == ["other"]
     assert claimed(connection, noon).keys == ("a",)
-    assert work.replay(connection, None, noon) == 1
-    assert work.dead(connection) == []
+    assert backlog.replay(connection, None, noon) == 1
+    assert backlog.dead(connection) == []
 
 
 def test_a_new_mark_makes_dead_work_live(connection: sa.Connection, noon: datetime) -> None:
@@ -262,13 +262,13 @@ def test_due_says_how_much_is_ready_and_when_the_next_will_be(
     work.mark(connection, "slow", ["a"], noon, lane=work.REINDEX)
     claimed(connection, noon, limit=1, lease=SOON)
     asked = [("k", work.LIVE), ("slow", work.REINDEX), ("none", work.LIVE)]
-    assert work.due(connection, noon, asked) == [
-        work.Due("k", work.LIVE, 1, noon, noon + SOON),
-        work.Due("none", work.LIVE, 0, None, None),
-        work.Due("slow", work.REINDEX, 1, noon, None),
+    assert backlog.due(connection, noon, asked) == [
+        backlog.Due("k", work.LIVE, 1, noon, noon + SOON),
+        backlog.Due("none", work.LIVE, 0, None, None),
+        backlog.Due("slow", work.REINDEX, 1, noon, None),
     ]
-    assert work.due(connection, noon + 2 * SOON, asked[:1]) == [
-        work.Due("k", work.LIVE, 2, noon, noon + LEASE)
+    assert backlog.due(connection, noon + 2 * SOON, asked[:1]) == [
+        backlog.Due("k", work.LIVE, 2, noon, noon + LEASE)
     ]
 
 
@@ -278,4 +278,4 @@ def test_load_counts_each_row_under_one_word(connection: sa.Connection, noon: da
     claimed(connection, noon)
     work.mark(connection, "k", ["waiting"], noon)
     work.mark(connection, "k", ["later"], noon + LEASE)
-    assert work.load(connection, noon) == [work.Load("k", work.LIVE, 1, 1, 1, 1)]
+    assert backlog.load(connection, noon) == [backlog.Load("k", work.LIVE, 1, 1, 1, 1)]

@@ -8,7 +8,7 @@ from feeds.model import Entry
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import ingest
-from feeds.store import links, reindexes, sources, work
+from feeds.store import backlog, links, reindexes, sources, work
 from worker.ops.actions import URL_MAX, URLS_MAX, sort_urls
 
 Call = Callable[..., Any]
@@ -55,7 +55,7 @@ def test_accepted_links_are_committed_with_their_work_and_their_audit(
         (link,) = links.find(connection, [url])
         assert link.status == "waiting"
         assert link.source_id is not None
-        loads = {one.kind: one.waiting for one in work.load(connection, link.submitted_at)}
+        loads = {one.kind: one.waiting for one in backlog.load(connection, link.submitted_at)}
     assert loads["ingest"] == 1
     detail = {"urls": [url], "rejected": 0, "source": source}
     assert audited() == [("tester", "links", detail)]
@@ -132,7 +132,7 @@ def test_a_reindex_is_started_in_its_own_lane_and_its_address_shows_how_far_it_i
     assert (shown.json["mode"], shown.json["state"], shown.json["done"]) == ("refile", "running", 0)
     assert "thoi-su" in shown.json["scope"]["sections"]
     with engine.connect() as connection:
-        (load,) = work.load(connection, desk.clock())
+        (load,) = backlog.load(connection, desk.clock())
     assert (load.kind, load.lane, load.waiting) == ("reindex", "reindex", 1)
     ((actor, action, detail),) = audited()
     assert (actor, action, detail["id"]) == ("tester", "reindex", reply.json["id"])
@@ -206,7 +206,7 @@ def test_dead_letters_are_replayed_all_or_of_one_kind(
 
     assert (reply.status, reply.json) == (200, {"replayed": replayed})
     with desk.engine.connect() as connection:
-        assert len(work.dead(connection)) == left
+        assert len(backlog.dead(connection)) == left
     detail = {"kind": (body or {}).get("kind"), "replayed": replayed}
     assert audited() == [("tester", "replay", detail)]
 
