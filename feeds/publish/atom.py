@@ -29,8 +29,8 @@ def render_atom(document: FeedDocument) -> bytes:
     # The alternate first: some clients open whichever link comes first.
     generator.link(href=head.page_url, rel="alternate", type="text/html")
     generator.link(href=head.url("atom"), rel="self", type="application/atom+xml")
-    if head.hub_url:
-        generator.link(href=head.hub_url, rel="hub")
+    for hub_url in head.hub_urls:
+        generator.link(href=hub_url, rel="hub")
     generator.register_extension(NAME, partial(_Feed, document), None, rss=False)
     return filled(generator.atom_str(), document.items, partial(_entry, head))
 

@@ -18,12 +18,33 @@ NEVER = datetime(2020, 1, 1, tzinfo=UTC)  # `updated` of a feed that never had a
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document stands among a feed's pages (RFC 5005 §4), oldest page first from 1.
+
+    `page` is `None` for the subscription document; `before` and `after` are the neighbouring
+    archive pages, where there are such.
+    """
+
+    page: int | None = None
+    before: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """An item that was taken back (RFC 6721): its id as it was emitted, and when."""
+
+    id: str
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FeedHead:
     """What a feed says about itself.
 
     `key` is its path below /feeds (`section/nhan-quyen`), `page_url` the HTML page that it
     mirrors, `base_url` the public web without a slash at the end. `labels` names sections and
-    topics by slug; a slug without a name stands for itself. `hub_url` is the WebSub hub, if any.
+    topics by slug; a slug without a name stands for itself. `hub_urls` are the WebSub hubs.
     """
 
     key: str
@@ -34,7 +55,7 @@ class FeedHead:
     language: str
     tag_authority: str
     labels: Mapping[str, str] = field(default_factory=dict)
-    hub_url: str | None = None
+    hub_urls: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -96,6 +117,8 @@ class FeedDocument:
     updated: datetime
     items: tuple[FeedItem, ...]
     left_out: tuple[BrokenEntry, ...] = ()
+    place: Place = Place()
+    gone: tuple[Tombstone, ...] = ()
 
 
 def feed_url(base_url: str, key: str, fmt: str) -> str:

@@ -37,7 +37,7 @@ def _feed(document: FeedDocument, items: list[orjson.Fragment]) -> dict[str, Any
             "feed_url": head.url("json"),
             "description": head.description,
             "language": head.language,
-            "hubs": [{"type": "WebSub", "url": head.hub_url}] if head.hub_url else None,
+            "hubs": [{"type": "WebSub", "url": url} for url in head.hub_urls],
         }
     ) | {"items": items}
 

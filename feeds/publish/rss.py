@@ -57,8 +57,8 @@ class _Channel:
     def extend_rss(self, rss: _Element) -> _Element:
         channel = rss[0]
         head = self.document.head
-        if head.hub_url:
-            add(channel, f"{{{ATOM}}}link", href=head.hub_url, rel="hub")
+        for hub_url in head.hub_urls:
+            add(channel, f"{{{ATOM}}}link", href=hub_url, rel="hub")
         mark_items(channel)
         return rss
 

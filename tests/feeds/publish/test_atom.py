@@ -40,7 +40,7 @@ def test_output_is_valid_by_the_schema_of_rfc_4287(head: FeedHead, make_article:
         make_article(2, authors=(), html="", image=None, language="en"),
         make_article(3, section=None, topics=(), source_url="", url=""),
     ]
-    hub = replace(head, hub_url="http://localhost:8000/hub")
+    hub = replace(head, hub_urls=("http://localhost:8000/hub",))
     for built in (document(hub, articles), document(head, [])):
         assert schema.validate(_feed(built)), schema.error_log
 

@@ -83,7 +83,7 @@ def test_item_always_has_content(head: FeedHead, make_article: Make) -> None:
 
 
 def test_hub_is_named_where_there_is_one(head: FeedHead) -> None:
-    built = document(replace(head, hub_url="http://localhost:8000/hub"), [])
+    built = document(replace(head, hub_urls=("http://localhost:8000/hub",)), [])
     assert _feed(built)["hubs"] == [{"type": "WebSub", "url": "http://localhost:8000/hub"}]
 
 

@@ -62,7 +62,7 @@ def test_channel_links_to_its_page_and_once_to_itself(head: FeedHead) -> None:
 
 def test_hub_is_named_where_there_is_one(head: FeedHead) -> None:
     """WebSub §4: what the Link headers say stands in the document, too."""
-    channel = _channel(document(replace(head, hub_url="http://localhost:8000/hub"), []))
+    channel = _channel(document(replace(head, hub_urls=("http://localhost:8000/hub",)), []))
     links = {link.get("rel"): link.get("href") for link in channel.findall(f"{{{ATOM}}}link")}
     assert links == {"self": head.url("rss"), "hub": "http://localhost:8000/hub"}
 
