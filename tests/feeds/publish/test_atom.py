@@ -83,7 +83,7 @@ def test_links_say_what_they_are_and_the_alternate_comes_first(
 def test_feed_links_to_its_page_itself_and_its_hub(head: FeedHead) -> None:
     """RFC 4287 §4.1.1: a self link; WebSub §4: exactly one self, and the hub."""
     hub = "http://localhost:8000/hub"
-    assert _links(_feed(document(replace(head, hub_url=hub), []))) == [
+    assert _links(_feed(document(replace(head, hub_urls=(hub,)), []))) == [
         ("alternate", head.page_url),
         ("self", head.url("atom")),
         ("hub", hub),
