@@ -56,7 +56,7 @@ def draft(
     title = _title(entry, text)
     guid = guid or entry_guid(entry)
     identity = _identity(entry, source, url) or f"{source.name} {guid}"
-    authors = clean_authors(entry.authors)
+    authors = _authors(entry.authors)
     categories = _categories(entry.categories)
     image = _image(entry, html, base)
     claimed_at = entry.published or entry.updated

@@ -112,7 +112,14 @@ def _with_lines(skeleton: str) -> str:
 
 def _lines(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
-    return "\n".join(filter(None, [" ".join(line.split()) for line in text.split("\n")]))
+    return "\n".join(filter(None, map(_single_spaced, text.split("\n"))))
+
+
+def _single_spaced(line: str) -> str:
+    """Join words by single spaces; most lines have nothing else, and that is told cheaply."""
+    if line.isprintable() and "  " not in line:  # no white space but spaces is printable
+        return line.strip(" ")
+    return " ".join(line.split())
 
 
 def images(html: str, base_url: str | None = None) -> tuple[Image, ...]:
