@@ -68,6 +68,52 @@ def insert_given(
     return pg.insert(table).from_select(list(names), sa.select(source))
 
 
+def copy(
+    connection: sa.Connection,
+    table: sa.Table,
+    names: Sequence[str],
+    rows: Iterable[Sequence[object]],
+) -> None:
+    """Write new rows at half of what `insert_given` costs the server; no column may hold arrays.
+
+    Raises psycopg's `UniqueViolation` where one of the rows is there already.
+    """
+    writers = [_COPIERS.get(type(table.c[name].type), str) for name in names]
+    lines = [
+        "\t".join(
+            [
+                "\\N" if value is None else write(value)
+                for write, value in zip(writers, row, strict=True)
+            ]
+        )
+        for row in rows
+    ]
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY {table.name} ({','.join(names)}) FROM STDIN") as to,
+    ):
+        to.write("\n".join([*lines, ""]))
+
+
+def _copied(value: str) -> str:
+    if "\\" in value:
+        value = value.replace("\\", "\\\\")
+    return value.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+
+
+# As PostgreSQL's COPY reads text, a value a cell.
+_COPIERS: Mapping[type[Any], Callable[[Any], str]] = {
+    sa.Text: _copied,
+    sa.DateTime: datetime.isoformat,
+    sa.LargeBinary: lambda value: f"\\\\x{value.hex()}",
+    sa.REAL: repr,
+    sa.Float: repr,
+    pg.JSONB: lambda value: _copied(orjson.dumps(value).decode()),
+}
+
+
 def any_of(column: sa.ColumnElement[Any], values: Iterable[object]) -> sa.ColumnElement[bool]:
     """Test a column against many values by one parameter; `IN` would be a statement a length.
 

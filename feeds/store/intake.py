@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from psycopg.errors import UniqueViolation
 
 from feeds.errors import Retry
 from feeds.model import Author, Draft, Filing, Image, Known, Settled, Verdict
-from feeds.store.bulk import any_of, given, insert_given
+from feeds.store.bulk import any_of, copy, given, insert_given
 from feeds.store.filing import write_authors, write_topics
 from feeds.store.tables import (
     alias,
@@ -180,11 +181,10 @@ def _create(
         {"id": one.article_id, "first_seen_at": now} | _content(one.draft, filings[one.article_id])
         for one in sorted(created, key=lambda one: one.article_id)
     ]
-    names = list(rows[0])
-    statement = insert_given(article, names, [tuple(row.values()) for row in rows])
-    stored = connection.scalars(statement.on_conflict_do_nothing().returning(article.c.id))
-    if len(stored.all()) != len(rows):
-        raise Raced("an article was stored by two workers at once")
+    try:
+        copy(connection, article, list(rows[0]), [tuple(row.values()) for row in rows])
+    except UniqueViolation as exc:
+        raise Raced("an article was stored by two workers at once") from exc
 
 
 def _revise(

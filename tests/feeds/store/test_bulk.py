@@ -44,6 +44,35 @@ def test_what_is_given_comes_out_as_it_went_in(
     assert [tuple(row) for row in found] == rows
 
 
+@FEW
+@given(rows=ROWS)
+def test_what_is_copied_comes_out_as_it_went_in(
+    connection: sa.Connection, rows: list[tuple[Any, ...]]
+) -> None:
+    zone = datetime.now().astimezone().tzinfo
+    made = sa.Table(
+        "copied",
+        sa.MetaData(),
+        *(
+            sa.Column(column.name, column.type)
+            for column in (
+                article.c.id,
+                article.c.via_title,
+                article.c.content_hash,
+                article.c.revised_at,
+                article.c.image,
+            )
+        ),
+        prefixes=["TEMPORARY"],
+    )
+    rows = [(*row[:3], row[3] and row[3].replace(tzinfo=zone), row[4]) for row in rows]
+    made.create(connection)
+    bulk.copy(connection, made, made.columns.keys(), rows)
+    found = [tuple(row) for row in connection.execute(sa.select(made))]
+    made.drop(connection)
+    assert found == rows
+
+
 def test_rows_are_inserted_by_one_statement(connection: sa.Connection) -> None:
     rows = [("a", "Ann"), ("b", '{Bo, "b"\\}'), ("c", "NULL")]
     connection.execute(bulk.insert_given(author, ["slug", "name"], rows))
