@@ -19,7 +19,7 @@ from feeds.store import intake, links, sources, work
 
 End = tuple[str, str, int | None]
 RACES = 3
-_LATER = timedelta(seconds=10)
+_STEP = timedelta(seconds=10)  # 10 s, 20 s, 40 s … until the attempts are used up
 
 
 def ingest_links(desk: Desk, claimed: work.Claim) -> int:
@@ -159,7 +159,7 @@ def _store(
                 links.settle(connection, settled)
                 work.finish(connection, claimed, sorted(set(claimed.keys) - later.keys()))
                 for why in sorted(later.values())[:1]:
-                    work.release(connection, claimed, desk.clock() + _LATER, why)
+                    work.release(connection, claimed, desk.clock(), why, step=_STEP)
         except intake.Raced:
             if not left:
                 raise

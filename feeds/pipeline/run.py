@@ -117,10 +117,10 @@ def _give_back(desk: Desk, claimed: work.Claim, exc: Exception) -> None:
         log.warning("work_collided", kind=claimed.kind, why=why)
     else:
         log.error("work_failed", kind=claimed.kind, keys=claimed.keys[:5], exc_info=exc)
-    wait = timedelta(seconds=0.2 if len(claimed.wants) > 1 or collided else 2)
+    step = timedelta(seconds=0.2 if len(claimed.wants) > 1 or collided else 2)
     try:
         with desk.engine.begin() as connection:
-            work.release(connection, claimed, desk.clock() + wait, why, is_counted=not collided)
+            work.release(connection, claimed, desk.clock(), why, not collided, step)
     except sa.exc.SQLAlchemyError as broken:
         # The lease runs out by itself when even this fails.
         log.error("release_failed", kind=claimed.kind, exc_info=broken)

@@ -104,7 +104,7 @@ def test_a_link_that_is_never_reached_ends_as_a_dead_letter_with_its_reason(
     busy = origin.serve("/busy", "busy", status=503)
     hand_in(newsroom, busy)
     for _ in range(6):
-        newsroom.watch.forward(minutes=1)
+        newsroom.watch.forward(minutes=4)
         run(newsroom.desk, "ingest")
     with newsroom.desk.engine.connect() as connection:
         (letter,) = backlog.dead(connection)

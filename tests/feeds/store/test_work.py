@@ -135,6 +135,22 @@ def test_a_failure_is_tried_again_alone(connection: sa.Connection, noon: datetim
     assert sorted(batches[1:]) == [("a",), ("b",), ("c",)]
 
 
+def test_each_further_try_waits_twice_as_long_and_rows_come_apart(
+    connection: sa.Connection, noon: datetime
+) -> None:
+    step = timedelta(seconds=8)
+    work.mark(connection, "k", map(str, range(40)), noon)
+    now = noon
+    for least in (1, 2, 4):
+        while (taken := claim(connection, now)) is not None:
+            work.release(connection, taken, now, "boom", step=step)
+        due = [row[0] for row in rows(connection, "run_at")]
+        waits = {(at - now) / step for at in due}
+        assert all(0.75 * least <= one <= 1.25 * least for one in waits)
+        assert len(waits) > 20
+        now = max(due)
+
+
 def test_a_released_row_is_not_released_twice(connection: sa.Connection, noon: datetime) -> None:
     """The slower worker's failure doesn't take the lease from the one who took over."""
     work.mark(connection, "k", ["a"], noon)
