@@ -1,7 +1,7 @@
 """Full text: for sources whose feeds hold excerpts only, the pages of entries that are new."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -94,12 +94,27 @@ def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> dict[tuple[int, s
 def fetch_pages(desk: Desk, urls: Sequence[str]) -> dict[str, Response | TinwireError]:
     """Fetch pages together, politely; each answer or error by its address.
 
-    What robots.txt closes to us is not fetched: its error is `Disallowed`.
+    What robots.txt closes to us is not fetched: its error is `Disallowed`. Where we are sent
+    to what robots.txt closes, we have asked but don't use the answer.
     """
     closed = refusals(desk, urls)
     open_ones = [url for url in urls if url not in closed]
     answers = fetch(desk, [Request(url, accept=_ACCEPT) for url in open_ones])
-    return {**closed, **dict(zip(open_ones, answers, strict=True))}
+    found = {**closed, **dict(zip(open_ones, answers, strict=True))}
+    return {**found, **_closed_behind(desk, found)}
+
+
+def _closed_behind(
+    desk: Desk, found: Mapping[str, Response | TinwireError]
+) -> dict[str, TinwireError]:
+    """Map pages that stood elsewhere than they were asked for to the refusal of that place."""
+    moved = {
+        url: answer.url
+        for url, answer in found.items()
+        if isinstance(answer, Response) and answer.url != url
+    }
+    closed = refusals(desk, moved.values())
+    return {url: closed[to] for url, to in moved.items() if to in closed}
 
 
 @dataclass(frozen=True, slots=True)

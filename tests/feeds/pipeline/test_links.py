@@ -132,6 +132,18 @@ def test_a_page_that_robots_txt_closes_ends_under_that_name(newsroom: Any, origi
     assert [path for path, _ in origin.asked] == ["/robots.txt"]
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"], ids=["same host", "other host"])
+def test_a_page_that_is_closed_where_we_are_sent_is_not_used(
+    newsroom: Any, origin: Any, host: str
+) -> None:
+    page = origin.serve("/page", PAGE, "text/html").replace("127.0.0.1", host)
+    url = origin.serve("/short", "", "text/html", status=302, Location=page)
+    origin.serve("/robots.txt", "User-agent: *\nDisallow: /page", "text/plain")
+    hand_in(newsroom, url)
+    assert [status for status, _ in ends(newsroom, url)] == ["disallowed"]
+    assert newsroom.rows("SELECT 1 FROM article") == []
+
+
 def test_a_page_waits_while_its_hosts_robots_txt_cant_be_read(newsroom: Any, origin: Any) -> None:
     url = origin.serve("/page", PAGE, "text/html")
     origin.serve("/robots.txt", "", "text/plain", status=503)
