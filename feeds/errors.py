@@ -9,7 +9,8 @@ TinwireError
     │   └── Disallowed    a page that its publisher's robots.txt closes to us
     ├── NotAFeed          the bytes are no feed (empty, HTML, not XML, DTD)
     ├── BadEntry          one entry can't be processed; its neighbours can
-    └── NotFound          an article, section, source or feed that doesn't exist
+    ├── NotFound          an article, section, source or feed that doesn't exist
+    └── WrongState        what is asked for can't be done with a thing as it stands
 """
 
 
@@ -59,3 +60,7 @@ class BadEntry(GiveUp):
 
 class NotFound(GiveUp):
     """An article, section, source or feed that doesn't exist."""
+
+
+class WrongState(GiveUp):
+    """What is asked for can't be done with a thing as it stands, such as pausing what has ended."""

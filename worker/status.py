@@ -72,6 +72,8 @@ class Round:
     created_at: datetime
     finished_at: datetime | None
     error: str | None
+    is_dry: bool = False
+    per_minute: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,8 @@ def round_of(found: reindexes.Reindex) -> Round:
         created_at=found.created_at,
         finished_at=found.finished_at,
         error=found.error,
+        is_dry=found.is_dry,
+        per_minute=found.per_minute,
     )
 
 

@@ -1,14 +1,18 @@
 """Reindex: a round over stored articles, a page at a time, resumable where it stands.
 
 Readers see no article as new because of it: ids and dates stay, and a feed whose bytes come out
-the same is not stored again.
+the same is not stored again. A dry round decides the same, writes none of it, and keeps what it
+would have changed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
+from feeds.model import Filing, public_id
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.ingest import file
 from feeds.pipeline.relate import connect, mark
@@ -16,6 +20,14 @@ from feeds.store import filing, listing, reindexes, work
 from feeds.topics.rules import Subject
 
 PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a page of a round changes, or would: how many articles, and each change for people."""
+
+    count: int
+    lines: tuple[Mapping[str, Any], ...] = ()
 
 
 def reindex(desk: Desk, claimed: work.Claim) -> int:
@@ -27,37 +39,72 @@ def reindex(desk: Desk, claimed: work.Claim) -> int:
     with desk.engine.begin() as connection:
         found = reindexes.find(connection, int(key))
         ids = reindexes.page(connection, found, PAGE) if found.state == "running" else []
-    marked = mark(desk, ids, anew=True) if found.mode == "relate" else None
+    relates = found.mode == "relate" and not found.is_dry
+    marked = mark(desk, ids, anew=True) if relates else None
     now = desk.clock()
     with desk.engine.begin() as connection:
-        changed = len(ids)
         if marked is not None:
             connect(desk, connection, marked)
-        else:
-            changed = _MODES[found.mode](desk, connection, ids, now)
-        if reindexes.advance(connection, found, ids, changed, now):
+        step = (_PREVIEWS if found.is_dry else _MODES)[found.mode]
+        change = step(desk, connection, ids, now)
+        if reindexes.advance(connection, found, ids, change.count, now, change.lines):
             work.finish(connection, claimed)
         else:
-            work.again(connection, claimed, {key: now})
+            work.again(connection, claimed, {key: now + _pause(found, len(ids))})
             work.ring(connection, reindexes.KIND)
     return len(ids)
 
 
-def refile(desk: Desk, connection: sa.Connection, ids: Sequence[int], now: datetime) -> int:
-    """File stored articles again; touches only what changes, and returns how many did."""
-    before = filing.subjects(connection, ids)
-    moved = {
-        one.article_id: decided
-        for one in before
-        if not one.is_filed_as(decided := file(desk, _subject(one)))
-    }
+def _pause(found: reindexes.Reindex, articles: int) -> timedelta:
+    """Give the time that a page should take at the round's pace."""
+    return timedelta(minutes=articles / found.per_minute if found.per_minute else 0)
+
+
+def refile(desk: Desk, connection: sa.Connection, ids: Sequence[int], now: datetime) -> Change:
+    """File stored articles again; touches only what changes."""
+    moved = _moved(desk, connection, ids)
     if moved:
         touched = listing.keys_of(connection, moved, desk.ancestors)
-        filing.move(connection, moved)
+        filing.move(connection, {key: decided for key, (_, decided) in moved.items()})
         touched |= listing.keys_of(connection, moved, desk.ancestors)
         work.mark(connection, "publish", touched, now, desk.debounce)
         work.mark(connection, "relate", map(str, moved), now)
-    return len(moved)
+    return _told(moved)
+
+
+def _would_refile(
+    desk: Desk, connection: sa.Connection, ids: Sequence[int], now: datetime
+) -> Change:
+    return _told(_moved(desk, connection, ids))
+
+
+_Moved = Mapping[int, tuple[filing.Filed, Filing]]
+
+
+def _moved(desk: Desk, connection: sa.Connection, ids: Sequence[int]) -> _Moved:
+    return {
+        one.article_id: (one, decided)
+        for one in filing.subjects(connection, ids)
+        if not one.is_filed_as(decided := file(desk, _subject(one)))
+    }
+
+
+def _told(moved: _Moved) -> Change:
+    lines = (
+        {
+            "article": public_id(key),
+            "title": before.title,
+            "section": [before.section, decided.section],
+            "topics": [_slugs(before.topics), _slugs(decided.topics)],
+            "why": decided.why,
+        }
+        for key, (before, decided) in moved.items()
+    )
+    return Change(len(moved), tuple(lines))
+
+
+def _slugs(topics: Sequence[Any]) -> list[str]:
+    return sorted(hit.slug for hit in topics)
 
 
 def _subject(one: filing.Filed) -> Subject:
@@ -72,12 +119,28 @@ def _subject(one: filing.Filed) -> Subject:
     )
 
 
-def republish(desk: Desk, connection: sa.Connection, ids: Sequence[int], now: datetime) -> int:
-    """Have every feed that holds these articles rebuilt; returns how many articles there were."""
+def republish(desk: Desk, connection: sa.Connection, ids: Sequence[int], now: datetime) -> Change:
+    """Have every feed that holds these articles rebuilt."""
     touched = listing.keys_of(connection, ids, desk.ancestors)
     work.mark(connection, "publish", touched, now, desk.debounce)
-    return len(ids)
+    return Change(len(ids))
 
 
-Mode = Callable[[Desk, sa.Connection, Sequence[int], datetime], int]
-_MODES: Mapping[str, Mode] = {"refile": refile, "publish": republish}
+def _would_republish(
+    desk: Desk, connection: sa.Connection, ids: Sequence[int], now: datetime
+) -> Change:
+    touched = listing.keys_of(connection, ids, desk.ancestors)
+    return Change(len(ids), tuple({"feed": key} for key in sorted(touched)))
+
+
+def _all(desk: Desk, connection: sa.Connection, ids: Sequence[int], now: datetime) -> Change:
+    return Change(len(ids))
+
+
+Mode = Callable[[Desk, sa.Connection, Sequence[int], datetime], Change]
+_MODES: Mapping[str, Mode] = {"refile": refile, "relate": _all, "publish": republish}
+_PREVIEWS: Mapping[str, Mode] = {
+    "refile": _would_refile,
+    "relate": _all,
+    "publish": _would_republish,
+}

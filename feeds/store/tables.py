@@ -514,7 +514,9 @@ reindex = sa.Table(
     _count("changed"),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("finished_at", Moment),
-    sa.Column("error", sa.Text),
+    sa.Column("is_dry", sa.Boolean, nullable=False, server_default="false"),
+    sa.Column("per_minute", sa.Integer),
+    sa.Column("diff", pg.JSONB, nullable=False, server_default="[]"),
     sa.CheckConstraint("mode IN ('refile', 'relate', 'publish')", name="mode"),
-    sa.CheckConstraint("state IN ('running', 'finished', 'failed')", name="state"),
+    sa.CheckConstraint("state IN ('running', 'paused', 'finished', 'cancelled')", name="state"),
 )

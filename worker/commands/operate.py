@@ -1,22 +1,20 @@
-"""`tinwire up`, `status`, `reindex`, `migrate`, and the two webs as processes."""
+"""`tinwire up`, `status`, `migrate`, and the two webs as processes."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from feeds.store import migrate as migrations
-from feeds.store import reindexes
 from worker import runtime, serve
 from worker.commands import show
 from worker.prepare import prepare
-from worker.reindex import request_reindex
 from worker.status import snapshot
 from worker.up import up as run_up
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (up, status, reindex, migrate, web, ops):
+    for command in (up, status, migrate, web, ops):
         app.command()(command)
 
 
@@ -37,35 +35,6 @@ def status(as_json: show.Json = False) -> None:
         return
     for line in found.lines():
         typer.echo(line)
-
-
-def reindex(
-    mode: Annotated[str, typer.Option(help="refile, relate or publish.")],
-    section: Annotated[
-        str | None, typer.Option(help="Articles of a section and those below it.")
-    ] = None,
-    source: Annotated[str | None, typer.Option(help="Articles that a source lists.")] = None,
-    author: Annotated[str | None, typer.Option(help="Articles of an author, by slug.")] = None,
-    since: Annotated[
-        str | None, typer.Option(help="Articles since a date, such as 2026-11-24.")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All articles.")] = False,
-    as_json: show.Json = False,
-) -> None:
-    """Work through stored articles again, in a lane of its own; live news goes first."""
-    given = {"section": section, "source": source, "author": author, "since": since}
-    scope = {key: value for key, value in given.items() if value is not None}
-    if bool(scope) == everything:
-        raise ValueError("say which articles: --section, --source, --author, --since, or --all")
-    desk = runtime.desk()
-    made = request_reindex(desk, mode, scope, actor="cli")
-    with desk.engine.connect() as connection:
-        found = reindexes.find(connection, made)
-    row: dict[str, Any] = {"id": made, "mode": mode, "scope": scope, "articles": found.total}
-    if as_json:
-        show.print_json(row)
-    else:
-        typer.echo(f"reindex {made}: {mode} of {found.total} articles; see `tinwire status`")
 
 
 def migrate() -> None:

@@ -1,7 +1,7 @@
 """Actions: what a token may do. Each is answered with 2xx only after its rows are committed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
@@ -10,18 +10,15 @@ from config.celery import ROUTES
 from config.errors import nearest
 from feeds.errors import NotFound
 from feeds.pipeline.desk import Desk
-from feeds.store import backlog, links, reindexes, sources, tokens
+from feeds.store import backlog, links, sources, tokens
 from feeds.store.tokens import Token
 from feeds.urls import canonicalise
 from worker import withdrawals
 from worker.ops.answers import Problem, answer, check_keys, text
-from worker.reindex import KEYS, request_reindex
-from worker.status import plain, round_of
 
 URLS_MAX = 500
 # A longer address fits no index entry (PostgreSQL takes 2,704 bytes), and would fail its batch.
 URL_MAX = 2000
-_ID_MAX = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,36 +92,6 @@ def _source_id(connection: Any, name: str) -> int:
         return sources.find(connection, name).id
     except NotFound as exc:
         raise Problem(422, exc.message) from exc
-
-
-def start_reindex(desk: Desk, asked: Asked) -> Response:
-    """Start a reindex of the articles that are named, or of all when that is said."""
-    check_keys(asked.body, ("mode", *KEYS, "all"))
-    mode = text(asked.body, "mode")
-    if mode is None:
-        raise Problem(422, f"'mode' must be one of {', '.join(reindexes.MODES)}")
-    scope = {key: value for key in KEYS if (value := text(asked.body, key)) is not None}
-    if bool(scope) == (asked.body.get("all") is True):
-        raise Problem(422, f'say which articles: {", ".join(KEYS)}, or "all": true')
-    try:
-        made = request_reindex(desk, mode, scope, actor=asked.token.name)
-    except (ValueError, NotFound) as exc:
-        raise Problem(422, str(exc)) from exc
-    url = f"/api/v1/reindex/{made}"
-    return answer({"id": made, "url": url}, 202, {"Location": url})
-
-
-def show_reindex(desk: Desk, asked: Asked) -> Response:
-    """Show how far a reindex is."""
-    number = int(asked.path["id"])
-    if number > _ID_MAX:
-        raise Problem(404, f"there is no reindex {number}")
-    with desk.engine.connect() as connection:
-        try:
-            found = reindexes.find(connection, number)
-        except NotFound as exc:
-            raise Problem(404, exc.message) from exc
-    return answer(plain(asdict(round_of(found))))
 
 
 def withdraw(desk: Desk, asked: Asked) -> Response:

@@ -16,13 +16,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, ExceptionHandler
 
 from feeds.pipeline.desk import Desk
-from worker.ops import access, actions, metrics
+from worker.ops import access, actions, metrics, rounds
 from worker.ops.actions import Asked
 from worker.ops.answers import RETRY_AFTER_S, UNREACHABLE, Problem, answer, read_json, refusal
 from worker.ops.dashboard import Page
 from worker.ops.headers import with_headers
 from worker.ops.health import is_ready, readiness
 from worker.ops.queues import Queues, Waiting
+from worker.reindex import TURNS
 from worker.status import Status, snapshot
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -51,8 +52,14 @@ def create_app(desk: Desk, waiting: Waiting | None = None) -> ASGIApp:
         _guarded(desk, "POST", "/api/v1/links", "links", actions.hand_in),
         _guarded(desk, "POST", "/api/v1/withdraw", "articles", actions.withdraw),
         _guarded(desk, "POST", "/api/v1/restore", "articles", actions.restore),
-        _guarded(desk, "POST", "/api/v1/reindex", "reindex", actions.start_reindex),
-        _guarded(desk, "GET", "/api/v1/reindex/{id:int}", "reindex", actions.show_reindex),
+        _guarded(desk, "POST", "/api/v1/reindex", "reindex", rounds.start),
+        _guarded(desk, "GET", "/api/v1/reindex/{id:int}", "reindex", rounds.show),
+        *(
+            _guarded(
+                desk, "POST", f"/api/v1/reindex/{{id:int}}/{to}", "reindex", rounds.turning(to)
+            )
+            for to in TURNS
+        ),
         _guarded(desk, "POST", "/api/v1/replay", "reindex", actions.replay),
     ]
     return with_headers(Starlette(routes=routes, exception_handlers=_HANDLERS), page.style_source)

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from config.editorial import Editorial, Rule, Section, Topic
+from feeds.errors import LeaseLost, WrongState
 from feeds.model import Entry
 from feeds.pipeline import reindex as step
+from feeds.pipeline.run import run
 from feeds.store import reindexes, work
 from feeds.store.reindexes import Scope
 
@@ -179,3 +181,127 @@ def test_withdrawn_articles_are_left_alone(newsroom: Any, make_entry: MakeEntry)
         newsroom.settle()
         assert state(newsroom, number).done == 0
     assert newsroom.items("all") == []
+
+
+def test_a_dry_round_says_what_would_change_and_changes_nothing(
+    newsroom: Any, make_entry: MakeEntry, changed: Editorial
+) -> None:
+    newsroom.take("alpha", make_entry("games/a", title="A"), make_entry("rights/b", title="B"))
+    newsroom.settle()
+    before, versions = newsroom.items("all"), newsroom.versions()
+    newsroom.desk = replace(newsroom.desk, editorial=changed)
+    with newsroom.desk.engine.begin() as connection:
+        number = reindexes.create(connection, Scope(), "refile", newsroom.watch.now, is_dry=True)
+    newsroom.settle()
+    found = state(newsroom, number)
+    assert (found.state, found.done, found.changed) == ("finished", 2, 1)
+    (line,) = found.diff
+    assert (line["title"], line["section"][1]) == ("A", "sport")
+    assert line["section"][0] != "sport"
+    assert (newsroom.items("all"), newsroom.versions()) == (before, versions)
+
+
+@pytest.fixture
+def many(newsroom: Any, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A newsroom with five articles, of which a round takes two at a time."""
+    monkeypatch.setattr(step, "PAGE", 2)
+    newsroom.take("alpha", *(make_entry(f"games/{n}", title=f"Game {n}") for n in range(5)))
+    newsroom.settle()
+    return newsroom
+
+
+def one_page(newsroom: Any) -> None:
+    with newsroom.desk.engine.begin() as connection:
+        claimed = work.claim(
+            connection,
+            kind="reindex",
+            limit=1,
+            now=newsroom.watch.now,
+            lease=timedelta(minutes=1),
+            lane=work.REINDEX,
+        )
+    if claimed is not None:
+        step.reindex(newsroom.desk, claimed)
+
+
+def test_a_round_is_paused_and_goes_on_where_it_stopped(many: Any) -> None:
+    number = begin(many, "publish")
+    one_page(many)
+    with many.desk.engine.begin() as connection:
+        reindexes.pause(connection, number, many.watch.now)
+    one_page(many)
+    many.settle()
+    assert (state(many, number).state, state(many, number).done) == ("paused", 2)
+    with many.desk.engine.begin() as connection:
+        reindexes.resume(connection, number, many.watch.now)
+    many.settle()
+    assert (state(many, number).state, state(many, number).done) == ("finished", 5)
+
+
+def test_a_page_that_was_under_way_when_its_round_was_paused_is_undone(
+    many: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = begin(many, "publish")
+
+    def pause(desk: Any, connection: Any, ids: Any, now: Any) -> step.Change:
+        with many.desk.engine.begin() as other:
+            reindexes.pause(other, number, now)
+        return step.republish(desk, connection, ids, now)
+
+    monkeypatch.setitem(step._MODES, "publish", pause)
+    with pytest.raises(LeaseLost):
+        one_page(many)
+    found = state(many, number)
+    assert (found.state, found.done, found.cursor) == ("paused", 0, 0)
+
+
+def test_a_cancelled_round_ends_and_can_not_go_on(many: Any) -> None:
+    number = begin(many, "publish")
+    one_page(many)
+    with many.desk.engine.begin() as connection:
+        reindexes.cancel(connection, number, many.watch.now)
+    many.settle()
+    found = state(many, number)
+    assert (found.state, found.done) == ("cancelled", 2)
+    assert found.finished_at == many.watch.now
+    with many.desk.engine.begin() as connection, pytest.raises(WrongState, match="cancelled"):
+        reindexes.resume(connection, number, many.watch.now)
+
+
+def test_a_round_keeps_to_its_pace(many: Any) -> None:
+    with many.desk.engine.begin() as connection:
+        number = reindexes.create(connection, Scope(), "publish", many.watch.now, per_minute=2)
+    one_page(many)
+    one_page(many)
+    assert state(many, number).done == 2
+    many.watch.forward(seconds=61)
+    one_page(many)
+    assert state(many, number).done == 4
+
+
+def test_a_round_whose_work_is_given_up_has_failed_and_can_be_resumed(
+    many: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = begin(many, "publish")
+    with monkeypatch.context() as broken:
+        broken.setattr(reindexes, "page", lambda *_: 1 / 0)
+        for _ in range(many.desk.settings.max_attempts + 1):
+            run(many.desk, "reindex")
+            many.watch.forward(minutes=5)
+    failed = state(many, number)
+    assert (failed.state, failed.error) == ("failed", "ZeroDivisionError: division by zero")
+    with many.desk.engine.begin() as connection:
+        reindexes.resume(connection, number, many.watch.now)
+    many.settle()
+    assert (state(many, number).state, state(many, number).done) == ("finished", 5)
+
+
+def test_a_round_takes_a_topic_and_dates(many: Any) -> None:
+    now = many.watch.now
+    with many.desk.engine.begin() as connection:
+        for scope in (Scope(until=now - timedelta(days=9)), Scope(topic="nobody")):
+            number = reindexes.create(connection, scope, "publish", now)
+            assert reindexes.find(connection, number).total == 0
+        number = reindexes.create(connection, Scope(until=now + timedelta(days=1)), "publish", now)
+        found = reindexes.find(connection, number)
+        assert (found.total, found.scope.until) == (5, now + timedelta(days=1))
