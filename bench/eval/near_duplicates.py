@@ -137,7 +137,8 @@ def _groups(rows: Sequence[Row]) -> dict[int, list[str]]:
         relate_all(desk)
         with desk.engine.connect() as connection:
             lead = sa.func.coalesce(article.c.duplicate_of, article.c.id)
-            leads = {key: own for key, own in connection.execute(sa.select(article.c.id, lead))}
+            rows = connection.execute(sa.select(article.c.id, lead))
+            leads = {row[0]: row[1] for row in rows}
     groups: dict[int, list[str]] = defaultdict(list)
     for name, key in ids.items():
         groups[leads[key]].append(name)
@@ -174,8 +175,8 @@ def _pair(left: str, right: str) -> Pair:
 
 def _print(found: Mapping[str, Any]) -> None:
     title = (
-        f"{found['size']} articles, {found['duplicates']} duplicate, {found['grey_pairs']} grey and "
-        f"{found['related_pairs']} related pairs; {found['articles_per_s']} articles/s"
+        f"{found['size']} articles, {found['duplicates']} duplicate, {found['grey_pairs']} grey "
+        f"and {found['related_pairs']} related pairs; {found['articles_per_s']} articles/s"
     )
     table = Table(title=title, caption=machine())
     columns = ("recall", "wrong", "grey", "merged_related", "seconds")
