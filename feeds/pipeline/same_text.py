@@ -4,19 +4,19 @@ A sketch costs a microsecond to compare and a text a millisecond to read, so tex
 pairs that may be one.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
 
+import numpy as np
 import sqlalchemy as sa
 
 from feeds.dedupe.boilerplate import only_boilerplate
-from feeds.dedupe.fingerprint import estimate
+from feeds.dedupe.fingerprint import estimate, estimates
 from feeds.dedupe.match import (
     LEAST_KIN_CONTAINMENT,
     LEAST_KIN_JACCARD,
-    Similarity,
     compare_shingles,
     decide,
     shingles_of,
@@ -48,17 +48,17 @@ class _Read:
 
 
 def same_text(
-    connection: sa.Connection, chosen: Iterable[Pair], sketches: Mapping[int, bytes]
+    connection: sa.Connection, chosen: Sequence[Pair], sketches: Mapping[int, bytes]
 ) -> list[Edge]:
     """Give an edge for each of the chosen pairs whose texts are one; left is the smaller id."""
-    close = [
-        (left, right)
-        for left, right in chosen
-        if _is_worth_a_look(estimate(sketches[left], sketches[right]))
-    ]
+    jaccard, containment = estimates(
+        [sketches[left] for left, _ in chosen], [sketches[right] for _, right in chosen]
+    )
+    likely = (jaccard >= _LEAST_JACCARD) | (containment >= _LEAST_CONTAINMENT)
+    close = [chosen[at] for at in np.flatnonzero(likely).tolist()]
     texts = {key: _read(one) for key, one in _written(connection, close).items()}
-    found = ((left, right, _edge(left, right, texts)) for left, right in close)
-    return [edge for _, _, edge in found if edge is not None]
+    found = (_edge(left, right, texts) for left, right in close)
+    return [edge for edge in found if edge is not None]
 
 
 def kin(connection: sa.Connection) -> Callable[[int, int], bool]:
@@ -102,7 +102,3 @@ def _edge(left: int, right: int, texts: Mapping[int, _Read]) -> Edge | None:
         return None
     score = max(similarity.jaccard, similarity.containment)
     return Edge(left, right, "duplicate", score, decision.why)
-
-
-def _is_worth_a_look(guess: Similarity) -> bool:
-    return guess.jaccard >= _LEAST_JACCARD or guess.containment >= _LEAST_CONTAINMENT
