@@ -13,7 +13,7 @@ from config.errors import ConfigError
 from config.logs import configure
 from feeds.errors import TinwireError
 from worker import runtime
-from worker.commands import feeds, ingest, operate, sources, tokens, withdraw
+from worker.commands import editors, feeds, ingest, operate, sources, tokens, withdraw
 from worker.embedded import EmbeddedError
 
 app = typer.Typer(
@@ -28,6 +28,9 @@ operate.add_to(app)
 ingest.add_to(app)
 withdraw.add_to(app)
 feeds.add_to(app)
+app.add_typer(
+    editors.app, name="edit", help="What editors decide: section, topic, pin, split, merge."
+)
 app.add_typer(sources.app, name="sources", help="What we poll: list, add, import, pause, remove.")
 app.add_typer(tokens.app, name="token", help="Tokens for the ops API: create, list, revoke.")
 

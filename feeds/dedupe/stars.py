@@ -19,7 +19,8 @@ Rank = tuple[datetime, int]
 class Teller:
     """An article in the graph of stories: when, by whom it stands (`None`: it leads), its edges.
 
-    People keep those that are `apart` out of its story, and put those that are `together` in it.
+    People keep those that are `apart` out of its story, and put those that are `together` in it:
+    all that a chain of their merges connects.
     """
 
     id: int
@@ -83,7 +84,7 @@ def _lead(own: Teller, seen: dict[int, Teller], leads: dict[int, int | None]) ->
     """
     rivals, mates = (
         sorted(seen[end].rank for end in ends if end in seen and seen[end].rank < own.rank)
-        for ends in (own.apart, own.together)
+        for ends in (own.apart, own.together - own.apart)
     )
     barred = {_head(end, leads) for _, end in rivals}
     for _, end in mates:

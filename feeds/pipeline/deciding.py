@@ -24,7 +24,11 @@ def overrule(
     found = verdicts.of(connection, ids)
     apart = [(one.left, one.right, one.kind) for one in found if not one.together]
     relations.remove_edges(connection, apart)
-    return decided(edges, found), {end for one in found for end in (one.left, one.right)}
+    named = {end for one in found for end in (one.left, one.right)}
+    if any(one.together for one in found):
+        for kind in verdicts.KINDS:
+            named |= verdicts.mates(connection, named, kind).keys()
+    return decided(edges, found), named
 
 
 def settled(

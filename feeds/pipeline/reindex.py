@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.ingest import file
 from feeds.pipeline.relate import connect, mark
-from feeds.store import filing, listing, reindexes, work
+from feeds.store import filing, listing, placements, reindexes, work
+from feeds.topics.placed import placed
 from feeds.topics.rules import Subject
 
 PAGE = 100
@@ -46,10 +47,15 @@ def reindex(desk: Desk, claimed: work.Claim) -> int:
 def refile(desk: Desk, connection: sa.Connection, ids: Sequence[int], now: datetime) -> int:
     """File stored articles again; touches only what changes, and returns how many did."""
     before = filing.subjects(connection, ids)
-    moved = {
-        one.article_id: decided
+    by_hand = placements.hold(connection, ids)
+    wanted = {
+        one.article_id: placed(file(desk, _subject(one)), by_hand.get(one.article_id, ()))
         for one in before
-        if not one.is_filed_as(decided := file(desk, _subject(one)))
+    }
+    moved = {
+        one.article_id: wanted[one.article_id]
+        for one in before
+        if not one.is_filed_as(wanted[one.article_id])
     }
     if moved:
         touched = listing.keys_of(connection, moved, desk.ancestors)

@@ -13,7 +13,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from feeds.dedupe.boilerplate import only_boilerplate
-from feeds.dedupe.fingerprint import estimate, estimates
+from feeds.dedupe.fingerprint import estimates
 from feeds.dedupe.match import (
     LEAST_KIN_CONTAINMENT,
     LEAST_KIN_JACCARD,
@@ -29,8 +29,6 @@ from feeds.text.tokens import Hashes, hash_text
 # Below these estimates no texts are worth a look. Far below what `match` asks for, because of an
 # excerpt only a few shingles are sampled: for neardup_vntc's 597 duplicates 732 pairs are compared.
 _LEAST_JACCARD, _LEAST_CONTAINMENT = 0.2, 0.3
-# From this estimate on two articles of one group need no second look.
-_SURELY_KIN = 0.7
 
 Pair = tuple[int, int]
 
@@ -63,21 +61,20 @@ def same_text(
 
 def kin(connection: sa.Connection) -> Callable[[int, int], bool]:
     """Tell of any two articles whether they share enough to stand in one group; reads each once."""
-    sketches: dict[int, bytes] = {}
     texts: dict[int, _Read] = {}
 
     def are_kin(left: int, right: int) -> bool:
-        missing = {left, right} - sketches.keys()
-        if missing:
-            sketches.update(dict.fromkeys(missing, b"") | marks.sketches(connection, missing))
-        if estimate(sketches[left], sketches[right]).containment >= _SURELY_KIN:
-            return True
         unread = {left, right} - texts.keys()
-        texts.update({key: _read(one) for key, one in marks.written(connection, unread).items()})
+        if unread:
+            found = marks.written(connection, unread)
+            texts.update({key: _read(one) for key, one in found.items()})
         if not {left, right} <= texts.keys():
             return False
-        found = compare_shingles(texts[left].shingles, texts[right].shingles)
-        return found.jaccard >= LEAST_KIN_JACCARD or found.containment >= LEAST_KIN_CONTAINMENT
+        one, other = texts[left], texts[right]
+        shared = compare_shingles(one.shingles, other.shingles)
+        return (
+            shared.jaccard >= LEAST_KIN_JACCARD or shared.containment >= LEAST_KIN_CONTAINMENT
+        ) and not _share_a_notice(one, other)
 
     return are_kin
 
@@ -98,7 +95,13 @@ def _edge(left: int, right: int, texts: Mapping[int, _Read]) -> Edge | None:
     decision = decide(similarity, one.shingles.size, other.shingles.size)
     if not decision.verdict:
         return None
-    if one.site and one.site == other.site and only_boilerplate(one.tokens, other.tokens):
+    if _share_a_notice(one, other):
         return None
     score = max(similarity.jaccard, similarity.containment)
     return Edge(left, right, "duplicate", score, decision.why)
+
+
+def _share_a_notice(one: _Read, other: _Read) -> bool:
+    if not one.site or one.site != other.site:
+        return False
+    return only_boilerplate(one.tokens, other.tokens)

@@ -25,17 +25,26 @@ def regroup(connection: sa.Connection, touched: Iterable[int], settle: Settle) -
 
     The caller holds the graph lock, so that all edges of these groups are committed or its own.
     """
-    members = _members(connection, set(touched))
-    if not members:
+    reached = _members(connection, set(touched))
+    if not reached:
         return set()
-    links = _edges(connection, members)
-    judged = verdicts.of(connection, members, "duplicate") if len(links) > 1 else []
+    links = _edges(connection, reached)
+    judged = verdicts.of(connection, reached, "duplicate") if len(links) > 1 else []
     known = {link[:2] for link in links}
     together = [pair for one in judged if one.together and (pair := (one.left, one.right)) in known]
     apart = [(one.left, one.right) for one in judged if not one.together]
     roots = settle(connection, links, together, apart)
-    leads = _leads(connection, roots, members)
-    return _write(connection, {key: leads.get(roots.get(key, key)) for key in members}, roots)
+    leads = _leads(connection, roots, reached)
+    return _write(connection, {key: leads.get(roots.get(key, key)) for key in reached}, roots)
+
+
+def members(connection: sa.Connection, article_id: int) -> set[int]:
+    """List who stands in an article's group, itself too."""
+    column = article.c.duplicate_of
+    lead = connection.scalar(sa.select(column).where(article.c.id == article_id)) or article_id
+    return {article_id, lead} | set(
+        connection.scalars(sa.select(article.c.id).where(column == lead))
+    )
 
 
 def _members(connection: sa.Connection, seeds: set[int]) -> set[int]:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from feeds.model import Placement
 from feeds.store.bulk import any_of
-from feeds.store.tables import placement
+from feeds.store.tables import article, placement
 
 
 def write(connection: sa.Connection, article_id: int, one: Placement) -> None:
@@ -33,15 +33,26 @@ def remove(connection: sa.Connection, article_id: int, kind: str, slug: str | No
     return bool(connection.execute(gone).rowcount)
 
 
-def of(connection: sa.Connection, ids: Iterable[int]) -> dict[int, list[Placement]]:
-    """Read the placements of articles that have any."""
+def hold(connection: sa.Connection, ids: Iterable[int]) -> dict[int, list[Placement]]:
+    """Read the placements of articles that have any, before these are filed.
+
+    Whoever files and whoever places take turns: the articles stay locked until the transaction
+    ends, so that no filing is written that a placement came too late for.
+    """
     chosen = sorted(set(ids))
     if not chosen:
         return {}
+    locked = sa.select(article.c.id).where(any_of(article.c.id, chosen)).order_by(article.c.id)
+    connection.execute(locked.with_for_update(key_share=True))
+    return of(connection, chosen)
+
+
+def of(connection: sa.Connection, ids: Iterable[int]) -> dict[int, list[Placement]]:
+    """Read the placements of articles that have any."""
     found: dict[int, list[Placement]] = defaultdict(list)
     rows = connection.execute(
         sa.select(placement)
-        .where(any_of(placement.c.article_id, chosen))
+        .where(any_of(placement.c.article_id, ids))
         .order_by(placement.c.article_id, placement.c.kind, placement.c.slug)
     )
     for row in rows:

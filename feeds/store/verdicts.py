@@ -75,12 +75,31 @@ def of(connection: sa.Connection, ids: Iterable[int], kind: str | None = None) -
 def mates(
     connection: sa.Connection, ids: Iterable[int], kind: str
 ) -> dict[int, tuple[frozenset[int], frozenset[int]]]:
-    """Map articles that verdicts name to those apart from them, and those together with them."""
-    found: dict[int, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
-    for one in of(connection, ids, kind):
-        found[one.left][one.together].add(one.right)
-        found[one.right][one.together].add(one.left)
-    return {key: (frozenset(apart), frozenset(joined)) for key, (apart, joined) in found.items()}
+    """Map articles that verdicts name to those apart from them, and those together with them.
+
+    Together are all that a chain of merges connects.
+    """
+    reached, found = set(ids), of(connection, ids, kind)
+    while not (ends := {end for one in found if one.together for end in _ends(one)}) <= reached:
+        reached |= ends
+        found = of(connection, reached, kind)
+    apart: dict[int, set[int]] = defaultdict(set)
+    chains: dict[int, set[int]] = {}
+    for one in found:
+        if one.together:
+            chain = {*_ends(one), *(m for end in _ends(one) for m in chains.get(end, ()))}
+            chains.update(dict.fromkeys(chain, chain))
+        else:
+            apart[one.left].add(one.right)
+            apart[one.right].add(one.left)
+    return {
+        key: (frozenset(apart[key]), frozenset(chains.get(key, {key}) - {key}))
+        for key in [*{*chains, *apart}]
+    }
+
+
+def _ends(one: PairVerdict) -> Pair:
+    return one.left, one.right
 
 
 def pair_verdict(
