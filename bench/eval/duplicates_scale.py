@@ -27,7 +27,8 @@ from bench.eval.synthetic import Press
 from bench.measure import machine
 from feeds.dedupe.fingerprint import Fingerprint, fingerprints
 from feeds.pipeline.same_text import same_text
-from feeds.store import marks, searching, sources
+from feeds.store import marks, sources
+from feeds.store.lookalikes import lookalikes
 from feeds.store.marks import Mark
 from feeds.text.reading import read
 
@@ -143,7 +144,7 @@ def _batch(
         made = [_mark(key, one) for key, one in zip(ids, prints, strict=True)]
         marks.write_marks(connection, made, again=())
     with clock.step("candidates"):
-        pairs = np.unique(np.sort(searching.alike(connection, ids), axis=1), axis=0)
+        pairs = lookalikes(connection, ids)
         ends = np.unique(pairs).tolist()
     with clock.step("decision"):
         sketches = marks.sketches(connection, ends)

@@ -19,6 +19,7 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.same_text import same_text
 from feeds.related.edges import Profiles, best, explain, profiles, strengths
 from feeds.store import relations, searching
+from feeds.store.lookalikes import lookalikes
 from feeds.store.searching import Found, Pairs
 from feeds.text.vectors import Rows, Shared, shared
 
@@ -79,7 +80,7 @@ def compare(
         return Compared([], set(), {})
     old = [one for one in ids if one not in fresh]
     stored = relations.between(connection, old) if old else defaultdict(set)
-    alike = searching.alike(connection, ids)
+    alike = lookalikes(connection, ids)
     close = searching.near(connection, ids, WINDOW)
     known = [np.array(sorted(own), dtype=np.int64).reshape(-1, 2) for own in stored.values()]
     asked = np.unique(np.sort(np.concatenate([alike, close, *known]), axis=1), axis=0)

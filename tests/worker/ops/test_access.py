@@ -16,6 +16,7 @@ ROUTES = [
     ("GET", "/api/v1/reindex/1", "reindex", None),
     ("POST", "/api/v1/replay", "reindex", {}),
     ("GET", "/api/v1/status", "status", None),
+    ("POST", "/api/v1/merge", "articles", {"article": "x", "with": "y", "why": "z"}),
 ]
 TABLES = ("link", "reindex", "work")
 routes = pytest.mark.parametrize(
