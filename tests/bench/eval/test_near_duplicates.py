@@ -39,7 +39,7 @@ def test_a_small_set_is_measured_with_all_keys(tmp_path: Path) -> None:
     wire, round_up = prose(1), f"{prose(2)} {prose(3)}"
     texts = {
         "copy": wire,
-        "edited": wire.replace("từ1 ", "một "),
+        "edited": f"{prose(1, 60)} một {wire.partition(prose(1, 60))[2]}",
         "missed": prose(4, 15),
         "missed too": prose(4, 15),
         "round-up": round_up,
