@@ -73,3 +73,14 @@ def test_a_request_that_makes_no_sense_says_what_to_do_and_changes_nothing(
         assert reply.status == 422, (name, body)
         assert says in reply.json["error"]
     assert count("audit") == 0
+
+
+def test_each_action_needs_the_scope_for_articles(
+    ops: Call, secret: Call, count: Callable[[str], int], pair: list[str]
+) -> None:
+    narrow = secret("links", "reindex", "status", name="narrow")
+    for name in ("move", "tag", "pin", "split", "merge", "undo"):
+        body = {"article": pair[0], "with": pair[1], "why": "she knows"}
+        assert ops("POST", f"/api/v1/{name}", narrow, body).status == 403
+        assert ops("POST", f"/api/v1/{name}", None, body).status == 401
+    assert (count("verdict"), count("placement"), count("pin")) == (0, 0, 0)
