@@ -14,9 +14,6 @@ ROUTES = [
     ("POST", "/api/v1/links", "links", {"urls": ["https://example.vn/a"]}),
     ("POST", "/api/v1/reindex", "reindex", {"mode": "publish", "all": True}),
     ("GET", "/api/v1/reindex/1", "reindex", None),
-    ("POST", "/api/v1/reindex/1/pause", "reindex", {}),
-    ("POST", "/api/v1/reindex/1/resume", "reindex", {}),
-    ("POST", "/api/v1/reindex/1/cancel", "reindex", {}),
     ("POST", "/api/v1/replay", "reindex", {}),
     ("GET", "/api/v1/status", "status", None),
 ]
