@@ -53,6 +53,9 @@ eval: setup-dev
 	@$(BIN)/python -m bench.eval addresses
 	@$(BIN)/python -m bench.eval extraction
 	@$(BIN)/python -m bench.eval polling
+	@$(BIN)/python -m bench.eval near-duplicates ../shared/data/neardup_vntc/public_docs.jsonl.gz \
+		../shared/data/neardup_vntc/public_pairs.json.gz --related ../shared/data/clusters_vietmds/public.jsonl.gz
+	@$(BIN)/python -m bench.eval duplicates-scale 10000 100000
 
 # Needs uv; writes versions and hashes, and no index address.
 lock:

@@ -238,6 +238,31 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class PairVerdict:
+    """What a person decided of two articles: `kind` is `duplicate` or `story`; left < right."""
+
+    left: int
+    right: int
+    kind: str
+    together: bool
+    by: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What a person decided of an article's section or one topic (`kind`); a section holds."""
+
+    kind: str
+    slug: str
+    holds: bool
+    by: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Author:
     """Someone who writes; `slug` names the author's feed and page."""
 

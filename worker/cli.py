@@ -13,7 +13,17 @@ from config.errors import ConfigError
 from config.logs import configure
 from feeds.errors import TinwireError
 from worker import runtime
-from worker.commands import dead, feeds, ingest, operate, rounds, sources, tokens, withdraw
+from worker.commands import (
+    dead,
+    editors,
+    feeds,
+    ingest,
+    operate,
+    rounds,
+    sources,
+    tokens,
+    withdraw,
+)
 from worker.embedded import EmbeddedError
 
 app = typer.Typer(
@@ -29,6 +39,9 @@ ingest.add_to(app)
 withdraw.add_to(app)
 feeds.add_to(app)
 rounds.add_to(app)
+app.add_typer(
+    editors.app, name="edit", help="What editors decide: section, topic, pin, split, merge."
+)
 app.add_typer(sources.app, name="sources", help="What we poll: list, add, import, pause, remove.")
 app.add_typer(dead.app, name="dead", help="Work that was given up: list, replay.")
 app.add_typer(tokens.app, name="token", help="Tokens for the ops API: create, list, revoke.")

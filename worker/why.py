@@ -10,6 +10,7 @@ from feeds.pipeline.desk import Desk
 from feeds.store import articles, feeds, ledger, links, listing, relations, sources
 from feeds.store.ledger import History
 from feeds.urls import canonicalise, is_web, url_key
+from worker.editors import decisions
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Explanation:
     relations: tuple[Related, ...] = field(default=())
     feeds: tuple[str, ...] = ()
     asked: str = ""
+    decided: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """Say it line by line, for a terminal."""
@@ -60,6 +62,8 @@ class Explanation:
             yield f"stands behind {self.duplicate_of}, which says the same and came first"
         if self.story:
             yield f"story     {self.story}"
+        for line in self.decided:
+            yield f"decided   {line}"
         for entry in self.entries:
             ended = f"{entry.verdict} ({entry.why})"
             yield f"entry     {entry.at:%Y-%m-%d %H:%M:%S} {entry.source}: {ended} {entry.label}"
@@ -159,6 +163,7 @@ def _of_article(desk: Desk, standing: articles.Standing) -> Explanation:
         ]
         ends = {end for edge in edges for end in (edge.left, edge.right)} - {standing.id}
         others = articles.load(connection, ends)
+        decided = tuple(decisions(connection, standing.id))
     related = tuple(
         Related(public_id(end), others[end].title, edge.kind, round(edge.score, 3), edge.why)
         for edge in edges
@@ -177,6 +182,7 @@ def _of_article(desk: Desk, standing: articles.Standing) -> Explanation:
         duplicate_of=_public(standing.duplicate_of),
         story=_public(standing.story_id),
         entries=tuple(entries),
+        decided=decided,
         relations=related,
         feeds=tuple(key for key in keys if key in emitted and standing.id in emitted[key].item_ids),
     )

@@ -20,10 +20,10 @@ def withdraw(desk: Desk, named: Sequence[str], why: str, actor: str) -> list[str
     Raises `NotFound` for a name that leads to no article, and `ValueError` for a missing reason;
     nothing is withdrawn then.
     """
-    why = _reason(why)
+    why = reason(why)
     now = desk.clock()
     with desk.engine.begin() as connection:
-        ids = [_find(connection, name) for name in named]
+        ids = [find_article(connection, name) for name in named]
         tokens.note(connection, actor, "withdraw", _detail(ids, why), now)
         gone = pipeline.withdraw(desk, connection, ids, why, now)
     return [public_id(number) for number in gone]
@@ -31,16 +31,17 @@ def withdraw(desk: Desk, named: Sequence[str], why: str, actor: str) -> list[str
 
 def restore(desk: Desk, named: Sequence[str], why: str, actor: str) -> list[str]:
     """Take withdrawals back; returns the ids of the articles that had one. Raises as `withdraw`."""
-    why = _reason(why)
+    why = reason(why)
     now = desk.clock()
     with desk.engine.begin() as connection:
-        ids = [_find(connection, name) for name in named]
+        ids = [find_article(connection, name) for name in named]
         tokens.note(connection, actor, "restore", _detail(ids, why), now)
         back = pipeline.restore(desk, connection, ids, now)
     return [public_id(number) for number in back]
 
 
-def _reason(why: str) -> str:
+def reason(why: str) -> str:
+    """Clean a person's reason; raises `ValueError` where there is none."""
     why = " ".join(why.split())
     if not 0 < len(why) <= MOST_WHY:
         raise ValueError(f"give a reason of 1 to {MOST_WHY} characters: it is kept and audited")
@@ -51,7 +52,8 @@ def _detail(ids: Sequence[int], why: str) -> dict[str, object]:
     return {"articles": [public_id(number) for number in ids], "why": why}
 
 
-def _find(connection: sa.Connection, name: str) -> int:
+def find_article(connection: sa.Connection, name: str) -> int:
+    """Find an article by its id or address; raises `NotFound`."""
     number = parse_public_id(name)
     if number is None and is_web(name):
         number = articles.by_address(connection, url_key(name))

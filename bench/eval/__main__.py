@@ -2,7 +2,14 @@
 
 import typer
 
-from bench.eval import addresses, extraction, parsing, polling
+from bench.eval import (
+    addresses,
+    duplicates_scale,
+    extraction,
+    near_duplicates,
+    parsing,
+    polling,
+)
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -13,7 +20,9 @@ def main() -> None:
 
 
 app.command("addresses")(addresses.command)
+app.command("duplicates-scale")(duplicates_scale.main)
 app.command("extraction")(extraction.main)
+app.command("near-duplicates")(near_duplicates.main)
 app.command("parsing")(parsing.main)
 app.command("polling")(polling.main)
 

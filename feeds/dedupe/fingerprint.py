@@ -15,11 +15,13 @@ rows to store, found 0.998. Runs of 3 syllables are phrases that hundreds of art
 Texts under 20 syllables (notices, captions) share their few runs by chance, and get no keys.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from feeds.dedupe.match import LEAST_SYLLABLES, WIDTH, Similarity
 from feeds.dedupe.shingles import distinct, shingle
@@ -27,6 +29,7 @@ from feeds.text.tokens import Hashes, Tokens
 
 SAMPLE = 64
 KEYS = 10
+_NONE = np.uint64(2**64 - 1)  # fills the sketches of short texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +69,30 @@ def _fingerprint(syllables: Hashes, runs: Hashes) -> Fingerprint:
 
 
 def estimate(left: bytes, right: bytes) -> Similarity:
-    """Estimate how much two texts share from their sketches; nothing for empty texts.
+    """Estimate how much two texts share from their sketches; nothing for empty texts."""
+    jaccard, containment = estimates([left], [right])
+    return Similarity(float(jaccard[0]), float(containment[0]))
+
+
+def estimates(
+    lefts: Sequence[bytes], rights: Sequence[bytes]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Estimate pair by pair how much texts share: Jaccard similarities, and containments.
 
     Both are compared as far as the shorter sample reaches: what is larger, one of them left out.
+    A sketch that is not full knows all of its text, and reaches to the end.
     """
-    one, other = np.frombuffer(left, dtype="<u8"), np.frombuffer(right, dtype="<u8")
-    if not one.size or not other.size:
-        return Similarity(0.0, 0.0)
-    reach = np.uint64(min(_reach(one), _reach(other)))
-    ones = int(np.searchsorted(one, reach, side="right"))
-    others = int(np.searchsorted(other, reach, side="right"))
-    shared = np.intersect1d(one[:ones], other[:others], assume_unique=True).size
-    smaller = min(ones, others)
-    return Similarity(
-        jaccard=shared / max(1, ones + others - shared),
-        containment=shared / smaller if smaller else 0.0,
+    one, other = _rows(lefts), _rows(rights)
+    reach = np.minimum(one[:, -1:], other[:, -1:])
+    ones, others = (((side <= reach) & (side < _NONE)).sum(axis=1) for side in (one, other))
+    both = np.sort(np.concatenate([one, other], axis=1), axis=1)
+    twice = (both[:, 1:] == both[:, :-1]) & (both[:, 1:] <= reach) & (both[:, 1:] < _NONE)
+    shared = twice.sum(axis=1)
+    return shared / np.maximum(1, ones + others - shared), shared / np.maximum(
+        1, np.minimum(ones, others)
     )
 
 
-def _reach(sketch: Hashes) -> int:
-    """Say up to where a sketch knows its text: to its end, where it holds all of it."""
-    return int(sketch[-1]) if sketch.size == SAMPLE else 2**64 - 1
+def _rows(sketches: Sequence[bytes]) -> Hashes:
+    filled = b"".join([sketch.ljust(8 * SAMPLE, b"\xff") for sketch in sketches])
+    return np.frombuffer(filled, dtype="<u8").reshape(-1, SAMPLE)

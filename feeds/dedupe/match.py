@@ -23,6 +23,9 @@ LEAST_CONTAINMENT = 0.7
 LEAST_SYLLABLES = 20
 EXCERPT_SYLLABLES = 100
 LEAST_OF_EXCERPT = 0.8
+# Two members of one group of duplicates that share less than this are strangers (`groups`): what
+# is left are stock phrases and quotations.
+LEAST_KIN_JACCARD, LEAST_KIN_CONTAINMENT = 0.15, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,12 @@ def compare(left_text: str, right_text: str) -> Similarity:
 
 def shingles(text: str) -> Hashes:
     """Give a text's distinct shingles, sorted; keep them to compare one text with many."""
-    return distinct(shingle(hash_text(text), WIDTH))
+    return shingles_of(hash_text(text))
+
+
+def shingles_of(tokens: Hashes) -> Hashes:
+    """Give the distinct shingles, sorted, of a text's tokens."""
+    return distinct(shingle(tokens, WIDTH))
 
 
 def compare_shingles(left: Hashes, right: Hashes) -> Similarity:

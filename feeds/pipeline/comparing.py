@@ -13,19 +13,15 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from feeds.dedupe.fingerprint import estimate
-from feeds.dedupe.match import Similarity, compare_shingles, decide, shingles
 from feeds.dedupe.story import WINDOW, same_story
 from feeds.model import Edge
 from feeds.pipeline.desk import Desk
+from feeds.pipeline.same_text import same_text
 from feeds.related.edges import Profiles, best, explain, profiles, strengths
 from feeds.store import relations, searching
+from feeds.store.lookalikes import lookalikes
 from feeds.store.searching import Found, Pairs
 from feeds.text.vectors import Rows, Shared, shared
-
-# Below these estimates no texts are worth a look. Far below what `match` asks for, because of an
-# excerpt only a few shingles are sampled: for neardup_vntc's 597 duplicates 732 pairs are compared.
-_LEAST_JACCARD, _LEAST_CONTAINMENT = 0.2, 0.3
 
 Pair = tuple[int, int]
 
@@ -84,7 +80,7 @@ def compare(
         return Compared([], set(), {})
     old = [one for one in ids if one not in fresh]
     stored = relations.between(connection, old) if old else defaultdict(set)
-    alike = searching.alike(connection, ids)
+    alike = lookalikes(connection, ids)
     close = searching.near(connection, ids, WINDOW)
     known = [np.array(sorted(own), dtype=np.int64).reshape(-1, 2) for own in stored.values()]
     asked = np.unique(np.sort(np.concatenate([alike, close, *known]), axis=1), axis=0)
@@ -106,29 +102,12 @@ def _ordered(pairs: Pairs) -> set[Pair]:
 def _same_text(connection: sa.Connection, pairs: _Pairs, chosen: set[Pair]) -> list[Edge]:
     """Compare the texts of chosen pairs whose sketches are alike."""
     found = pairs.found
-    close = [
-        pairs.ids[at]
-        for at in np.flatnonzero(pairs.are(chosen)).tolist()
-        if _is_worth_a_look(
-            estimate(found.sketches[pairs.left[at]], found.sketches[pairs.right[at]])
-        )
-    ]
-    if not close:
-        return []
-    texts = searching.texts(connection, {end for pair in close for end in pair})
-    shingled = {key: shingles(text) for key, text in texts.items()}
-    edges = []
-    for left, right in close:
-        similarity = compare_shingles(shingled[left], shingled[right])
-        decision = decide(similarity, len(shingled[left]), len(shingled[right]))
-        if decision.verdict:
-            score = max(similarity.jaccard, similarity.containment)
-            edges.append(Edge(left, right, "duplicate", score, decision.why))
-    return edges
-
-
-def _is_worth_a_look(guess: Similarity) -> bool:
-    return guess.jaccard >= _LEAST_JACCARD or guess.containment >= _LEAST_CONTAINMENT
+    sketches = dict(zip(found.ids.tolist(), found.sketches, strict=True))
+    return same_text(
+        connection,
+        [pair for pair in chosen if pair[0] in sketches and pair[1] in sketches],
+        sketches,
+    )
 
 
 def _same_story(pairs: _Pairs) -> list[Edge]:

@@ -25,9 +25,10 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.names import settle_names
 from feeds.pipeline.withdraw import take_down, withdraw
-from feeds.store import gone, intake, ledger, listing, work
+from feeds.store import gone, intake, ledger, listing, placements, work
 from feeds.store.fetches import Counts
 from feeds.text.normalise import slugify, without_forbidden
+from feeds.topics.placed import placed
 from feeds.topics.rules import Subject
 from feeds.urls import is_web, url_key
 
@@ -153,6 +154,9 @@ def _store(
     old = {one.article_id for one in settled if one.leads and one.verdict is not Verdict.NEW}
     touched = listing.keys_of(connection, old, desk.ancestors)
     filings = {key: file(desk, subject_of(one, sources)) for key, one in leading.items()}
+    filings |= {
+        key: placed(filings[key], own) for key, own in placements.hold(connection, old).items()
+    }
     authors = {key: authors_of(one.authors) for key, one in leading.items()}
     intake.store(connection, settled, filings, authors, now)
     sighted = [one for one in settled if one.verdict is Verdict.SIGHTING]

@@ -16,7 +16,8 @@ from feeds.model import Filing, public_id
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.ingest import file
 from feeds.pipeline.relate import connect, mark
-from feeds.store import filing, listing, reindexes, work
+from feeds.store import filing, listing, placements, reindexes, work
+from feeds.topics.placed import placed
 from feeds.topics.rules import Subject
 
 PAGE = 100
@@ -82,11 +83,14 @@ _Moved = Mapping[int, tuple[filing.Filed, Filing]]
 
 
 def _moved(desk: Desk, connection: sa.Connection, ids: Sequence[int]) -> _Moved:
-    return {
-        one.article_id: (one, decided)
-        for one in filing.subjects(connection, ids)
-        if not one.is_filed_as(decided := file(desk, _subject(one)))
-    }
+    """Decide articles' filing again, keeping what people decided; gives those that it changes."""
+    by_hand = placements.hold(connection, ids)
+    moved = {}
+    for one in filing.subjects(connection, ids):
+        decided = placed(file(desk, _subject(one)), by_hand.get(one.article_id, ()))
+        if not one.is_filed_as(decided):
+            moved[one.article_id] = (one, decided)
+    return moved
 
 
 def _told(moved: _Moved) -> Change:

@@ -12,13 +12,23 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from feeds.dedupe.fingerprint import Fingerprint, fingerprints
-from feeds.dedupe.groups import components
 from feeds.dedupe.stars import Teller, resettle
 from feeds.model import Edge
 from feeds.pipeline.comparing import Compared, compare
+from feeds.pipeline.deciding import overrule, settled
 from feeds.pipeline.desk import Desk
 from feeds.related.terms import Terms, key_terms, plain_case
-from feeds.store import groups, ledger, listing, marks, relations, searching, stories, work
+from feeds.store import (
+    groups,
+    ledger,
+    listing,
+    marks,
+    relations,
+    searching,
+    stories,
+    verdicts,
+    work,
+)
 from feeds.store.marks import Mark
 from feeds.store.searching import Subject
 from feeds.text.reading import read
@@ -94,9 +104,10 @@ def connect(desk: Desk, connection: sa.Connection, marked: Marked) -> None:
     found = compare(desk, connection, marked.public, marked.fresh, KEEP)
     relations.lock_graph(connection)
     lost = _drop(connection, marked, found.stale)
-    edges = _still_public(connection, found.edges)
+    edges, judged = overrule(connection, marked.public, found.edges)
+    edges = _still_public(connection, edges)
     relations.add_edges(connection, edges)
-    changed = lost | {*marked.gone, *marked.edited}
+    changed = lost | judged | {*marked.gone, *marked.edited}
     behind = _regroup(connection, changed | _ends(edges, "duplicate"))
     moved = behind | _retell(connection, changed | _ends(edges, "story"), marked.gone)
     _prune(connection, marked, found)
@@ -116,7 +127,7 @@ def _drop(connection: sa.Connection, marked: Marked, stale: set[tuple[int, int, 
 
 
 def _regroup(connection: sa.Connection, touched: set[int]) -> set[int]:
-    return groups.regroup(connection, touched, components) if touched else set()
+    return groups.regroup(connection, touched, settled) if touched else set()
 
 
 def _retell(connection: sa.Connection, touched: set[int], gone: Sequence[int]) -> set[int]:
@@ -126,7 +137,11 @@ def _retell(connection: sa.Connection, touched: set[int], gone: Sequence[int]) -
 
     def look(ids: set[int]) -> dict[int, Teller]:
         found = stories.tellers(connection, ids)
-        return {key: Teller(one.id, one.at, one.lead, one.edges) for key, one in found.items()}
+        judged = verdicts.mates(connection, ids, "story")
+        return {
+            key: Teller(one.id, one.at, one.lead, one.edges, *judged.get(key, ()))
+            for key, one in found.items()
+        }
 
     stories.forget(connection, set(gone))
     return stories.move(connection, resettle(touched, look))

@@ -4,29 +4,47 @@ The earliest public member, then the smallest id, stands for its group: a rule o
 so it doesn't matter in which order they came.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
+from feeds.store import verdicts
 from feeds.store.bulk import any_of, given
 from feeds.store.tables import article, relation
 
-Components = Callable[[Iterable[tuple[int, int]]], dict[int, int]]
+Pair = tuple[int, int]
+Link = tuple[int, int, float]
+Settle = Callable[[sa.Connection, Sequence[Link], Sequence[Pair], Collection[Pair]], dict[int, int]]
 
 
-def regroup(connection: sa.Connection, touched: Iterable[int], components: Components) -> set[int]:
+def regroup(connection: sa.Connection, touched: Iterable[int], settle: Settle) -> set[int]:
     """Recompute the groups of touched articles from their edges; returns the articles that changed.
 
-    `components` maps each end of the given edges to what names its connected component.
+    `settle` maps each end of the given links to what names its group; it is told which pairs
+    people put together (the newest first) and apart.
 
     The caller holds the graph lock, so that all edges of these groups are committed or its own.
     """
-    members = _members(connection, set(touched))
-    if not members:
+    reached = _members(connection, set(touched))
+    if not reached:
         return set()
-    roots = components(_edges(connection, members))
-    leads = _leads(connection, roots, members)
-    return _write(connection, {key: leads.get(roots.get(key, key)) for key in members}, roots)
+    links = _edges(connection, reached)
+    judged = verdicts.of(connection, reached, "duplicate") if len(links) > 1 else []
+    known = {link[:2] for link in links}
+    together = [pair for one in judged if one.together and (pair := (one.left, one.right)) in known]
+    apart = [(one.left, one.right) for one in judged if not one.together]
+    roots = settle(connection, links, together, apart)
+    leads = _leads(connection, roots, reached)
+    return _write(connection, {key: leads.get(roots.get(key, key)) for key in reached}, roots)
+
+
+def members(connection: sa.Connection, article_id: int) -> set[int]:
+    """List who stands in an article's group, itself too."""
+    column = article.c.duplicate_of
+    lead = connection.scalar(sa.select(column).where(article.c.id == article_id)) or article_id
+    return {article_id, lead} | set(
+        connection.scalars(sa.select(article.c.id).where(column == lead))
+    )
 
 
 def _members(connection: sa.Connection, seeds: set[int]) -> set[int]:
@@ -42,20 +60,23 @@ def _members(connection: sa.Connection, seeds: set[int]) -> set[int]:
         mates = set(
             connection.scalars(sa.select(article.c.id).where(any_of(column, leads | found)))
         )
-        ends = {end for pair in _edges(connection, found) for end in pair}
+        ends = {end for link in _edges(connection, found) for end in link[:2]}
         grown = found | leads | mates | ends
         if grown == found:
             return found
         found = grown
 
 
-def _edges(connection: sa.Connection, ids: set[int]) -> list[tuple[int, int]]:
-    edges = sa.select(relation.c.left_id, relation.c.right_id).where(relation.c.kind == "duplicate")
-    return [
-        (row.left_id, row.right_id)
+def _edges(connection: sa.Connection, ids: set[int]) -> list[Link]:
+    edges = sa.select(relation.c.left_id, relation.c.right_id, relation.c.score).where(
+        relation.c.kind == "duplicate"
+    )
+    found = {
+        (row.left_id, row.right_id): row.score
         for own in (relation.c.left_id, relation.c.right_id)
         for row in connection.execute(edges.where(any_of(own, ids)))
-    ]
+    }
+    return [(*pair, score) for pair, score in found.items()]
 
 
 def _leads(

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from feeds.store.bulk import any_of, given, insert_given
-from feeds.store.tables import fingerprint, posting, shingle
+from feeds.store.tables import article, fingerprint, posting, shingle
 
 # Articles are found by their heaviest terms only; all of them count in the score.
 POSTINGS = 12
@@ -121,3 +121,31 @@ def stored_marks(connection: sa.Connection, ids: Sequence[int]) -> dict[int, Mar
     return {
         row.article_id: (row.effective_at, row.exact, tuple(array("q", row.terms))) for row in rows
     }
+
+
+def sketches(connection: sa.Connection, ids: Iterable[int]) -> dict[int, bytes]:
+    """Read the sketches of articles that are marked."""
+    rows = connection.execute(
+        sa.select(fingerprint.c.article_id, fingerprint.c.sketch).where(
+            any_of(fingerprint.c.article_id, sorted(ids))
+        )
+    )
+    return {row.article_id: row.sketch for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A stored article's text, and the address that it stands at."""
+
+    url: str
+    text: str
+
+
+def written(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Written]:
+    """Read the texts of articles."""
+    rows = connection.execute(
+        sa.select(article.c.id, article.c.url, article.c.text).where(
+            any_of(article.c.id, sorted(ids))
+        )
+    )
+    return {row.id: Written(row.url, row.text) for row in rows}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from feeds.store.bulk import any_of, literal
-from feeds.store.marks import KEYS, POSTINGS
+from feeds.store.marks import POSTINGS
 from feeds.store.tables import article, article_topic, fingerprint
 from feeds.text.vectors import Rows, Vectors, pack
 
@@ -50,33 +50,6 @@ def subjects(connection: sa.Connection, ids: Iterable[int]) -> list[Subject]:
 
 Ids = NDArray[np.int64]
 Pairs = NDArray[np.int64]
-
-
-def alike(connection: sa.Connection, ids: Sequence[int], per_shingle: int = 20) -> Pairs:
-    """Pair articles with others that share a rare shingle; at most `per_shingle` for each.
-
-    Gives one row a pair: our article, the other.
-    """
-    keys, owners = _features(connection, ids, fingerprint.c.sketch, KEYS)
-    asked = {"keys": literal(keys), "owners": literal(owners), "per_shingle": per_shingle}
-    return _pairs(connection.scalar(_ALIKE, asked))
-
-
-_ALIKE = sa.text(
-    """
-    SELECT string_agg(int8send(pair.own) || int8send(pair.other), '') FROM (
-      SELECT DISTINCT own.article_id AS own, other.article_id AS other
-      FROM unnest(
-        CAST(CAST(:keys AS text) AS bigint[]), CAST(CAST(:owners AS text) AS bigint[])
-      ) own(shingle, article_id)
-      CROSS JOIN LATERAL (
-        SELECT s.article_id FROM shingle s
-        WHERE s.shingle = own.shingle ORDER BY s.article_id LIMIT :per_shingle
-      ) other
-      WHERE own.article_id <> other.article_id
-    ) pair
-    """
-)
 
 
 def near(connection: sa.Connection, ids: Sequence[int], ahead: timedelta) -> Pairs:
@@ -179,11 +152,6 @@ def _features(
     )
     found = [(key, array("q", numbers[: 8 * most])) for key, numbers in packed]
     return [number for _, own in found for number in own], [key for key, own in found for _ in own]
-
-
-def _pairs(packed: bytes | None) -> Pairs:
-    """Read pairs that came as one string: as rows they would cost ten times as much."""
-    return np.frombuffer(packed or b"", dtype=">i8").astype(np.int64).reshape(-1, 2)
 
 
 @dataclass(frozen=True, slots=True)

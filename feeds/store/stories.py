@@ -43,6 +43,15 @@ def tellers(connection: sa.Connection, ids: set[int]) -> dict[int, Standing]:
     }
 
 
+def members(connection: sa.Connection, article_id: int) -> set[int]:
+    """List who stands in an article's story, itself too."""
+    own = connection.scalar(sa.select(article.c.story_id).where(article.c.id == article_id))
+    if own is None:
+        return {article_id}
+    mates = connection.scalars(sa.select(article.c.id).where(article.c.story_id == own))
+    return {article_id, own} | set(mates)
+
+
 def _edges(connection: sa.Connection, ids: set[int]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for own, other in (

@@ -479,6 +479,35 @@ pin = sa.Table(
     sa.Column("at", Moment, nullable=False),
 )
 
+# What people decided; no machine overrules it. `together` false keeps two articles apart.
+verdict = sa.Table(
+    "verdict",
+    metadata,
+    _article_ref("left_id", primary_key=True),
+    _article_ref("right_id", primary_key=True, index=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("together", sa.Boolean, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.CheckConstraint("left_id < right_id", name="ordered"),
+    sa.CheckConstraint("kind IN ('duplicate', 'story')", name="kind"),
+)
+
+# An article's section, and topics that it has (`holds`) or must not have, as people set them.
+placement = sa.Table(
+    "placement",
+    metadata,
+    _article_ref(primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("holds", sa.Boolean, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.CheckConstraint("kind IN ('section', 'topic')", name="kind"),
+)
+
 token = sa.Table(
     "token",
     metadata,

@@ -9,40 +9,50 @@ brackets must be one of a list. At least three characters must be left.
 
 import re
 
-# Agencies that are not written in capitals alone, and those that stand without brackets.
+# Agencies that are not written in capitals alone, in any case; a site's address names one, too.
 _NAMES = (
-    r"Reuters|Bloomberg|Xinhua|Kyodo|Yonhap|Sputnik|Dân [Tt]rí|Thanh [Nn]iên|Tuổi [Tt]rẻ|"
-    r"Tân Hoa [Xx]ã|Chinhphu\.vn|Vietnam\+|VietnamPlus|VietNamNet|VnExpress|VnEconomy|ICTnews"
+    r"(?i:Reuters|Bloomberg|Xinhua|Kyodo|Yonhap|Sputnik|Tân Hoa Xã|Dân Trí|Kiến Thức|Tin Nóng|"
+    r"(?:Thanh Niên|Tuổi Trẻ)(?: Online)?|Vietnam\+|VietnamPlus|VietNamNet|VnExpress|VnEconomy|"
+    r"VnMedia|ICTnews|Infonet|PetroTimes|GD ?& ?TĐ|[a-z0-9-]+(?:\.[a-z]{2,6}){1,2})"
 )
-_BARE_NAMES = (
-    "TTO|TTCT|TTXVN|ĐCSVN|NLĐ|NLĐO|VNE|VOV|VTV|VTC|SGGP|SGGPO|SGTT|QĐND|CAND|PLO|LĐO|ANTĐ|HNM|HNMO|"
-    "NDĐT|TNO|VNN|KTĐT|GD&TĐ|KH&ĐS|BĐT|CATP|PNO"
+# Those that stand without brackets, or without a dash.
+_KNOWN = (
+    "TTO|TTCT|TTC|TTXVN|ĐCSVN|NLĐ|NLĐO|VNE|VOV|VOV5|VTV|VTC|SGGP|SGGPO|SGTT|QĐND|CAND|CAO|PLO|LĐO|"
+    "ANTĐ|HNM|HNMO|NDĐT|NDH|TNO|TPO|ĐTCK|VNN|KTĐT|GD&TĐ|KH&ĐS|BĐT|CATP|PNO|ICTnews|VietNamNet|"
+    "VnMedia|Infonet|(?:Thanh Niên|Tuổi Trẻ) Online"
 )
-_CAPITALS = r"[A-ZĐ][A-ZĐ&]{1,9}(?:\+|[. ](?:VN|vn|Online|News|TV))?"
-_AGENCY = rf"(?:{_CAPITALS}|{_NAMES})(?: ?[,/–-] ?(?:{_CAPITALS}|{_NAMES}))?"
+_CAPITALS = r"[A-ZĐ][A-ZĐ&]{1,9}(?:\+|[. ](?:VN|vn|Online|ONLINE|News|NEWS|TV))?"
+_ONE = rf"(?:{_KNOWN}|{_CAPITALS}|{_NAMES})"
 _DATE = (
-    r"(?:ngày )?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?"
-    r"|[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8}"
+    r"(?i:ngày )?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?"
+    r"|[A-Z][A-Za-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][A-Za-z]{2,8}"
 )
+_AGENCY = rf"{_ONE}(?: ?[,/–-] ?{_ONE})?(?:,? (?:{_DATE}))?"
 _DATELINE = re.compile(
-    rf"\s*(?P<place>[^()\d:;!?\n]{{0,60}}?)(?:\s*(?:{_DATE}),?)?\s*\({_AGENCY}\)\s*[-–—:]+\s*"
+    rf"\s*(?P<place>[^()\d:;!?\n]{{0,60}}?)(?:\s*(?:{_DATE}),?)?"
+    rf"\s*\( ?{_AGENCY} ?\)\.?\s*[-–—:]+\s*"
 )
-_BARE = re.compile(rf"\s*(?:{_BARE_NAMES})(?:[. ](?:VN|vn|Online))?\s*[-–—]+\s+")
+_BARE = re.compile(
+    rf"\s*(?:(?:{_KNOWN})(?:[. ](?:VN|vn|Online|ONLINE))?\s*[-–—]+\s+"
+    rf"|\((?:{_KNOWN})\)\s+(?=[^\W\d_]))"
+)
 _WORD = re.compile(r"[^\s,./-]+")
+_LIKE_D = str.maketrans("ÐƉðɖ", "ĐĐđđ")  # pages typed in old fonts carry them
 _LEAST_LEFT = 3
 _LONGEST = 120
 
 
 def without_dateline(text: str) -> str:
     """Drop the datelines at the start of a text in NFC; a text that is all dateline stays."""
-    while (end := _end_of_dateline(text)) and len(text) - end >= _LEAST_LEFT:
+    while (end := _end_of_dateline(text[:_LONGEST])) and len(text) - end >= _LEAST_LEFT:
         text = text[end:]
     return text
 
 
 def _end_of_dateline(text: str) -> int:
-    found = "(" in text[:_LONGEST] and _DATELINE.match(text, 0, _LONGEST)
+    text = text.translate(_LIKE_D)
+    found = _DATELINE.match(text) if "(" in text else None
     if found and all(word[0].isupper() for word in _WORD.findall(found["place"])):
         return found.end()
-    bare = _BARE.match(text, 0, _LONGEST)
+    bare = _BARE.match(text)
     return bare.end() if bare else 0

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, ExceptionHandler
 
 from feeds.pipeline.desk import Desk
-from worker.ops import access, actions, metrics, rounds
+from worker.ops import access, actions, editors, metrics, rounds
 from worker.ops.actions import Asked
 from worker.ops.answers import RETRY_AFTER_S, UNREACHABLE, Problem, answer, read_json, refusal
 from worker.ops.dashboard import Page
@@ -59,6 +59,17 @@ def create_app(desk: Desk, waiting: Waiting | None = None) -> ASGIApp:
                 desk, "POST", f"/api/v1/reindex/{{id:int}}/{to}", "reindex", rounds.turning(to)
             )
             for to in TURNS
+        ),
+        *(
+            _guarded(desk, "POST", f"/api/v1/{act.__name__}", "articles", act)
+            for act in (
+                editors.move,
+                editors.tag,
+                editors.pin,
+                editors.split,
+                editors.merge,
+                editors.undo,
+            )
         ),
         _guarded(desk, "POST", "/api/v1/replay", "reindex", actions.replay),
     ]

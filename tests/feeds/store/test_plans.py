@@ -16,12 +16,15 @@ from feeds.store import (
     ledger,
     listing,
     marks,
+    placements,
     pools,
     relations,
     searching,
     stories,
+    verdicts,
     work,
 )
+from feeds.store.lookalikes import lookalikes
 
 SIZE = 5000
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,6 +40,8 @@ BIG = (
     "relation",
     "work",
     "ledger",
+    "verdict",
+    "placement",
 )
 FILL = """
 INSERT INTO source (name, title, url, timezone, every_s)
@@ -55,6 +60,9 @@ INSERT INTO article_author SELECT id, 'a' || id % 300, 0, effective_at FROM arti
 INSERT INTO article_topic SELECT id, 't' || id % 30, 0.9, '', effective_at FROM article;
 INSERT INTO relation SELECT id, id + k, 'topic', 0.5, '' FROM article, generate_series(1, 8) k
   WHERE id + k <= :size;
+INSERT INTO verdict SELECT id, id + 1, 'story', true, 'anna', now(), '' FROM article
+  WHERE id < :size;
+INSERT INTO placement SELECT id, 'topic', 't1', true, 'anna', now(), '' FROM article;
 INSERT INTO ledger SELECT source_id, guid, 'h', now(), 'new', '', id FROM article;
 INSERT INTO work (kind, key, marked_at, run_at)
   SELECT CASE n % 20 WHEN 0 THEN 'relate' ELSE 'poll' END, n, now(),
@@ -126,12 +134,18 @@ HOT: dict[str, Ask] = {
     "source": lambda c: listing.newest(c, "source/s4", 50, {}),
     "keys of": lambda c: listing.keys_of(c, IDS, {}),
     "near": lambda c: searching.near(c, IDS, timedelta(hours=72)),
-    "alike": lambda c: searching.alike(c, IDS),
+    "alike": lambda c: lookalikes(c, IDS),
     "found": lambda c: searching.found(c, IDS),
     "between": lambda c: relations.between(c, IDS),
     "neighbours": lambda c: relations.neighbours(c, IDS),
     "drop edges": lambda c: relations.drop_edges(c, IDS),
-    "regroup": lambda c: groups.regroup(c, IDS, lambda edges: {}),
+    "regroup": lambda c: groups.regroup(c, IDS, lambda *_: {}),
+    "group": lambda c: groups.members(c, 17),
+    "story": lambda c: stories.members(c, 17),
+    "verdicts": lambda c: verdicts.of(c, IDS),
+    "placements": lambda c: placements.hold(c, IDS),
+    "sketches": lambda c: marks.sketches(c, IDS),
+    "written": lambda c: marks.written(c, IDS),
     "tellers": lambda c: stories.tellers(c, set(IDS)),
     "prune": lambda c: relations.prune(c, IDS, 10),
     "set floors": lambda c: relations.set_floors(c, dict.fromkeys(IDS, 0.5)),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from feeds.model import Edge, Filing, TopicHit
 from feeds.store import filing as filings
 from feeds.store import marks, relations, searching
+from feeds.store.lookalikes import lookalikes
 from feeds.store.marks import Mark
 from feeds.store.tables import article
 
@@ -77,11 +78,11 @@ def test_marks_are_replaced_not_added_to(
     made = mark(1)
     same = {"shingles": (9,), "sketch": array("q", [9]).tobytes()}
     mark(2, **same)
-    assert pairs(searching.alike(connection, [1])) == set()
+    assert pairs(lookalikes(connection, [1])) == set()
     marks.write_marks(connection, [replace(made, **same)], again=[1])
-    assert pairs(searching.alike(connection, [1])) == {(1, 2)}
+    assert pairs(lookalikes(connection, [1])) == {(1, 2)}
     marks.unmark(connection, [2])
-    assert pairs(searching.alike(connection, [1])) == set()
+    assert pairs(lookalikes(connection, [1])) == set()
 
 
 def test_withdrawn_articles_are_not_found(

@@ -1,6 +1,7 @@
 """Texts for people and match forms."""
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -30,6 +31,10 @@ WRITING = st.text(
         ("Cần Thơ: “trẻ em”…", "cần thơ trẻ em"),
         ("Straße", "STRASSE"),
         ("so\u00adft hy\u200bphen", "soft hyphen"),
+        ("ngày 08/11/2023", "Ngày 8-11-2023"),
+        ("08/09", "8/9"),
+        ("５ người, ٣", "5 người 3"),
+        ("1.000 đồng", "1,000 đồng"),
     ],
 )
 def test_spellings_of_one_word_have_one_match_form(left: str, right: str) -> None:
@@ -37,10 +42,55 @@ def test_spellings_of_one_word_have_one_match_form(left: str, right: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("left", "right"), [("mùa", "mua"), ("hòa", "hóa"), ("bà", "ba"), ("5 người", "6 người")]
+    ("left", "right"),
+    [
+        ("mùa", "mua"),
+        ("hòa", "hóa"),
+        ("bà", "ba"),
+        ("5 người", "6 người"),
+        ("0,05%", "0,5%"),
+        ("10/11", "1/11"),
+        ("007", "7"),
+    ],
 )
 def test_different_words_stay_different(left: str, right: str) -> None:
     assert match_form(left) != match_form(right)
+
+
+WRITTEN = "hòa thúy khỏe Đồng LĐ-TB&XH trẻ em 8/11 08/09/2023 5.000 Hà Nội, thật: “một” (hai) – ba"
+SYLLABLES = st.sampled_from(WRITTEN.split())
+SENTENCES = st.lists(SYLLABLES, min_size=2, max_size=12).map(" ".join).map("Sáng {}".format)
+DATELINES = st.sampled_from(
+    [
+        "",
+        "(ĐCSVN) - ",
+        "HÀ NỘI, 8/11 (TTXVN) – ",
+        "Hà Nội, ngày 08/11 (TTXVN) - ",
+        "(Dân trí) - ",
+        "TPO - ",
+        "LONDON (Reuters) - ",
+        "LONDON, Nov 8 (Reuters) – ",
+    ]
+)
+SPELLINGS: list[Callable[[str], str]] = [
+    str.upper,
+    lambda text: unicodedata.normalize("NFD", text),
+    lambda text: text.replace("Đ", "Ð").replace("đ", "ð"),
+    lambda text: text.replace("hòa", "hoà").replace("thúy", "thuý").replace("khỏe", "khoẻ"),
+    lambda text: text.replace(", ", " ,  ").replace("–", "—").replace("“", '"').replace("”", '"'),
+    lambda text: text.replace("5.000", "5,000").replace("08/09/2023", "8-9-2023"),
+    lambda text: f"\ufeff {text}…\u200b ",
+]
+
+
+@given(SENTENCES, DATELINES, st.lists(st.sampled_from(SPELLINGS), max_size=4))
+def test_datelines_and_spellings_change_no_match_form(
+    sentence: str, dateline: str, spellings: list[Callable[[str], str]]
+) -> None:
+    text = dateline + sentence
+    for spell in spellings:
+        text = spell(text)
+    assert match_form(text) == match_form(sentence)
 
 
 def test_a_leading_dateline_does_not_count() -> None:

@@ -1,0 +1,142 @@
+"""What editors decide: written with its audit and its work, shown, and taken back."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from feeds.errors import NotFound
+from feeds.model import Entry, public_id
+from feeds.pipeline.desk import Desk
+from feeds.pipeline.incoming import Incoming
+from feeds.pipeline.ingest import ingest
+from feeds.pipeline.run import run
+from feeds.store import sources
+from worker import editors
+from worker.why import explain
+
+WIRE = " ".join(f"word{number}" for number in range(80))
+OWN = " ".join(f"other{number}" for number in range(80))
+TEXTS = {"a": WIRE, "b": WIRE, "c": WIRE, "d": OWN}
+Named = dict[str, str]
+
+
+@pytest.fixture
+def named(desk: Desk) -> Named:
+    """One text in three places, and another article; ids by name."""
+    entries = tuple(
+        Entry(guid=name, url=f"https://{name}.example/1", title=f"On {name}", content=text)
+        for name, text in TEXTS.items()
+    )
+    with desk.engine.begin() as connection:
+        done = ingest(desk, connection, [Incoming(sources.submitted(connection), entries)])
+    settle(desk)
+    return {one.draft.guid: public_id(one.article_id) for one in done.settled}
+
+
+def settle(desk: Desk) -> None:
+    while run(desk, "relate") + run(desk, "publish"):
+        pass
+
+
+def groups(desk: Desk, column: str = "duplicate_of") -> list[str]:
+    query = f"SELECT guid, coalesce({column}, id) AS lead FROM article ORDER BY guid"
+    with desk.engine.connect() as connection:
+        rows = connection.execute(sa.text(query)).all()
+    found: dict[int, str] = {}
+    for row in rows:
+        found[row.lead] = found.get(row.lead, "") + row.guid
+    return sorted(found.values())
+
+
+def rows(desk: Desk, query: str) -> list[tuple[Any, ...]]:
+    with desk.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(query))]
+
+
+def test_a_split_of_the_whole_group_holds_and_is_undone_as_a_whole(
+    desk: Desk, named: Named
+) -> None:
+    assert groups(desk) == ["abc", "d"]
+    done = editors.split(desk, named["b"], None, "duplicate", "another edition", "anna")
+    assert set(done.articles) == {named[name] for name in "abc"}
+    settle(desk)
+    assert groups(desk) == ["ac", "b", "d"]
+    lines = list(explain(desk, named["b"]).lines())
+    assert any("apart, by anna: another edition" in line for line in lines)
+    undone = editors.undo(desk, named["b"], named["a"], "duplicate", "a mistake", "ben")
+    assert len(undone.undone) == 2
+    settle(desk)
+    assert groups(desk) == ["abc", "d"]
+    assert [row[:2] for row in rows(desk, "SELECT actor, action FROM audit ORDER BY id")] == [
+        ("anna", "split"),
+        ("ben", "undo"),
+    ]
+
+
+def test_a_merge_takes_back_what_kept_the_two_apart(desk: Desk, named: Named) -> None:
+    editors.split(desk, named["b"], None, "duplicate", "another edition", "anna")
+    settle(desk)
+    done = editors.merge(desk, named["b"], "https://a.example/1", "duplicate", "the same", "ben")
+    assert len(done.undone) == 2, "apart from a, which is replaced, and from c"
+    settle(desk)
+    assert groups(desk) == ["abc", "d"]
+    assert rows(desk, 'SELECT together, "by" FROM verdict') == [(True, "ben")]
+    editors.merge(desk, named["d"], named["c"], "duplicate", "a translation", "ben")
+    settle(desk)
+    assert groups(desk) == ["abcd"]
+
+
+def test_stories_are_merged_with_all_their_members_and_split(desk: Desk, named: Named) -> None:
+    editors.merge(desk, named["a"], named["d"], "story", "one event", "anna")
+    settle(desk)
+    editors.merge(desk, named["d"], named["b"], "story", "one event", "anna")
+    settle(desk)
+    (found,) = (own for own in groups(desk, "story_id") if "d" in own)
+    assert set(found) >= set("abd")
+    editors.split(desk, named["d"], None, "story", "no, another", "anna")
+    settle(desk)
+    assert "d" in groups(desk, "story_id")
+
+
+def test_a_section_a_topic_and_a_pin_are_set_and_given_back(desk: Desk, named: Named) -> None:
+    section, topic = desk.editorial.sections[-1].slug, desk.editorial.topics[0].slug
+    state = "SELECT section, section_why FROM article WHERE guid = 'd'"
+    ((was, by_rule),) = rows(desk, state)
+    assert editors.move(desk, named["d"], section, "it is", "anna").changed
+    editors.tag(desk, named["d"], topic, True, "it is", "anna")
+    editors.pin(desk, named["d"], 3, "read this", "anna")
+    assert rows(desk, state) == [(section, "set by anna: it is")]
+    assert rows(desk, "SELECT slug FROM article_topic") == [(topic,)]
+    assert rows(desk, "SELECT position FROM pin") == [(3,)]
+    marked = {row[0] for row in rows(desk, "SELECT kind FROM work WHERE want > done")}
+    assert marked >= {"relate", "publish"}
+    told = [line for line in explain(desk, named["d"]).lines() if line.startswith("decided")]
+    assert [line.split()[1] for line in told] == ["pinned", "section", "topic"]
+    assert editors.move(desk, named["d"], None, "no", "anna").changed
+    assert editors.tag(desk, named["d"], topic, None, "no", "anna").changed
+    assert editors.pin(desk, named["d"], None, "no", "anna").changed
+    assert not editors.pin(desk, named["d"], None, "no", "anna").changed
+    assert rows(desk, state) == [(was, by_rule)]
+    assert rows(desk, "SELECT slug FROM article_topic") == rows(desk, "SELECT 1 FROM pin") == []
+
+
+Act = Callable[[Desk, Named], object]
+IMPOSSIBLE: dict[str, tuple[Act, type[Exception]]] = {
+    "no such section": (lambda d, n: editors.move(d, n["d"], "nowhere", "x", "a"), ValueError),
+    "no such topic": (lambda d, n: editors.tag(d, n["d"], "nothing", True, "x", "a"), ValueError),
+    "no such article": (lambda d, n: editors.pin(d, "0000000000009", 1, "x", "a"), NotFound),
+    "no reason": (lambda d, n: editors.pin(d, n["d"], 1, " ", "a"), ValueError),
+    "no such kind": (lambda d, n: editors.merge(d, n["a"], n["d"], "y", "x", "a"), ValueError),
+    "alone": (lambda d, n: editors.split(d, n["d"], None, "duplicate", "x", "a"), ValueError),
+    "itself": (lambda d, n: editors.merge(d, n["d"], n["d"], "story", "x", "a"), ValueError),
+}
+
+
+def test_what_cannot_be_done_writes_nothing(desk: Desk, named: Named) -> None:
+    for act, error in IMPOSSIBLE.values():
+        with pytest.raises(error):
+            act(desk, named)
+    for table in ("audit", "verdict", "placement", "pin"):
+        assert rows(desk, f"SELECT 1 FROM {table}") == []
