@@ -15,6 +15,17 @@ from feeds.store import work
 from feeds.store.bulk import any_of, given
 from feeds.store.tables import feed_file, hub_count, subscriber
 
+# What the hub counts, by one word each.
+OUTCOMES = (
+    "verified",
+    "refused",
+    "denied",
+    "delivered",
+    "failed",
+    "ended by 410",
+    "pinged",
+    "ping failed",
+)
 ANNOUNCE, DELIVER = "announce", "deliver"
 
 
