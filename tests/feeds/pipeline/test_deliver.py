@@ -4,8 +4,8 @@ Sections are those of the W3C WebSub Recommendation.
 """
 
 import hmac
-import itertools
 import http.client
+import itertools
 import threading
 import time
 from collections.abc import Iterator
