@@ -157,9 +157,7 @@ def snapshot(desk: Desk) -> Status:
             feed_ages=tuple(overview.feed_ages(connection, NEWEST)),
             pushes=pushing(connection, now),
             hub=deliveries.counts(connection),
-            outside_hubs=tuple(
-                one for one in outside.listed(connection) if one.url in desk.settings.hubs
-            ),
+            outside_hubs=outside.of(connection, desk.settings.hubs),
         )
 
 

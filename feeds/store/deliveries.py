@@ -163,6 +163,8 @@ class HubCounts:
 def counts(connection: sa.Connection) -> HubCounts:
     """Count subscribers and what was done."""
     failing = sa.func.count().filter(subscriber.c.failures > 0)
-    row = connection.execute(sa.select(sa.func.count(), failing).select_from(subscriber)).one()
-    done = connection.execute(sa.select(hub_count.c.outcome, hub_count.c.count))
-    return HubCounts(row[0], row[1], {one[0]: one[1] for one in done})
+    done = sa.select(sa.func.jsonb_object_agg(hub_count.c.outcome, hub_count.c.count))
+    row = connection.execute(
+        sa.select(sa.func.count(), failing, done.scalar_subquery()).select_from(subscriber)
+    ).one()
+    return HubCounts(row[0], row[1], row[2] or {})

@@ -3,7 +3,7 @@
 A row of work is named by hub and feed, `https://hub.example/ section/nhan-quyen`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,6 +46,11 @@ def listed(connection: sa.Connection) -> list[OutsideHub]:
     columns = [outside_hub.c[name] for name in OutsideHub.__slots__]
     query = sa.select(*columns).order_by(outside_hub.c.url)
     return [OutsideHub(*row) for row in connection.execute(query)]
+
+
+def of(connection: sa.Connection, urls: Collection[str]) -> tuple[OutsideHub, ...]:
+    """List those of the hubs that were ever told."""
+    return tuple(one for one in listed(connection) if one.url in urls) if urls else ()
 
 
 def took(connection: sa.Connection, url: str, now: datetime) -> None:
