@@ -16,6 +16,10 @@ ROUTES = {
     "subscribe": "ingest",
     "relate": "build",
     "publish": "build",
+    "announce": "deliver",
+    "verify": "deliver",
+    "deliver": "deliver",
+    "ping": "deliver",
     "tidy": "build",
     "reindex": "reindex",
 }

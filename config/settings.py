@@ -5,6 +5,7 @@ Theory: a misspelt variable that is silently ignored is worse than a refused sta
 """
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -26,6 +27,13 @@ def _split(value: Any) -> Any:
     )
 
 
+def _web_addresses(value: Any) -> Any:
+    found = _split(value)
+    if not all(re.fullmatch(r"https?://[^\s<>,]+", one) for one in found):
+        raise ValueError("addresses start with http:// or https://, separated by commas")
+    return found
+
+
 def _networks(value: Any) -> Any:
     return tuple(ip_network(part) for part in _split(value))
 
@@ -42,6 +50,7 @@ def _ports(value: Any) -> Any:
     return ports
 
 
+Addresses = Annotated[tuple[str, ...], BeforeValidator(_web_addresses)]
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_networks)]
 Ports = Annotated[frozenset[int], BeforeValidator(_ports)]
 
@@ -146,10 +155,20 @@ class Settings(BaseModel):
     push_max_bytes: int = Field(
         8 * 2**20, ge=1024, le=2**28, description="Largest body that a hub may push, in bytes."
     )
+    hub: bool = Field(True, description="Be the WebSub hub of our own feeds, at /hub.")
+    hubs: Addresses = Field(
+        (), description="Other WebSub hubs to tell of each change (addresses, comma-separated)."
+    )
     log_level: str = Field(
         "INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="Least level that is logged."
     )
     log_json: bool = Field(False, description="Log one JSON object a line instead of plain text.")
+
+    @property
+    def hub_urls(self) -> tuple[str, ...]:
+        """List the hubs that our feeds name: our own first."""
+        own = (f"{self.public_url}/hub",) if self.hub else ()
+        return (*own, *self.hubs)
 
 
 def variable(field: str) -> str:

@@ -17,6 +17,7 @@ from worker.commands import (
     dead,
     editors,
     feeds,
+    hub,
     ingest,
     operate,
     rounds,
@@ -44,6 +45,7 @@ app.add_typer(
 )
 app.add_typer(sources.app, name="sources", help="What we poll: list, add, import, pause, remove.")
 app.add_typer(dead.app, name="dead", help="Work that was given up: list, replay.")
+app.add_typer(hub.app, name="hub", help="Who is told of our feeds: subscribers, outside hubs.")
 app.add_typer(tokens.app, name="token", help="Tokens for the ops API: create, list, revoke.")
 
 

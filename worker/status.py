@@ -16,14 +16,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from feeds.pipeline.desk import Desk
-from feeds.store import backlog, ledger, overview, reindexes, work
+from feeds.store import backlog, deliveries, ledger, outside, overview, reindexes, work
 from feeds.store.backlog import DeadLetter
+from feeds.store.deliveries import HubCounts
+from feeds.store.outside import OutsideHub
 from feeds.store.overview import ArticleCounts, FeedAge, SourceCounts, SourceHealth
 from worker.pushing import Pushing, pushing
 
 STOPPED_S = 60
 BEHIND_S = 300
 NEWEST = 20
+OUTSIDE_FAILURES = 5
 SOURCES = 50
 _RECENT = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -97,6 +100,8 @@ class Status:
     feed_ages: tuple[FeedAge, ...]
     queues: dict[str, int | None] = field(default_factory=dict)
     pushes: tuple[Pushing, ...] = ()
+    hub: HubCounts = field(default_factory=lambda: HubCounts(0, 0, {}))
+    outside_hubs: tuple[OutsideHub, ...] = ()
 
     @property
     def failing(self) -> tuple[SourceHealth, ...]:
@@ -115,7 +120,13 @@ class Status:
 
     def findings(self) -> list[Finding]:
         """List what is wrong, the worst first; empty when all is well."""
-        found = [*_stopped(self), *_broker(self), *_sources(self), *_left_over(self)]
+        found = [
+            *_stopped(self),
+            *_broker(self),
+            *_sources(self),
+            *_outside(self),
+            *_left_over(self),
+        ]
         return sorted(found, key=lambda one: one.level != Level.BAD)
 
     def lines(self) -> Iterator[str]:
@@ -147,6 +158,8 @@ def snapshot(desk: Desk) -> Status:
             ),
             feed_ages=tuple(overview.feed_ages(connection, NEWEST)),
             pushes=pushing(connection, now),
+            hub=deliveries.counts(connection),
+            outside_hubs=outside.of(connection, desk.settings.hubs),
         )
 
 
@@ -235,9 +248,21 @@ def _count_lines(status: Status) -> Iterator[str]:
     if status.pushes:
         active = sum(one.is_active for one in status.pushes)
         yield f"hubs      {active} of {len(status.pushes)} push"
+    yield from _told(status)
     yield f"feeds     {status.feeds}"
     words = ", ".join(f"{count} {verdict}" for verdict, count in sorted(status.ledger.items()))
     yield f"entries   {words or 'none yet'}"
+
+
+def _told(status: Status) -> Iterator[str]:
+    """Say who is told of our feeds; nothing where nobody is."""
+    hub = status.hub
+    if hub.subscribers or hub.done:
+        done = ", ".join(f"{count} {word}" for word, count in sorted(hub.done.items()))
+        yield f"readers   {hub.subscribers} subscribe, {hub.failing} fail; {done or 'none yet'}"
+    for one in status.outside_hubs:
+        how = f"failed {times(one.failures)}: {one.error}" if one.failures else "told"
+        yield f"told      {one.url}: {how}"
 
 
 def _stopped(status: Status) -> Iterator[Finding]:
@@ -273,6 +298,13 @@ def _sources(status: Status) -> Iterator[Finding]:
     else:
         what = f"{counts.failing} of {counts.ok + counts.failing} sources fail"
         yield Finding(Level.ODD, what, "they are tried again by themselves")
+
+
+def _outside(status: Status) -> Iterator[Finding]:
+    failing = [one for one in status.outside_hubs if one.failures >= OUTSIDE_FAILURES]
+    for one in failing:
+        what = f"the outside hub {one.url} fails: {one.error}"
+        yield Finding(Level.ODD, what, "is it the right address in TINWIRE_HUBS?")
 
 
 def _left_over(status: Status) -> Iterator[Finding]:

@@ -46,6 +46,30 @@ def publish() -> None:
     run(runtime.desk(), "publish")
 
 
+@shared_task(name="tinwire.announce", **_OPTIONS)
+def announce() -> None:
+    """Find who is to be told of the feeds that changed."""
+    run(runtime.desk(), "announce")
+
+
+@shared_task(name="tinwire.verify", **_OPTIONS)
+def verify() -> None:
+    """Ask subscribers whether they want what was asked for in their name."""
+    run(runtime.desk(), "verify")
+
+
+@shared_task(name="tinwire.deliver", **_OPTIONS)
+def deliver() -> None:
+    """Push feeds that changed to their subscribers."""
+    run(runtime.desk(), "deliver")
+
+
+@shared_task(name="tinwire.ping", **_OPTIONS)
+def ping() -> None:
+    """Tell outside hubs of the feeds that changed."""
+    run(runtime.desk(), "ping")
+
+
 @shared_task(name="tinwire.tidy", **_OPTIONS)
 def tidy() -> None:
     """Drop what has served its time."""

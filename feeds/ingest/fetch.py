@@ -76,7 +76,7 @@ class Limits:
 class Request:
     """What to ask for; the validators are sent as they were received.
 
-    Redirects are followed for GET alone.
+    Redirects are followed for GET alone, and only where it `follows`.
     """
 
     url: str
@@ -86,6 +86,7 @@ class Request:
     method: str = "GET"
     data: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    follows: bool = True
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,8 @@ class Fetcher:
                 finally:
                     share.give()
             location = response.headers.get("location")
-            if response.status not in _REDIRECTS or request.method != "GET" or not location:
+            follows = request.follows and request.method == "GET"
+            if response.status not in _REDIRECTS or not follows or not location:
                 moved = hop > 0 and is_permanent
                 return replace(response, moved_to=response.url) if moved else response
             following = self._follow(target, location)

@@ -9,8 +9,9 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.run import KINDS, run
 from feeds.store import backlog, polling
 
-# These come back by themselves for ever; all other work ends.
-ENDLESS = frozenset({"poll", "tidy", "subscribe"})
+# These come back by themselves, some for as long as somebody else does not answer; what is due of
+# them is done.
+ENDLESS = frozenset({"poll", "tidy", "subscribe", "verify", "deliver", "ping"})
 
 
 def drain(desk: Desk, timeout_s: float) -> dict[str, int]:

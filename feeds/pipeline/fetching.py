@@ -118,7 +118,7 @@ class Line:
                 task.result()
             elif len(self._late) >= MOST_LATE:
                 task.cancel()
-                batch.add(number, Timed(_CROWDED, round(batch.patience_s * 1000)))
+                batch.add(number, Timed(CROWDED, round(batch.patience_s * 1000)))
             else:
                 self._leave(batch, number, task)
         batch.flush()
@@ -184,7 +184,7 @@ class _Batch:
             self.shares[number].drop()
 
 
-_CROWDED = FetchFailed("left, since too many slow servers were waited for", Outcome.TIMED_OUT)
+CROWDED = FetchFailed("left, since too many slow servers were waited for", Outcome.TIMED_OUT)
 
 _lines: dict[tuple[int, Limits], Line] = {}
 _guard = threading.Lock()
@@ -213,3 +213,9 @@ def fetch_within(desk: Desk, requests: Sequence[Request], total_s: float) -> lis
     """Send requests as `fetch` does, each with less time than a deployment grants a source."""
     limits = Limits.of(desk.settings)
     return _line(replace(limits, total_s=min(total_s, limits.total_s))).ask(requests)
+
+
+def push_line(desk: Desk, total_s: float, concurrency: int) -> Line:
+    """Give the line for what we push, which waits for nobody's long documents."""
+    limits = Limits.of(desk.settings)
+    return _line(replace(limits, total_s=min(total_s, limits.total_s), concurrency=concurrency))

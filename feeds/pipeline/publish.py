@@ -11,7 +11,7 @@ from feeds.publish.document import FeedHead, document
 from feeds.publish.etag import etag
 from feeds.publish.jsonfeed import render_json
 from feeds.publish.rss import render_rss
-from feeds.store import articles, feeds, listing, work
+from feeds.store import articles, deliveries, feeds, listing, work
 
 RENDER = {"rss": render_rss, "atom": render_atom, "json": render_json}
 
@@ -42,6 +42,7 @@ def rebuild(desk: Desk, connection: sa.Connection, keys: Sequence[str], now: dat
             shown = tuple(one.id for one in chosen)
             changed.append(feeds.Built(key, made.head.title, shown, made.updated, files))
     feeds.store(connection, changed, now)
+    deliveries.mark(connection, [one.key for one in changed], now, bool(desk.settings.hubs))
     # Also where no byte differs: the build before may have passed over a row that was held.
     feeds.fix(connection, found, now)
     return len(changed)
@@ -65,6 +66,7 @@ def head(desk: Desk, key: str, titles: Mapping[str, str]) -> FeedHead:
         language=site.languages[0],
         tag_authority=desk.settings.tag_authority,
         labels=_labels(desk),
+        hub_urls=desk.settings.hub_urls,
     )
 
 

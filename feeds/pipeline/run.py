@@ -13,6 +13,8 @@ import sqlalchemy as sa
 import structlog
 
 from feeds.errors import LeaseLost
+from feeds.pipeline.announce import announce, ping
+from feeds.pipeline.deliver import deliver
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.links import ingest_links
 from feeds.pipeline.poll import poll
@@ -22,6 +24,7 @@ from feeds.pipeline.reindex import reindex
 from feeds.pipeline.relate import relate
 from feeds.pipeline.subscribe import subscribe
 from feeds.pipeline.tidy import tidy
+from feeds.pipeline.verify import verify
 from feeds.store import intake, work
 
 log = structlog.get_logger()
@@ -48,6 +51,10 @@ KINDS: Mapping[str, Kind] = {
     "subscribe": Kind(subscribe, lambda desk: 20),
     "relate": Kind(relate, lambda desk: desk.settings.relate_batch),
     "publish": Kind(publish, lambda desk: 20),
+    "announce": Kind(announce, lambda desk: 50),
+    "verify": Kind(verify, lambda desk: 50),
+    "deliver": Kind(deliver, lambda desk: 200),
+    "ping": Kind(ping, lambda desk: 50),
     "tidy": Kind(tidy, lambda desk: 1),
     "reindex": Kind(reindex, lambda desk: 1, work.REINDEX),
 }

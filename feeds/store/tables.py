@@ -417,6 +417,64 @@ push = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
 
+# The hub's side of WebSub: who is told of our feeds. `subscription` is the other side.
+subscriber = sa.Table(
+    "subscriber",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("feed_key", sa.Text, nullable=False),
+    sa.Column("format", sa.Text, nullable=False),
+    sa.Column("callback", sa.Text, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    _text("secret"),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("lease_until", Moment, nullable=False),
+    sa.Column("retry_at", Moment, nullable=False),
+    _text("etag"),
+    sa.Column("delivered_at", Moment),
+    _count("delivered"),
+    _count("failures"),
+    _text("error"),
+    sa.UniqueConstraint("callback", "feed_key", "format"),
+)
+sa.Index("ix_subscriber_feed_key", subscriber.c.feed_key)
+sa.Index("ix_subscriber_lease_until", subscriber.c.lease_until)
+
+hub_request = sa.Table(
+    "hub_request",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("mode", sa.Text, nullable=False),
+    sa.Column("feed_key", sa.Text, nullable=False),
+    sa.Column("format", sa.Text, nullable=False),
+    sa.Column("callback", sa.Text, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    _text("secret"),
+    sa.Column("lease_s", sa.Integer, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False, server_default="1"),
+    _count("failures"),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.UniqueConstraint("callback", "feed_key", "format"),
+    sa.CheckConstraint("mode IN ('subscribe', 'unsubscribe')", name="mode"),
+)
+
+hub_count = sa.Table(
+    "hub_count",
+    metadata,
+    sa.Column("outcome", sa.Text, primary_key=True),
+    sa.Column("count", sa.BigInteger, nullable=False),
+)
+
+outside_hub = sa.Table(
+    "outside_hub",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("pinged_at", Moment),
+    sa.Column("failed_at", Moment),
+    _count("failures"),
+    _text("error"),
+)
+
 fetch_event = sa.Table(
     "fetch_event",
     metadata,

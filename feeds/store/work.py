@@ -79,6 +79,18 @@ def mark(
     ring(connection, kind)
 
 
+def mark_selected(
+    connection: sa.Connection, kind: str, chosen: sa.Select[tuple[str, datetime]], now: datetime
+) -> None:
+    """Ask for work on each selected (key, run_at), and ring the bell when this commits."""
+    columns = ["key", "run_at", "kind", "lane", "marked_at"]
+    rows = chosen.add_columns(
+        sa.literal(kind), sa.literal(LIVE), sa.literal(now, work.c.marked_at.type)
+    )
+    connection.execute(_upsert(insert(work).from_select(columns, rows), NOW))
+    ring(connection, kind)
+
+
 def _upsert(statement: pg.Insert, wait: Debounce) -> sa.Executable:
     new = statement.excluded
     idle = work.c.want == work.c.done

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import sqlalchemy as sa
 from starlette.applications import Starlette
@@ -16,7 +17,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from config.editorial import Editorial
 from config.settings import Settings
 from feeds.clock import Clock, utc_now
-from feeds.web import article, directory, embed, files, pages, websub
+from feeds.publish.links import feed_links
+from feeds.web import article, directory, embed, files, hub, pages, websub
 from feeds.web.assets import Assets
 from feeds.web.cache import FeedCache
 from feeds.web.front import Front
@@ -41,12 +43,15 @@ def create_app(
             *embed.ROUTES,
             *files.ROUTES,
             *websub.ROUTES,
+            *hub.ROUTES,
         ],
         exception_handlers={HTTPException: _refused, Exception: _failed},
         lifespan=lambda _: _listening(engine, cache),
     )
     site.state.front = Front(engine, editorial, settings, clock, Assets())
-    return _Door(FeedServer(cache), site)
+    return _Door(
+        FeedServer(cache, partial(feed_links, settings.public_url, settings.hub_urls)), site
+    )
 
 
 class _Door:

@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping
 
-FEED_TYPES = {
-    "rss": "application/rss+xml; charset=utf-8",
-    "atom": "application/atom+xml; charset=utf-8",
-    "json": "application/feed+json; charset=utf-8",
-}
+from feeds.publish.links import FEED_TYPES as FEED_TYPES
+
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"

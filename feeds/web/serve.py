@@ -1,7 +1,7 @@
 """Feeds over raw ASGI: a poll that finds its feed in memory costs no database read."""
 
 import gzip
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import anyio
 import anyio.to_thread
@@ -20,8 +20,9 @@ _GZIP_LEVEL = 6
 _READERS = 4
 
 Place = tuple[str, str]
+Links = Callable[[str, str], str]  # of a feed's key and format, as `publish.links` writes them
 RawHeaders = list[tuple[bytes, bytes]]
-_ALWAYS = headers.ALWAYS | headers.OPEN | {"Access-Control-Expose-Headers": "ETag"}
+_ALWAYS = headers.ALWAYS | headers.OPEN | {"Access-Control-Expose-Headers": "ETag, Link"}
 _PREFLIGHT = headers.OPEN | {
     "Access-Control-Allow-Methods": "GET, HEAD",
     "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
@@ -32,8 +33,9 @@ _PREFLIGHT = headers.OPEN | {
 class FeedServer:
     """Answers GET and HEAD below /feeds/."""
 
-    def __init__(self, cache: FeedCache) -> None:
+    def __init__(self, cache: FeedCache, links: Links) -> None:
         self._cache = cache
+        self._links = links
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -48,7 +50,8 @@ class FeedServer:
             hint = "There is no feed here. /feeds.opml lists all feeds.\n"
             await _plain(send, method, 404, hint, {"Cache-Control": "no-cache"})
         else:
-            await _answer(send, method, place[1], version, _asked(given))
+            links = self._links(*place)
+            await _answer(send, method, place[1], version, _asked(given), links)
 
     async def _version(self, place: Place) -> Version | None:
         return self._cache.held(place) or await self._cache.get(place)
@@ -98,9 +101,11 @@ def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
-async def _answer(send: Send, method: str, name: str, version: Version, asked: Asked) -> None:
+async def _answer(
+    send: Send, method: str, name: str, version: Version, asked: Asked, links: str
+) -> None:
     decision = decide(asked, version.etag, version.modified)
-    named = _named(version, decision)
+    named = _named(version, decision, links)
     if decision.not_modified:
         await _send(send, 304, named, b"")
         return
@@ -112,12 +117,13 @@ async def _answer(send: Send, method: str, name: str, version: Version, asked: A
     await _send(send, 200, named, b"" if method == "HEAD" else body)
 
 
-def _named(version: Version, decision: Decision) -> dict[str, str]:
+def _named(version: Version, decision: Decision, links: str) -> dict[str, str]:
     return {
         "ETag": decision.etag,
         "Last-Modified": version.last_modified,
         "Cache-Control": headers.FEED_CACHE,
         "Vary": "Accept-Encoding",
+        "Link": links,
     }
 
 

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from config.celery import ROUTES
 from feeds.model import Verdict
 from feeds.store import work
+from feeds.store.deliveries import OUTCOMES
 from worker.status import Status
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -39,6 +40,7 @@ class _Scrape(Collector):
         if self._status is not None:
             yield from _store(self._status)
             yield from _work(self._status)
+            yield from _hub(self._status)
             yield from _broker(self._status)
 
 
@@ -81,6 +83,17 @@ def _work(status: Status) -> Iterator[Metric]:
     yield _by("tinwire_work_oldest_seconds", longest, labels, ages)
     running = sum(one.state == "running" for one in status.reindexes)
     yield _one("tinwire_reindexes_running", "Reindexes that have not ended.", running)
+
+
+def _hub(status: Status) -> Iterator[Metric]:
+    hub = status.hub
+    how = {"well": hub.subscribers - hub.failing, "failing": hub.failing}
+    yield _by("tinwire_subscribers", "Subscribers of our feeds.", ["state"], _keyed(how))
+    done = {word: hub.done.get(word, 0) for word in sorted({*OUTCOMES, *hub.done})}
+    what = "What our hub and its pings came to, since the first."
+    yield _by("tinwire_hub_outcomes", what, ["outcome"], _keyed(done))
+    failing = sum(one.failures > 0 for one in status.outside_hubs)
+    yield _one("tinwire_outside_hubs_failing", "Outside hubs that took no ping.", failing)
 
 
 def _lane(kind: str) -> str:
