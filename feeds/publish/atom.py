@@ -16,7 +16,7 @@ from feeds.publish.elements import AT, FH, MEDIA, XML_LANG, add, add_image, inne
 from feeds.publish.frame import Frame, add_styles, joined, mark_items, neighbours, split
 from feeds.publish.generator import KEPT, NAME, generator_for
 
-_OURS = {"at": AT, "fh": FH, "media": MEDIA}
+_OURS = {"fh": FH, "media": MEDIA}
 
 
 def render_atom(document: FeedDocument) -> bytes:
@@ -71,15 +71,23 @@ def _add_people(entry: _Element, item: FeedItem) -> None:
     """Name an author on each entry, so that the feed needs none (RFC 4287 §4.1.1).
 
     Clients would show the feed's beside every entry. Where no byline is known, the publisher
-    answers for it, by name or by host.
+    answers for it, by name or by host. Several authors are one byline, and each a contributor
+    (§4.2.3): of several authors feedparser keeps the last, npm feedparser none, and XML::FeedPP
+    dies.
     """
-    for person in item.authors:
-        author = add(entry, "author")
-        add(author, "name", person.name)
-        add(author, "uri", person.url)
+    author = add(entry, "author")
     if not item.authors:
         host = urlsplit(item.source_url or item.external_url or item.link).hostname
-        add(add(entry, "author"), "name", item.source_title or host or item.link)
+        add(author, "name", item.source_title or host or item.link)
+        return
+    add(author, "name", ", ".join(person.name for person in item.authors))
+    if len(item.authors) == 1:
+        add(author, "uri", item.authors[0].url)
+        return
+    for person in item.authors:
+        contributor = add(entry, "contributor")
+        add(contributor, "name", person.name)
+        add(contributor, "uri", person.url)
 
 
 def _add_links(entry: _Element, item: FeedItem) -> None:
@@ -119,7 +127,8 @@ class _Feed:
         self.document = document
 
     def extend_ns(self) -> dict[str, str]:
-        return _OURS
+        # Only where it is used: the W3C validator warns of a namespace that it doesn't know.
+        return _OURS | {"at": AT} if self.document.gone else _OURS
 
     def extend_atom(self, feed: _Element) -> _Element:
         document = self.document

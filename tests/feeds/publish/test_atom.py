@@ -58,10 +58,13 @@ def test_feed_and_entries_have_id_title_and_updated(head: FeedHead, make_article
 def test_every_entry_has_an_author(head: FeedHead, make_article: Make) -> None:
     """RFC 4287 §4.1.1: an author on the feed or on each entry."""
     named = _one(head, make_article(1))
-    assert named.xpath("a:author/a:name/text()", namespaces=NS) == ["An Nguyễn", "B Trần"]
-    assert named.xpath("a:author/a:uri/text()", namespaces=NS)[0] == (
+    assert named.xpath("a:author/a:name/text()", namespaces=NS) == ["An Nguyễn, B Trần"]
+    assert named.xpath("a:contributor/a:name/text()", namespaces=NS) == ["An Nguyễn", "B Trần"]
+    alone = _one(head, make_article(1, authors=make_article(1).authors[:1]))
+    assert alone.xpath("a:author/a:uri/text()", namespaces=NS) == [
         "http://localhost:8000/author/an-nguyen"
-    )
+    ]
+    assert alone.find("a:contributor", NS) is None
     unnamed = _one(head, make_article(1, authors=()))
     assert unnamed.xpath("a:author/a:name/text()", namespaces=NS) == ["Báo & Con"]
     unknown = _one(head, make_article(1, authors=(), source_title="", source_name=""))
