@@ -28,7 +28,9 @@ def json_frame(document: FeedDocument) -> Frame:
 
 
 def json_item(item: FeedItem) -> bytes:
-    """Write one item; what can't be told (a lone surrogate) is a `ValueError`."""
+    """Write one item; what can't be told is a `ValueError`."""
+    if not item.title:  # nor is there a summary then, and an item must have content
+        raise ValueError("no title")
     if item.published.tzinfo is None:
         raise ValueError(f"{item.published.isoformat()} has no time zone")
     try:
