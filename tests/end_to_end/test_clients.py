@@ -35,7 +35,8 @@ use XML::Feed; use JSON::PP; binmode STDOUT, ':raw';
 sub told { my $x = shift; utf8::decode($x) unless utf8::is_utf8($x); $x }  # Atom comes in octets
 my $feed = XML::Feed->parse($ARGV[0]) or die XML::Feed->errstr;
 print encode_json([map { {title => told($_->title), link => $_->link, id => $_->id,
-  at => $_->issued->epoch, author => told($_->author), html => told($_->content->body)} } $feed->entries]);
+  at => $_->issued->epoch, author => told($_->author),
+  html => told($_->content->body)} } $feed->entries]);
 """
 
 
