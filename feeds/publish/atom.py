@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 from lxml.etree import CDATA, _Element
 
 from feeds.publish.document import FeedDocument, FeedItem
-from feeds.publish.elements import AT, FH, MEDIA, XML_LANG, add, add_image, inner, nest
+from feeds.publish.elements import AT, FH, MEDIA, XML_LANG, Nest, add, add_image
 from feeds.publish.frame import Frame, add_styles, joined, mark_items, neighbours, split
 from feeds.publish.generator import KEPT, NAME, generator_for
 
 _OURS = {"fh": FH, "media": MEDIA}
+_NEST = Nest("entry", _OURS)
 
 
 def render_atom(document: FeedDocument) -> bytes:
@@ -42,7 +43,7 @@ def atom_entry(item: FeedItem) -> bytes:
     """Write one entry; what can't be told is a `ValueError`."""
     if not item.title:
         raise ValueError("no title")
-    root, entry = nest("entry", _OURS)
+    root, entry = _NEST.start()
     entry.set(XML_LANG, item.language)
     add(entry, "id", item.id)
     add(entry, "title", item.title)
@@ -55,13 +56,16 @@ def atom_entry(item: FeedItem) -> bytes:
     _add_links(entry, item)
     add(entry, "summary", item.summary)
     for category in item.categories:
-        add(entry, "category", term=category.term, scheme=category.scheme, label=category.label)
+        labelled = add(entry, "category")
+        labelled.set("term", category.term)
+        labelled.set("scheme", category.scheme)
+        labelled.set("label", category.label)
     add(entry, "published", _rfc3339(item.published))
     if item.source_url:
         _add_source(entry, item)
     if item.image is not None:
         add_image(entry, item.image)
-    return inner(root, _OURS)
+    return _NEST.written(root)
 
 
 _kept = lru_cache(maxsize=KEPT)(atom_entry)

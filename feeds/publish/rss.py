@@ -12,12 +12,15 @@ from html import escape
 from lxml.etree import CDATA, SubElement, _Element
 
 from feeds.publish.document import FeedDocument, FeedItem
-from feeds.publish.elements import ATOM, CONTENT, DC, FH, MEDIA, add, add_image, inner, nest
+from feeds.publish.elements import ATOM, CONTENT, DC, FH, MEDIA, Nest, add, add_image
 from feeds.publish.frame import Frame, add_styles, joined, mark_items, neighbours, split
 from feeds.publish.generator import KEPT, NAME, generator_for
 
 _OURS = {"dc": DC, "fh": FH, "media": MEDIA}
 _ALL = {"atom": ATOM, "content": CONTENT, **_OURS}  # feedgen declares the first two itself
+_CREATOR, _LANGUAGE = f"{{{DC}}}creator", f"{{{DC}}}language"
+_ENCODED = f"{{{CONTENT}}}encoded"
+_NEST = Nest("item", _ALL)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HTML = b"<content:encoded><![CDATA["
@@ -45,7 +48,7 @@ def rss_item(item: FeedItem) -> bytes:
     """Write one item; what can't be told is a `ValueError`."""
     if not item.title:
         raise ValueError("no title")
-    root, element = nest("item", _ALL)
+    root, element = _NEST.start()
     add(element, "title", item.title)
     add(element, "link", item.link)
     add(element, "description", escape(item.summary, quote=False))  # the one element that is HTML
@@ -57,7 +60,7 @@ def rss_item(item: FeedItem) -> bytes:
         source = add(element, "source", item.source_title or item.source_url)
         source.set("url", item.source_url)
     _extend(element, item)
-    return _spelt(inner(root, _ALL))
+    return _spelt(_NEST.written(root))
 
 
 def _extend(element: _Element, item: FeedItem) -> None:
@@ -66,10 +69,10 @@ def _extend(element: _Element, item: FeedItem) -> None:
         # Not <author>: it calls for an e-mail address. And one byline, not one element each:
         # of several, newsboat and feedparser keep the last, four others the first.
         byline = ", ".join(author.name for author in item.authors)
-        add(element, f"{{{DC}}}creator", byline)
-    add(element, f"{{{DC}}}language", item.language)
+        add(element, _CREATOR, byline)
+    add(element, _LANGUAGE, item.language)
     if item.html:
-        content = SubElement(element, f"{{{CONTENT}}}encoded")
+        content = SubElement(element, _ENCODED)
         content.text = item.html if "]]>" in item.html else CDATA(item.html)
     if item.image is not None:  # behind the content: feedparser takes a caption for content, too
         add_image(element, item.image)
