@@ -9,10 +9,10 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from lxml.etree import CDATA, _Element
+from lxml.etree import _Element
 
 from feeds.publish.document import FeedDocument, FeedItem
-from feeds.publish.elements import AT, FH, MEDIA, XML_LANG, Nest, add, add_image
+from feeds.publish.elements import AT, FH, MEDIA, XML_LANG, Nest, add, add_image, as_text
 from feeds.publish.frame import Frame, add_styles, joined, mark_items, neighbours, split
 from feeds.publish.generator import KEPT, NAME, generator_for
 
@@ -52,7 +52,7 @@ def atom_entry(item: FeedItem) -> bytes:
     if item.html:
         content = add(entry, "content")
         content.set("type", "html")
-        content.text = item.html if "]]>" in item.html else CDATA(item.html)
+        content.text = as_text(item.html)
     _add_links(entry, item)
     add(entry, "summary", item.summary)
     for category in item.categories:

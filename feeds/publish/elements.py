@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from urllib.parse import urlsplit
 
-from lxml.etree import Element, SubElement, _Element, tostring
+from lxml.etree import CDATA, Element, SubElement, _Element, tostring
 
 from feeds.model import Image
 
@@ -59,6 +59,14 @@ class Nest:
     def written(self, root: _Element) -> bytes:
         """Write an item as it stands in a feed."""
         return tostring(root, encoding="UTF-8")[self._start : -len(b"</root>")]
+
+
+def as_text(html: str) -> str | CDATA:
+    """Give HTML to be an element's text: in CDATA, where that can hold it.
+
+    `]]>` would end it, and a carriage return would be read as a line feed (XML 1.0 §2.11).
+    """
+    return html if "]]>" in html or "\r" in html else CDATA(html)
 
 
 def image_type(url: str) -> str | None:

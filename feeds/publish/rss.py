@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from html import escape
 
-from lxml.etree import CDATA, SubElement, _Element
+from lxml.etree import SubElement, _Element
 
 from feeds.publish.document import FeedDocument, FeedItem
-from feeds.publish.elements import ATOM, CONTENT, DC, FH, MEDIA, Nest, add, add_image
+from feeds.publish.elements import ATOM, CONTENT, DC, FH, MEDIA, Nest, add, add_image, as_text
 from feeds.publish.frame import Frame, add_styles, joined, mark_items, neighbours, split
 from feeds.publish.generator import KEPT, NAME, generator_for
 
@@ -73,7 +73,7 @@ def _extend(element: _Element, item: FeedItem) -> None:
     add(element, _LANGUAGE, item.language)
     if item.html:
         content = SubElement(element, _ENCODED)
-        content.text = item.html if "]]>" in item.html else CDATA(item.html)
+        content.text = as_text(item.html)
     if item.image is not None:  # behind the content: feedparser takes a caption for content, too
         add_image(element, item.image)
 
