@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from collections.abc import Callable
-
 from lxml import etree
 
 from feeds.publish.document import FeedHead, FeedItem, document
