@@ -11,7 +11,6 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from config.editorial import Editorial
@@ -37,7 +36,7 @@ def create_app(
     cache = FeedCache(loader(engine), time.monotonic)
     site = Starlette(
         routes=[
-            Route("/feeds.opml", directory.opml),
+            *directory.ROUTES,
             *pages.ROUTES,
             *article.ROUTES,
             *embed.ROUTES,
@@ -63,7 +62,8 @@ class _Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        is_feed = scope["type"] == "http" and scope["path"].startswith(PREFIX)
+        path = scope["path"] if scope["type"] == "http" else ""
+        is_feed = path.startswith(PREFIX) and not path.endswith(directory.SUFFIX)
         await (self._feeds if is_feed else self._site)(scope, receive, send)
 
 

@@ -9,6 +9,7 @@ KINDS = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".xsl": "text/xsl; charset=utf-8",  # browsers know XSLT by this name; nosniff holds them to it
 }
 
 

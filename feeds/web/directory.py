@@ -1,20 +1,28 @@
-"""The directory of all feeds: as groups for a page, as OPML for a reader to take over whole."""
+"""The directory of all feeds: as groups for a page, as OPML for a reader to take over whole.
+
+And the news sitemap, which lists articles in place of feeds, for search engines.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from feeds.publish.document import feed_url
+from feeds.publish.news_sitemap import MOST, SPAN, NewsPage, render_news_sitemap
 from feeds.publish.opml import Outline, OutlineGroup, render_opml
-from feeds.store import feeds
+from feeds.store import feeds, recent
 from feeds.store.feeds import FeedLine
 from feeds.text.normalise import fold
 from feeds.web import headers
 from feeds.web.front import front_of
 from feeds.web.messages import CATALOGUE
 from feeds.web.respond import respond
+
+SUFFIX = ".opml"
 
 # In the order in which they are shown, with the message that heads each group.
 _HEADINGS = {
@@ -61,6 +69,41 @@ def opml(request: Request) -> Response:
     ]
     body = render_opml(site.title, f"{front.base_url}/", outlines)
     return respond(request, body, headers.OPML, headers.OPEN)
+
+
+def section_opml(request: Request) -> Response:
+    """Give a section's feed and those of the sections below it as OPML."""
+    front = front_of(request)
+    slug = request.path_params["slug"]
+    if slug not in front.descendants:
+        raise HTTPException(404)
+    wanted = [f"section/{one}" for one in front.descendants[slug]]
+    with front.reading() as connection:
+        lines = {line.key: line for line in feeds.listed(connection)}
+    outlines = tuple(_outline(front.base_url, lines[key]) for key in wanted if key in lines)
+    site = front.editorial.site
+    name = next(one.name(site.languages[0]) for one in front.editorial.sections if one.slug == slug)
+    body = render_opml(
+        f"{name} – {site.title}", f"{front.base_url}/", [OutlineGroup(name, outlines)]
+    )
+    return respond(request, body, headers.OPML, headers.OPEN)
+
+
+def news_sitemap(request: Request) -> Response:
+    """Give the Google News sitemap."""
+    front = front_of(request)
+    with front.reading() as connection:
+        rows = recent.since(connection, front.clock() - SPAN, MOST)
+    pages = [NewsPage(*row) for row in rows]
+    body = render_news_sitemap(front.editorial.site.title, front.base_url, pages)
+    return respond(request, body, headers.XML)
+
+
+ROUTES = [
+    Route("/feeds.opml", opml),
+    Route("/feeds/section/{slug}.opml", section_opml),
+    Route("/news-sitemap.xml", news_sitemap),
+]
 
 
 def _outline(base_url: str, line: FeedLine) -> Outline:

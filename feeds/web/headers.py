@@ -7,6 +7,7 @@ from feeds.publish.links import FEED_TYPES as FEED_TYPES
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
+XML = "application/xml; charset=utf-8"
 OPML = "text/x-opml; charset=utf-8"
 
 FEED_CACHE = "public, max-age=60, stale-while-revalidate=300"
