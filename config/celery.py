@@ -16,6 +16,7 @@ ROUTES = {
     "subscribe": "ingest",
     "relate": "build",
     "publish": "build",
+    "search": "build",
     "tidy": "build",
     "reindex": "reindex",
 }

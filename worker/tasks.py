@@ -46,6 +46,12 @@ def publish() -> None:
     run(runtime.desk(), "publish")
 
 
+@shared_task(name="tinwire.search", **_OPTIONS)
+def search() -> None:
+    """Let readers find the articles that changed."""
+    run(runtime.desk(), "search")
+
+
 @shared_task(name="tinwire.tidy", **_OPTIONS)
 def tidy() -> None:
     """Drop what has served its time."""

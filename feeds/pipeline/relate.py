@@ -18,7 +18,7 @@ from feeds.model import Edge
 from feeds.pipeline.comparing import Compared, compare
 from feeds.pipeline.desk import Desk
 from feeds.related.terms import Terms, key_terms, plain_case
-from feeds.store import groups, ledger, listing, marks, relations, searching, stories, work
+from feeds.store import groups, ledger, listing, marks, relations, search, searching, stories, work
 from feeds.store.marks import Mark
 from feeds.store.searching import Subject
 from feeds.text.reading import read
@@ -103,7 +103,9 @@ def connect(desk: Desk, connection: sa.Connection, marked: Marked) -> None:
     relations.note_related(connection, marked.public, now)
     ledger.amend(connection, _duplicates(edges, behind))
     keys = listing.keys_of(connection, {*ids, *moved}, desk.ancestors)
+    search.note_due(connection, ids)
     work.mark(connection, "publish", keys, now, desk.debounce)
+    work.mark(connection, "search", [search.DUE], now, desk.debounce)
 
 
 def _drop(connection: sa.Connection, marked: Marked, stale: set[tuple[int, int, str]]) -> set[int]:

@@ -20,6 +20,7 @@ from feeds.pipeline.publish import publish
 from feeds.pipeline.push import take_in
 from feeds.pipeline.reindex import reindex
 from feeds.pipeline.relate import relate
+from feeds.pipeline.searchable import make_searchable
 from feeds.pipeline.subscribe import subscribe
 from feeds.pipeline.tidy import tidy
 from feeds.store import intake, work
@@ -48,6 +49,7 @@ KINDS: Mapping[str, Kind] = {
     "subscribe": Kind(subscribe, lambda desk: 20),
     "relate": Kind(relate, lambda desk: desk.settings.relate_batch),
     "publish": Kind(publish, lambda desk: 20),
+    "search": Kind(make_searchable, lambda desk: 1),
     "tidy": Kind(tidy, lambda desk: 1),
     "reindex": Kind(reindex, lambda desk: 1, work.REINDEX),
 }

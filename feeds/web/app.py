@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from config.editorial import Editorial
 from config.settings import Settings
 from feeds.clock import Clock, utc_now
-from feeds.web import article, directory, embed, files, pages, websub
+from feeds.web import article, directory, embed, files, pages, related, search, story, websub
 from feeds.web.assets import Assets
 from feeds.web.cache import FeedCache
 from feeds.web.front import Front
@@ -38,6 +38,9 @@ def create_app(
             Route("/feeds.opml", directory.opml),
             *pages.ROUTES,
             *article.ROUTES,
+            *story.ROUTES,
+            *related.ROUTES,
+            *search.ROUTES,
             *embed.ROUTES,
             *files.ROUTES,
             *websub.ROUTES,
