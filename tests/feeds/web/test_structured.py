@@ -9,9 +9,8 @@ NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 
 
 def _article(**more: Any) -> Article:
-    fields: dict[str, Any] = dict.fromkeys(
-        ("url", "title", "excerpt", "html", "section_why", "source_name", "source_url"), ""
-    )
+    empty = ("url", "title", "excerpt", "html", "section_why", "source_name", "source_url")
+    fields: dict[str, Any] = dict.fromkeys(empty, "")
     fields |= {"id": 1, "language": "vi", "effective_at": NOON, "revised_at": None, "image": None}
     fields |= {"authors": (), "section": None, "topics": (), "source_title": "Nhật báo"}
     return Article(**{**fields, **more})
