@@ -1,26 +1,17 @@
 """Drawing: a graph of articles as SVG.
 
-Theory: who looks wants to see what hangs together, and why; so every connected part is laid out
-by itself, the parts stand side by side, largest first, and each dot and line says in a tooltip
-what it is. Titles are written only where there is room: a picture of two hundred titles is none.
-The same graph always gives the same picture.
+Each dot and line says in a tooltip what it is. The same graph always gives the same picture.
 """
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-import networkx
 from lxml import etree
 
 from feeds.model import Edge, public_id
 from feeds.store.graph import Graph, Node
+from worker.ops.layout import WIDTH, Place, Title, arrange, titles
 
-Place = tuple[float, float]
-
-WIDTH = 1200.0
-_NAMED = 36  # dots with a title beside them
-_TITLE = 30  # characters of it
-_MARGIN = 46.0
+_TITLE = 34  # characters of a title
 _SVG = "http://www.w3.org/2000/svg"
 # By kind: colour, width. Readable on white: at least 3 to 1 (WCAG 2.2 §1.4.11).
 _LINES = {"duplicate": ("#b3202f", 2.6), "story": ("#a86400", 2.2), "topic": ("#8a9097", 1.0)}
@@ -41,45 +32,12 @@ def draw(graph: Graph, centre: int | None = None) -> bytes:
     for edge in sorted(graph.edges, key=lambda one: one.kind == "story"):
         _line(svg, edge, places)
     degrees = _degrees(graph)
-    named = sorted(degrees, key=lambda one: (one != centre, -degrees[one], one))[:_NAMED]
     for node in graph.nodes:
         _dot(svg, node, places[node.id], degrees[node.id], node.id == centre)
-    for node in graph.nodes:
-        if node.id == centre or (node.id in named and degrees[node.id]):
-            _name(svg, node, places[node.id])
+    named = sorted(graph.nodes, key=lambda one: (one.id != centre, -degrees[one.id], one.id))
+    for title in titles(places, [(one.id, _short(one.title)) for one in named]):
+        _name(svg, title)
     return etree.tostring(svg, encoding="utf-8")
-
-
-def arrange(graph: Graph) -> tuple[dict[int, Place], float]:
-    """Place each article; returns the places and the height of the picture."""
-    drawn = networkx.Graph()
-    drawn.add_nodes_from(sorted(node.id for node in graph.nodes))
-    for edge in graph.edges:
-        drawn.add_edge(edge.left, edge.right, weight=0.3 + edge.score)
-    parts = sorted(networkx.connected_components(drawn), key=lambda part: (-len(part), min(part)))
-    places: dict[int, Place] = {}
-    left = top = row = _MARGIN
-    row = 0.0
-    for part in parts:
-        side = _side(len(part))
-        if left + side > WIDTH - _MARGIN and left > _MARGIN:
-            left, top, row = _MARGIN, top + row + _MARGIN / 2, 0.0
-        inner = _inner(drawn.subgraph(sorted(part)), side)
-        places |= {one: (left + x, top + y) for one, (x, y) in inner.items()}
-        left, row = left + side + _MARGIN / 2, max(row, side)
-    return places, top + row + _MARGIN
-
-
-def _side(size: int) -> float:
-    """Give the side of the square for a part, by which dots have about the same room everywhere."""
-    return min(WIDTH - 2 * _MARGIN, 26.0 if size == 1 else 70.0 * math.sqrt(size))
-
-
-def _inner(part: networkx.Graph, side: float) -> Mapping[int, Place]:
-    if len(part) == 1:
-        return {next(iter(part)): (side / 2, side / 2)}
-    found = networkx.spring_layout(part, seed=1, iterations=80, scale=0.5, center=(0.5, 0.5))
-    return {one: (float(x) * side, float(y) * side) for one, (x, y) in found.items()}
 
 
 def _degrees(graph: Graph) -> dict[int, int]:
@@ -109,13 +67,11 @@ def _dot(svg: etree._Element, node: Node, place: Place, degree: int, is_own: boo
     _add(dot, "title").text = _safe(said)
 
 
-def _name(svg: etree._Element, node: Node, place: Place) -> None:
-    """Write a title beside its dot, on the side where there is room."""
-    is_right = place[0] < WIDTH * 0.75
+def _name(svg: etree._Element, title: Title) -> None:
     attributes = {
-        "x": _number(place[0] + (11 if is_right else -11)),
-        "y": _number(place[1] + 4),
-        "text-anchor": "start" if is_right else "end",
+        "x": _number(title.place[0]),
+        "y": _number(title.place[1]),
+        "text-anchor": "start" if title.is_right else "end",
         "font-size": "12",
         "font-family": "sans-serif",
         "fill": _INK,
@@ -124,8 +80,12 @@ def _name(svg: etree._Element, node: Node, place: Place) -> None:
         "paint-order": "stroke",
         "pointer-events": "none",
     }
-    title = node.title if len(node.title) <= _TITLE else f"{node.title[: _TITLE - 1].rstrip()}…"
-    _add(svg, "text", attributes).text = _safe(title)
+    _add(svg, "text", attributes).text = title.text
+
+
+def _short(title: str) -> str:
+    shown = _safe(title)
+    return shown if len(shown) <= _TITLE else f"{shown[: _TITLE - 1].rstrip()}…"
 
 
 def legend() -> Sequence[tuple[str, str]]:
@@ -135,7 +95,6 @@ def legend() -> Sequence[tuple[str, str]]:
 
 def as_values(graph: Graph) -> dict[str, object]:
     """Give a graph as plain values, for machines."""
-    nodes: Iterable[Node] = graph.nodes
     return {
         "nodes": [
             {
@@ -146,7 +105,7 @@ def as_values(graph: Graph) -> dict[str, object]:
                 "section": node.section,
                 "story": public_id(node.story),
             }
-            for node in nodes
+            for node in graph.nodes
         ],
         "edges": [
             {
