@@ -53,6 +53,7 @@ eval: setup-dev
 	@$(BIN)/python -m bench.eval addresses
 	@$(BIN)/python -m bench.eval extraction
 	@$(BIN)/python -m bench.eval polling
+	@$(BIN)/python -m bench.eval blocks
 
 # Needs uv; writes versions and hashes, and no index address.
 lock:

@@ -2,7 +2,7 @@
 
 import typer
 
-from bench.eval import addresses, extraction, parsing, polling
+from bench.eval import addresses, blocks, extraction, parsing, polling
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -13,6 +13,7 @@ def main() -> None:
 
 
 app.command("addresses")(addresses.command)
+app.command("blocks")(blocks.main)
 app.command("extraction")(extraction.main)
 app.command("parsing")(parsing.main)
 app.command("polling")(polling.main)

@@ -1,18 +1,23 @@
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from config.editorial import SourceSpec
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.drain import drain
 from feeds.pipeline.run import run
-from feeds.pipeline.searchable import BATCH
+from feeds.pipeline.searchable import BATCH, words_of
 from feeds.pipeline.withdraw import withdraw
 from feeds.store import search, sources, work
+from feeds.store.search import Told
 from feeds.store.tables import article, searchable, source
 
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Find = Callable[[str], list[int]]
 
 
@@ -70,3 +75,22 @@ def test_many_are_made_searchable_batch_by_batch(desk: Desk, find: Find) -> None
     with desk.engine.connect() as connection:
         found = search.find(connection, "song", "", now, 5)
     assert found.total == len(ids)
+
+
+TOLD = st.lists(
+    st.builds(
+        Told, st.integers(1, 9), st.just(NOON), st.text(), st.text(), st.text() | st.just("龘鱻麤")
+    ),
+    max_size=5,
+)
+
+
+@given(TOLD)
+def test_texts_folded_together_are_as_those_folded_alone(told: list[Told]) -> None:
+    together = words_of(told)
+    assert [one.article_id for one in together] == [one.article_id for one in told]
+    for one, words in zip(told, together, strict=True):
+        # A dateline is only dropped where a text begins; searching for it does no harm.
+        (alone,) = words_of([one])
+        assert set(alone.title.split()) <= set(words.title.split())
+        assert set(alone.text.split()) <= set(words.text.split())
