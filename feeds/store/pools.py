@@ -45,6 +45,7 @@ def _newest_of(table: str) -> str:
       JOIN article a ON a.id = o.article_id"""
 
 
+# Warmth is bounded because PostgreSQL's exp fails below -745, which readings reach in three years.
 _POOLS = sa.text(
     f"""
     (SELECT 'same_topic' AS kind, a.id, {_STORY} AS story, e.score::float8 AS score, e.why
@@ -74,7 +75,7 @@ _POOLS = sa.text(
        WHERE a.section = wide.slug AND {_LISTED}
        ORDER BY a.effective_at DESC, a.id DESC LIMIT :few) a ORDER BY a.at DESC, a.id DESC)
     UNION ALL
-    (SELECT 'most_read', a.id, {_STORY}, exp(w.level - :level),
+    (SELECT 'most_read', a.id, {_STORY}, exp(greatest(-700, least(w.level - :level, 700))),
             (SELECT sum(count) FROM reading WHERE article_id = a.id) || ' readings'
      FROM (SELECT article_id, level FROM warmth ORDER BY level DESC LIMIT :pool) w
      JOIN article a ON a.id = w.article_id WHERE {_LISTED} ORDER BY w.level DESC, a.id)

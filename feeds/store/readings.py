@@ -32,7 +32,7 @@ def level_of(at: datetime) -> float:
 
 
 # One statement, so that a reading is counted in all three places or in none. A reading is worth
-# exp(λt), and level = ln Σ exp(λt).
+# exp(λt), and level = ln Σ exp(λt). PostgreSQL's exp fails below -745, three years of difference.
 _COUNT = sa.text(
     """
     WITH first AS (
@@ -46,7 +46,7 @@ _COUNT = sa.text(
     INSERT INTO warmth AS w (article_id, level)
     SELECT article_id, CAST(:level AS float8) FROM first
     ON CONFLICT (article_id) DO UPDATE SET level = greatest(w.level, excluded.level)
-      + ln(1 + exp(-abs(w.level - excluded.level)))
+      + ln(1 + exp(-least(abs(w.level - excluded.level), 700)))
     """
 )
 

@@ -132,7 +132,8 @@ def find(
 
 
 # Rare words are looked up in the index of words, and common ones met by date: the planner knows
-# how common each is.
+# how common each is. OFFSET keeps it from joining the whole table. Ages are bounded because
+# PostgreSQL's exp fails where it would be 0.
 _FIND = sa.text(
     """
     WITH asked AS (SELECT websearch_to_tsquery('simple', :query) AS query),
@@ -146,9 +147,12 @@ _FIND = sa.text(
       * CASE WHEN :exact = '' THEN 1.0
              WHEN position(:exact IN lower(a.title COLLATE pg_c_utf8)) > 0 THEN 3.0
              WHEN position(:exact IN lower(a.excerpt COLLATE pg_c_utf8)) > 0 THEN 2.0 ELSE 1.0 END
-      * (0.3 + exp(-ln(2) * greatest(0, extract(epoch FROM :now - a.effective_at))
-                   / 86400 / :half_life)) AS score
-    FROM newest JOIN article a ON a.id = newest.article_id CROSS JOIN asked
+      * (0.3 + exp(-ln(2) * greatest(0, least(extract(epoch FROM :now - a.effective_at) / 86400,
+                                              100 * :half_life)) / :half_life)) AS score
+    FROM asked CROSS JOIN newest CROSS JOIN LATERAL (
+      SELECT id, title, excerpt, effective_at, state, related_at, duplicate_of FROM article
+      WHERE id = newest.article_id OFFSET 0
+    ) a
     WHERE a.state = 'public' AND a.related_at IS NOT NULL AND a.duplicate_of IS NULL
     ORDER BY score DESC, a.effective_at DESC, a.id DESC LIMIT :limit OFFSET :offset
     """

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feeds.store import readings
+from feeds.store import pools, readings
 from feeds.store.tables import reading, reading_seen, warmth
 
 HOUR = timedelta(hours=1)
@@ -54,7 +54,16 @@ def test_readers_are_forgotten_when_their_hour_is_over(
     assert len(counts(connection)) == 3, "what was counted stays"
 
 
-READINGS = st.lists(st.tuples(st.sampled_from([1, 3]), st.integers(0, 24 * 400)), min_size=1)
+def test_readings_ten_years_apart_are_counted(connection: sa.Connection, noon: datetime) -> None:
+    for years in (0, 10, 5):
+        assert readings.count(connection, 1, b"a", noon + timedelta(days=365 * years))
+    level = connection.scalar(sa.select(warmth.c.level).where(warmth.c.article_id == 1))
+    assert level == pytest.approx(readings.level_of(noon + timedelta(days=3650)))
+    found = pools.candidates(connection, 0, noon + timedelta(days=365 * 60))
+    assert "most_read" in {one.kind for one in found}
+
+
+READINGS = st.lists(st.tuples(st.sampled_from([1, 3]), st.integers(0, 24 * 900)), min_size=1)
 
 
 @given(READINGS)

@@ -89,6 +89,14 @@ def test_no_query_is_an_error(shelf: sa.Connection, noon: datetime, query: str) 
     assert isinstance(search.find(shelf, query, query, noon, 10).total, int)
 
 
+def test_the_oldest_news_is_found_too(
+    connection: sa.Connection, noon: datetime, add_article: AddArticle
+) -> None:
+    add_article(1, effective_at=datetime(1850, 1, 1, tzinfo=noon.tzinfo))
+    search.write(connection, [Words(1, noon, "bao cu", "")], ())
+    assert ids(connection, noon, "bao cu") == [1]
+
+
 def test_what_is_due_is_taken_once(connection: sa.Connection) -> None:
     search.note_due(connection, [3, 1, 2])
     search.note_due(connection, [2, 4])

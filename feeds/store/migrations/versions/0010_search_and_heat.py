@@ -19,7 +19,7 @@ ON CONFLICT (kind, key) DO UPDATE SET want = work.want + 1
 # Halves in a day; see feeds.store.readings.
 _WARM = """
 INSERT INTO warmth (article_id, level)
-SELECT article_id, newest + ln(sum(count * exp(level - newest))) FROM (
+SELECT article_id, newest + ln(sum(count * exp(greatest(-700, level - newest)))) FROM (
   SELECT article_id, count, extract(epoch FROM hour)::float8 / 86400 * ln(2::float8) AS level,
     max(extract(epoch FROM hour)::float8 / 86400 * ln(2::float8)) OVER (PARTITION BY article_id)
       AS newest
