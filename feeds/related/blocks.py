@@ -8,22 +8,30 @@ order in which the page shows them, each from its own pool, and what an earlier 
 import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import Protocol, TypeVar
 
 from config.editorial import BLOCK_KINDS, Block
-from feeds.model import Teaser
 
 HALF_LIFE_H = 24.0
 NO_STORIES: Mapping[int, int] = {}
 _SIGHTING_WORTH = 3.0  # readings; another publisher that lists an article says more than a reader
 
 
+class _Numbered(Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+Shown = TypeVar("Shown", bound=_Numbered)
+
+
 def choose(
     blocks: Sequence[Block],
     allow_repeats: bool,
     own: AbstractSet[int],
-    pools: Mapping[str, Sequence[Teaser]],
+    pools: Mapping[str, Sequence[Shown]],
     stories: Mapping[int, int] = NO_STORIES,
-) -> dict[str, tuple[Teaser, ...]]:
+) -> dict[str, tuple[Shown, ...]]:
     """Fill a page's blocks from the candidates of each kind, best first.
 
     `stories` name what each article tells; one that is not in it tells a story of its own, which
@@ -31,7 +39,7 @@ def choose(
     a key of the result; one that is not configured, or has no candidates, is empty. Of a kind
     that is configured twice only the first counts.
     """
-    chosen: dict[str, tuple[Teaser, ...]] = {}
+    chosen: dict[str, tuple[Shown, ...]] = {}
     taken = set(own)
     for block in blocks:
         if block.kind not in chosen:
@@ -49,14 +57,14 @@ def featured_score(sightings: int, readings: float, age_h: float) -> float:
 
 
 def _pick(
-    pool: Sequence[Teaser], count: int, taken: AbstractSet[int], stories: Mapping[int, int]
-) -> dict[int, Teaser]:
+    pool: Sequence[Shown], count: int, taken: AbstractSet[int], stories: Mapping[int, int]
+) -> dict[int, Shown]:
     """Take the first of each story, until there are enough."""
-    picked: dict[int, Teaser] = {}
-    for teaser in pool:
+    picked: dict[int, Shown] = {}
+    for one in pool:
         if len(picked) == count:
             break
-        story = stories.get(teaser.id, teaser.id)
+        story = stories.get(one.id, one.id)
         if story not in taken:
-            picked.setdefault(story, teaser)
+            picked.setdefault(story, one)
     return picked

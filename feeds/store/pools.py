@@ -21,7 +21,7 @@ _RECENT = timedelta(days=3)
 class Candidate:
     """An article that a block may show: its rank in one kind of pool, and why it is there.
 
-    `story` is the same for all that tell one story.
+    `story` is the same for all that tell one story; `has_picture` is only told of the newest.
     """
 
     kind: str
@@ -29,6 +29,7 @@ class Candidate:
     story: int
     score: float
     why: str
+    has_picture: bool = False
 
 
 _LISTED = "a.state = 'public' AND a.related_at IS NOT NULL AND a.duplicate_of IS NULL"
@@ -48,48 +49,51 @@ def _newest_of(table: str) -> str:
 # Warmth is bounded because PostgreSQL's exp fails below -745, which readings reach in three years.
 _POOLS = sa.text(
     f"""
-    (SELECT 'same_topic' AS kind, a.id, {_STORY} AS story, e.score::float8 AS score, e.why
+    (SELECT 'same_topic' AS kind, a.id, {_STORY} AS story, e.score::float8 AS score, e.why,
+       false AS has_picture
      FROM (SELECT right_id AS id, score, why FROM relation WHERE left_id = :id AND kind = 'topic'
            UNION ALL
            SELECT left_id, score, why FROM relation WHERE right_id = :id AND kind = 'topic') e
      JOIN article a ON a.id = e.id
      WHERE {_LISTED} ORDER BY e.score DESC, a.id LIMIT :pool)
     UNION ALL
-    (SELECT 'of_topic', a.id, {_STORY}, {_AT}, own.slug {_newest_of("article_topic")}
+    (SELECT 'of_topic', a.id, {_STORY}, {_AT}, own.slug, false {_newest_of("article_topic")}
      WHERE own.article_id = :id AND {_LISTED} ORDER BY a.effective_at DESC, a.id DESC LIMIT :pool)
     UNION ALL
-    (SELECT 'newest', a.id, {_STORY}, {_AT}, '' FROM article a
+    (SELECT 'newest', a.id, {_STORY}, {_AT}, '', a.image IS NOT NULL FROM article a
      WHERE {_LISTED} ORDER BY a.effective_at DESC, a.id DESC LIMIT :pool)
     UNION ALL
-    (SELECT 'same_author', a.id, {_STORY}, {_AT}, w.name {_newest_of("article_author")}
+    (SELECT 'same_author', a.id, {_STORY}, {_AT}, w.name, false {_newest_of("article_author")}
      JOIN author w ON w.slug = own.slug
      WHERE own.article_id = :id AND {_LISTED} ORDER BY a.effective_at DESC, a.id DESC LIMIT :pool)
     UNION ALL
-    (SELECT 'same_section', a.id, {_STORY}, {_AT}, a.section FROM article a
+    (SELECT 'same_section', a.id, {_STORY}, {_AT}, a.section, false FROM article a
      WHERE a.section = :section AND {_LISTED}
      ORDER BY a.effective_at DESC, a.id DESC LIMIT :pool)
     UNION ALL
-    (SELECT 'near_section', a.id, a.story, a.at, a.section
+    (SELECT 'near_section', a.id, a.story, a.at, a.section, false
      FROM unnest(CAST(:wider AS text[])) wide(slug) CROSS JOIN LATERAL (
        SELECT a.id, {_STORY} AS story, {_AT} AS at, a.section FROM article a
        WHERE a.section = wide.slug AND {_LISTED}
        ORDER BY a.effective_at DESC, a.id DESC LIMIT :few) a ORDER BY a.at DESC, a.id DESC)
     UNION ALL
     (SELECT 'most_read', a.id, {_STORY}, exp(greatest(-700, least(w.level - :level, 700))),
-            (SELECT sum(count) FROM reading WHERE article_id = a.id) || ' readings'
+            (SELECT sum(count) FROM reading WHERE article_id = a.id) || ' readings', false
      FROM (SELECT article_id, level FROM warmth ORDER BY level DESC LIMIT :pool) w
      JOIN article a ON a.id = w.article_id WHERE {_LISTED} ORDER BY w.level DESC, a.id)
     UNION ALL
-    (SELECT 'pinned', a.id, {_STORY}, -p.position, 'pinned by an editor' FROM pin p
+    (SELECT 'pinned', a.id, {_STORY}, -p.position, 'pinned by an editor', false FROM pin p
      JOIN article a ON a.id = p.article_id
      WHERE {_LISTED} ORDER BY p.position, a.id LIMIT :pool)
     UNION ALL
-    (SELECT 'told', lead, lead, count(*) - 1 + extract(epoch FROM max(effective_at) - :now) / 86400,
-            'told by ' || count(*) || ' sources'
-     FROM (SELECT coalesce(duplicate_of, story_id, id) AS lead, effective_at FROM article
-           WHERE state = 'public' AND related_at IS NOT NULL AND effective_at > :recent
-           ORDER BY effective_at DESC LIMIT 500) recent
-     GROUP BY lead HAVING count(*) > 1 ORDER BY 4 DESC, lead LIMIT :pool)
+    (SELECT 'told', a.id, a.id, t.score, 'told by ' || t.told || ' sources', false FROM (
+       SELECT lead, count(*) AS told,
+         count(*) - 1 + extract(epoch FROM max(effective_at) - :now)::float8 / 86400 AS score
+       FROM (SELECT coalesce(duplicate_of, story_id, id) AS lead, effective_at FROM article
+             WHERE state = 'public' AND related_at IS NOT NULL AND effective_at > :recent
+             ORDER BY effective_at DESC LIMIT 500) recent
+       GROUP BY lead HAVING count(*) > 1 ORDER BY score DESC, lead LIMIT :pool) t
+     JOIN article a ON a.id = t.lead WHERE {_LISTED} ORDER BY t.score DESC, a.id)
     """
 )
 
@@ -110,7 +114,7 @@ def candidates(
     given = {"id": article_id, "section": section, "wider": list(wider), "now": now}
     limits = {"pool": POOL, "few": FEW, "recent": now - _RECENT}
     rows = connection.execute(_POOLS, {**given, **limits, "level": level_of(now)})
-    return [Candidate(row.kind, row.id, row.story, row.score, row.why or "") for row in rows]
+    return [Candidate(*row) for row in rows]
 
 
 def teasers(connection: sa.Connection, ids: Sequence[int]) -> dict[int, Teaser]:

@@ -22,7 +22,7 @@ Blocks = Mapping[str, tuple[Teaser, ...]]
 class Pools:
     """What a page's blocks may show, best first by kind, and which story each of it tells."""
 
-    by_kind: Mapping[str, Sequence[Teaser]]
+    by_kind: Mapping[str, Sequence[Candidate]]
     stories: Mapping[int, int]
 
 
@@ -36,16 +36,30 @@ def blocks_for(
     """
     pools = read_pools(connection, lead, editorial, now)
     site = editorial.site
-    if site.repeat_story:
-        return choose(site.blocks, site.allow_repeats, {lead.id}, pools.by_kind, NO_STORIES)
-    own = {lead.id, lead.story_id or lead.id}
-    return choose(site.blocks, site.allow_repeats, own, pools.by_kind, pools.stories)
+    own = {lead.id} if site.repeat_story else {lead.id, lead.story_id or lead.id}
+    stories = NO_STORIES if site.repeat_story else pools.stories
+    chosen = choose(site.blocks, site.allow_repeats, own, pools.by_kind, stories)
+    return _shown(connection, chosen, editorial)
 
 
 def front_blocks(connection: sa.Connection, editorial: Editorial, now: datetime) -> Blocks:
     """Choose the blocks of the front page."""
     pools = read_pools(connection, None, editorial, now)
-    return choose(editorial.site.front, False, frozenset(), pools.by_kind, pools.stories)
+    chosen = choose(editorial.site.front, False, frozenset(), pools.by_kind, pools.stories)
+    return _shown(connection, chosen, editorial)
+
+
+def _shown(
+    connection: sa.Connection, chosen: Mapping[str, Sequence[Candidate]], editorial: Editorial
+) -> Blocks:
+    """Read what the blocks show; whatever was withdrawn since it was chosen leaves a gap."""
+    found = teasers(connection, sorted({one.id for many in chosen.values() for one in many}))
+    return {
+        kind: tuple(
+            replace(found[one.id], why=why_of(one, editorial)) for one in many if one.id in found
+        )
+        for kind, many in chosen.items()
+    }
 
 
 def named(blocks: Iterable[Block], language: str) -> dict[str, str]:
@@ -59,29 +73,21 @@ def read_pools(
     """Read the candidates of each kind of block; `None` for a page that has no article."""
     section = lead.section if lead else None
     found = candidates(connection, lead.id if lead else 0, now, section, _near(editorial, section))
-    shown = teasers(connection, sorted({one.id for one in found}))
     by_kind: dict[str, list[Candidate]] = defaultdict(list)
     for one in found:
-        if one.id in shown:
-            by_kind[one.kind].append(one)
-    _fill_up(by_kind, shown, now)
-    whole = {
-        kind: [replace(shown[one.id], why=_why(one, editorial)) for one in chosen]
-        for kind, chosen in by_kind.items()
-    }
-    return Pools(whole, {one.id: one.story for one in found})
+        by_kind[one.kind].append(one)
+    _fill_up(by_kind, now)
+    return Pools(by_kind, {one.id: one.story for one in found})
 
 
-def _fill_up(
-    by_kind: dict[str, list[Candidate]], shown: Mapping[int, Teaser], now: datetime
-) -> None:
+def _fill_up(by_kind: dict[str, list[Candidate]], now: datetime) -> None:
     """Let each pool go on with what its heading still holds for."""
     by_kind["same_topic"] += by_kind.pop("of_topic", [])
     by_kind["same_section"] += by_kind.pop("near_section", [])
     by_kind["featured"] = [
         *by_kind.pop("pinned", []),
         *by_kind.pop("told", []),
-        *_worth_a_look(by_kind["newest"], by_kind["most_read"], shown, now),
+        *_worth_a_look(by_kind["newest"], by_kind["most_read"], now),
     ]
 
 
@@ -95,26 +101,19 @@ def _near(editorial: Editorial, section: str | None) -> list[str]:
 
 
 def _worth_a_look(
-    newest: Iterable[Candidate],
-    most_read: Sequence[Candidate],
-    shown: Mapping[int, Teaser],
-    now: datetime,
+    newest: Sequence[Candidate], most_read: Sequence[Candidate], now: datetime
 ) -> list[Candidate]:
     """Rank what is recent by attention that fades with age, and what has a picture before that."""
     heat = {one.id: one.score for one in most_read}
     ranked = [
-        replace(one, kind="recent", score=_score(shown[one.id], heat.get(one.id, 0.0), now))
+        replace(one, kind="recent", score=featured_score(1, heat.get(one.id, 0.0), age_h))
         for one in newest
+        for age_h in ((now.timestamp() - one.score) / 3600,)
     ]
-    pictured = {one.id for one in ranked if shown[one.id].image is not None}
-    return sorted(ranked, key=lambda one: (one.id not in pictured, -one.score, one.id))
+    return sorted(ranked, key=lambda one: (not one.has_picture, -one.score, one.id))
 
 
-def _score(teaser: Teaser, heat: float, now: datetime) -> float:
-    return featured_score(1, heat, (now - teaser.effective_at).total_seconds() / 3600)
-
-
-def _why(one: Candidate, editorial: Editorial) -> str:
+def why_of(one: Candidate, editorial: Editorial) -> str:
     """Say for a person why an article is in a pool."""
     if one.kind == "recent":
         return "recent"

@@ -105,7 +105,7 @@ _EN = {
     "search": "Search",
     "search_hint": "Search articles, with or without accents",
     "search_help": "No accents needed. Put phrases in quotes, a minus before words to leave out.",
-    "found": "{total} articles on “{query}”",
+    "found": "Articles on “{query}”: {total}",
     "found_most": "More than {total} articles on “{query}”; these are the newest and closest",
     "found_none": "There is no article on “{query}”.",
     "newer": "Newer",
