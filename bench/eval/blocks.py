@@ -31,12 +31,13 @@ from worker import embedded
 
 ROOT = Path(__file__).parents[2]
 _WARM = 50
+_ROUNDS = 5
 Ask = Callable[[sa.Connection], object]
 
 
 def main(
     size: Annotated[int, typer.Option(help="Articles in the store.")] = 100_000,
-    asked: Annotated[int, typer.Option(help="Pages, and searches, that are timed.")] = 400,
+    asked: Annotated[int, typer.Option(help="Pages, and searches, that are timed.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Time a page's blocks and a search in a large store, warm."""
@@ -115,12 +116,13 @@ def _make_searchable(engine: sa.Engine, editorial: Editorial, size: int) -> floa
 
 
 def _timed(engine: sa.Engine, connection: sa.Connection, asks: Sequence[Ask]) -> dict[str, float]:
-    """Ask one after the other, and time all but the first; counts the round trips of the last."""
-    spent: list[float] = []
-    for ask in asks:
-        started = time.perf_counter()
+    """Ask one after the other, and time all but the first; counts the round trips of the last.
+
+    `best_…` is of the fastest of five for each: what it takes when nothing else runs.
+    """
+    for ask in asks[:_WARM]:
         ask(connection)
-        spent.append(1000 * (time.perf_counter() - started))
+    rounds = [[_spent_ms(connection, ask) for _ in range(_ROUNDS)] for ask in asks[_WARM:]]
     trips = 0
 
     def note(*_: object) -> None:
@@ -130,13 +132,29 @@ def _timed(engine: sa.Engine, connection: sa.Connection, asks: Sequence[Ask]) ->
     sa.event.listen(engine, "before_cursor_execute", note)
     asks[-1](connection)
     sa.event.remove(engine, "before_cursor_execute", note)
-    warm = sorted(spent[_WARM:])
-    at = lambda share: warm[min(len(warm) - 1, int(share * len(warm)))]  # noqa: E731
-    return {"trips": trips, "p50_ms": at(0.5), "p95_ms": at(0.95), "p99_ms": at(0.99)}
+    all_ms = sorted(one for each in rounds for one in each)
+    best_ms = sorted(min(each) for each in rounds)
+    return {
+        "trips": trips,
+        "p50_ms": _at(all_ms, 0.5),
+        "p95_ms": _at(all_ms, 0.95),
+        "best_p50_ms": _at(best_ms, 0.5),
+        "best_p95_ms": _at(best_ms, 0.95),
+    }
+
+
+def _spent_ms(connection: sa.Connection, ask: Ask) -> float:
+    started = time.perf_counter()
+    ask(connection)
+    return 1000 * (time.perf_counter() - started)
+
+
+def _at(ordered: Sequence[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def _show(found: dict[str, dict[str, float]], size: int) -> None:
-    columns = ("trips", "p50_ms", "p95_ms", "p99_ms", "mean_ms")
+    columns = ("trips", "p50_ms", "p95_ms", "best_p50_ms", "best_p95_ms", "mean_ms")
     table = Table(title=f"{size:,} articles, warm")
     table.add_column("")
     for name in columns:

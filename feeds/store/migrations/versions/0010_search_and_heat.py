@@ -13,7 +13,8 @@ branch_labels = None
 depends_on = None
 
 _MARK_ALL = """
-INSERT INTO work (kind, key, lane, marked_at, run_at) VALUES ('search', 'due', 'live', now(), now())
+INSERT INTO work (kind, key, lane, marked_at, run_at)
+SELECT 'search', 'due', 'live', now(), now() WHERE EXISTS (SELECT FROM search_due)
 ON CONFLICT (kind, key) DO UPDATE SET want = work.want + 1
 """
 # Halves in a day; see feeds.store.readings.
