@@ -57,6 +57,7 @@ eval: setup-dev
 	@$(BIN)/python -m bench.eval near-duplicates ../shared/data/neardup_vntc/public_docs.jsonl.gz \
 		../shared/data/neardup_vntc/public_pairs.json.gz --related ../shared/data/clusters_vietmds/public.jsonl.gz
 	@$(BIN)/python -m bench.eval duplicates-scale 10000 100000
+	@$(BIN)/python -m bench.eval blocks
 
 # Needs uv; writes versions and hashes, and no index address.
 lock:

@@ -20,6 +20,7 @@ ROUTES = {
     "verify": "deliver",
     "deliver": "deliver",
     "ping": "deliver",
+    "search": "build",
     "tidy": "build",
     "reindex": "reindex",
 }

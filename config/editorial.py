@@ -24,6 +24,7 @@ from config.errors import ConfigError, nearest
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 BLOCK_KINDS = ("same_topic", "featured", "newest", "same_author", "most_read", "same_section")
+FRONT_KINDS = ("featured", "newest", "most_read")
 
 
 class _Checked(BaseModel):
@@ -134,15 +135,39 @@ class Block(_Checked):
     count: int = Field(5, ge=1, le=20)
     names: Mapping[str, str]
 
+    def name(self, language: str) -> str:
+        """Give the block's title in a language, else in the first one that it has."""
+        return self.names.get(language) or next(iter(self.names.values()), "")
+
+
+_FRONT = (
+    Block(kind="featured", count=5, names={"vi": "Nổi bật", "en": "Featured"}),
+    Block(kind="newest", count=8, names={"vi": "Mới nhất", "en": "Newest"}),
+    Block(kind="most_read", count=5, names={"vi": "Bài đọc nhiều", "en": "Most read"}),
+)
+
 
 class Site(_Checked):
-    """The site's name, languages and the blocks of its article pages, in order."""
+    """The site's name, languages and the blocks of its pages, in order."""
 
     title: str
     description: str
     languages: tuple[str, ...] = ("vi", "en")
-    allow_repeats: bool = False
+    allow_repeats: bool = Field(False, description="Let one article stand in several blocks.")
+    repeat_story: bool = Field(
+        False, description="Let blocks show who else tells the page's own story."
+    )
     blocks: tuple[Block, ...]
+    front: tuple[Block, ...] = Field(_FRONT, description="The blocks of the front page.")
+
+    @field_validator("front")
+    @classmethod
+    def _need_no_article(cls, value: tuple[Block, ...]) -> tuple[Block, ...]:
+        for block in value:
+            if block.kind not in FRONT_KINDS:
+                kinds = ", ".join(FRONT_KINDS)
+                raise ValueError(f"{block.kind!r} needs an article; the front page takes {kinds}")
+        return value
 
 
 class Editorial(_Checked):

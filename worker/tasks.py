@@ -70,6 +70,12 @@ def ping() -> None:
     run(runtime.desk(), "ping")
 
 
+@shared_task(name="tinwire.search", **_OPTIONS)
+def search() -> None:
+    """Let readers find the articles that changed."""
+    run(runtime.desk(), "search")
+
+
 @shared_task(name="tinwire.tidy", **_OPTIONS)
 def tidy() -> None:
     """Drop what has served its time."""

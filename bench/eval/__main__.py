@@ -4,6 +4,7 @@ import typer
 
 from bench.eval import (
     addresses,
+    blocks,
     duplicates_scale,
     extraction,
     near_duplicates,
@@ -21,6 +22,7 @@ def main() -> None:
 
 app.command("addresses")(addresses.command)
 app.command("duplicates-scale")(duplicates_scale.main)
+app.command("blocks")(blocks.main)
 app.command("extraction")(extraction.main)
 app.command("near-duplicates")(near_duplicates.main)
 app.command("parsing")(parsing.main)

@@ -24,6 +24,7 @@ from feeds.store import (
     listing,
     marks,
     relations,
+    search,
     searching,
     stories,
     verdicts,
@@ -114,7 +115,9 @@ def connect(desk: Desk, connection: sa.Connection, marked: Marked) -> None:
     relations.note_related(connection, marked.public, now)
     ledger.amend(connection, _duplicates(edges, behind))
     keys = listing.keys_of(connection, {*ids, *moved}, desk.ancestors)
+    search.note_due(connection, ids)
     work.mark(connection, "publish", keys, now, desk.debounce)
+    work.mark(connection, "search", [search.DUE], now, desk.debounce)
 
 
 def _drop(connection: sa.Connection, marked: Marked, stale: set[tuple[int, int, str]]) -> set[int]:

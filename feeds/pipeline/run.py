@@ -22,6 +22,7 @@ from feeds.pipeline.publish import publish
 from feeds.pipeline.push import take_in
 from feeds.pipeline.reindex import reindex
 from feeds.pipeline.relate import relate
+from feeds.pipeline.searchable import make_searchable
 from feeds.pipeline.subscribe import subscribe
 from feeds.pipeline.tidy import tidy
 from feeds.pipeline.verify import verify
@@ -55,6 +56,7 @@ KINDS: Mapping[str, Kind] = {
     "verify": Kind(verify, lambda desk: 50),
     "deliver": Kind(deliver, lambda desk: 200),
     "ping": Kind(ping, lambda desk: 50),
+    "search": Kind(make_searchable, lambda desk: 1),
     "tidy": Kind(tidy, lambda desk: 1),
     "reindex": Kind(reindex, lambda desk: 1, work.REINDEX),
 }

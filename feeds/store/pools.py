@@ -9,93 +9,112 @@ import sqlalchemy as sa
 from feeds.model import Teaser
 from feeds.store.articles import image
 from feeds.store.bulk import any_of
+from feeds.store.readings import level_of
 from feeds.store.tables import LISTED, article, source
 
 POOL = 40
-_WINDOW = timedelta(days=7)
+FEW = 10  # of each section nearby
+_RECENT = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An article that a block may show: its rank in one kind of pool, and why it is there."""
+    """An article that a block may show: its rank in one kind of pool, and why it is there.
+
+    `story` is the same for all that tell one story; `has_picture` is only told of the newest.
+    """
 
     kind: str
     id: int
+    story: int
     score: float
     why: str
+    has_picture: bool = False
 
 
+_LISTED = "a.state = 'public' AND a.related_at IS NOT NULL AND a.duplicate_of IS NULL"
+_STORY = "coalesce(a.story_id, a.id)"
+_AT = "extract(epoch FROM a.effective_at)::float8"
+
+
+def _newest_of(table: str) -> str:
+    """List the newest that what a table names of this article names, too."""
+    return f"""
+      FROM {table} own CROSS JOIN LATERAL (
+        SELECT article_id FROM {table} o WHERE o.slug = own.slug
+        ORDER BY o.effective_at DESC, o.article_id DESC LIMIT :pool) o
+      JOIN article a ON a.id = o.article_id"""
+
+
+# Warmth is bounded because PostgreSQL's exp fails below -745, which readings reach in three years.
 _POOLS = sa.text(
-    """
-    (SELECT 'same_topic' AS kind, a.id, e.score::float8 AS score, e.why
+    f"""
+    (SELECT 'same_topic' AS kind, a.id, {_STORY} AS story, e.score::float8 AS score, e.why,
+       false AS has_picture
      FROM (SELECT right_id AS id, score, why FROM relation WHERE left_id = :id AND kind = 'topic'
            UNION ALL
            SELECT left_id, score, why FROM relation WHERE right_id = :id AND kind = 'topic') e
      JOIN article a ON a.id = e.id
-     WHERE a.state = 'public' AND a.related_at IS NOT NULL AND a.duplicate_of IS NULL
-     ORDER BY e.score DESC, a.id LIMIT :pool)
+     WHERE {_LISTED} ORDER BY e.score DESC, a.id LIMIT :pool)
     UNION ALL
-    (SELECT 'newest', id, extract(epoch FROM effective_at)::float8, '' FROM article
-     WHERE state = 'public' AND related_at IS NOT NULL AND duplicate_of IS NULL
-     ORDER BY effective_at DESC, id DESC LIMIT :pool)
+    (SELECT 'of_topic', a.id, {_STORY}, {_AT}, own.slug, false {_newest_of("article_topic")}
+     WHERE own.article_id = :id AND {_LISTED} ORDER BY a.effective_at DESC, a.id DESC LIMIT :pool)
     UNION ALL
-    (SELECT 'same_author', a.id, extract(epoch FROM a.effective_at)::float8, w.name
-     FROM article_author own
+    (SELECT 'newest', a.id, {_STORY}, {_AT}, '', a.image IS NOT NULL FROM article a
+     WHERE {_LISTED} ORDER BY a.effective_at DESC, a.id DESC LIMIT :pool)
+    UNION ALL
+    (SELECT 'same_author', a.id, {_STORY}, {_AT}, w.name, false {_newest_of("article_author")}
      JOIN author w ON w.slug = own.slug
-     CROSS JOIN LATERAL (
-       SELECT article_id FROM article_author o WHERE o.slug = own.slug
-       ORDER BY o.effective_at DESC LIMIT :pool) o
-     JOIN article a ON a.id = o.article_id
-     WHERE own.article_id = :id
-       AND a.state = 'public' AND a.related_at IS NOT NULL AND a.duplicate_of IS NULL
+     WHERE own.article_id = :id AND {_LISTED} ORDER BY a.effective_at DESC, a.id DESC LIMIT :pool)
+    UNION ALL
+    (SELECT 'same_section', a.id, {_STORY}, {_AT}, a.section, false FROM article a
+     WHERE a.section = :section AND {_LISTED}
      ORDER BY a.effective_at DESC, a.id DESC LIMIT :pool)
     UNION ALL
-    (SELECT 'same_section', id, extract(epoch FROM effective_at)::float8, section FROM article
-     WHERE section = (SELECT section FROM article WHERE id = :id)
-       AND state = 'public' AND related_at IS NOT NULL AND duplicate_of IS NULL
-     ORDER BY effective_at DESC, id DESC LIMIT :pool)
+    (SELECT 'near_section', a.id, a.story, a.at, a.section, false
+     FROM unnest(CAST(:wider AS text[])) wide(slug) CROSS JOIN LATERAL (
+       SELECT a.id, {_STORY} AS story, {_AT} AS at, a.section FROM article a
+       WHERE a.section = wide.slug AND {_LISTED}
+       ORDER BY a.effective_at DESC, a.id DESC LIMIT :few) a ORDER BY a.at DESC, a.id DESC)
     UNION ALL
-    (SELECT 'most_read', a.id, r.heat, r.readings || ' readings' FROM (
-       SELECT article_id, sum(count) AS readings,
-              sum(count * exp(extract(epoch FROM hour - :now) / :half_life * ln(2)))::float8 AS heat
-       FROM reading WHERE hour > :since GROUP BY article_id ORDER BY heat DESC LIMIT :pool * 2) r
-     JOIN article a ON a.id = r.article_id
-     WHERE a.state = 'public' AND a.related_at IS NOT NULL AND a.duplicate_of IS NULL
-     ORDER BY r.heat DESC, a.id LIMIT :pool)
+    (SELECT 'most_read', a.id, {_STORY}, exp(greatest(-700, least(w.level - :level, 700))),
+            (SELECT sum(count) FROM reading WHERE article_id = a.id) || ' readings', false
+     FROM (SELECT article_id, level FROM warmth ORDER BY level DESC LIMIT :pool) w
+     JOIN article a ON a.id = w.article_id WHERE {_LISTED} ORDER BY w.level DESC, a.id)
     UNION ALL
-    (SELECT 'pinned', a.id, -p.position, 'pinned by an editor' FROM pin p
+    (SELECT 'pinned', a.id, {_STORY}, -p.position, 'pinned by an editor', false FROM pin p
      JOIN article a ON a.id = p.article_id
-     WHERE a.state = 'public' AND a.related_at IS NOT NULL AND a.duplicate_of IS NULL
-     ORDER BY p.position, a.id LIMIT :pool)
+     WHERE {_LISTED} ORDER BY p.position, a.id LIMIT :pool)
     UNION ALL
-    (SELECT 'told', lead, count(*) - 1 + extract(epoch FROM max(effective_at) - :now) / 86400,
-            'told by ' || count(*) || ' sources'
-     FROM (SELECT coalesce(duplicate_of, story_id, id) AS lead, effective_at FROM article
-           WHERE state = 'public' AND related_at IS NOT NULL AND effective_at > :recent
-           ORDER BY effective_at DESC LIMIT 500) recent
-     GROUP BY lead HAVING count(*) > 1 ORDER BY 3 DESC, lead LIMIT :pool)
+    (SELECT 'told', a.id, a.id, t.score, 'told by ' || t.told || ' sources', false FROM (
+       SELECT lead, count(*) AS told,
+         count(*) - 1 + extract(epoch FROM max(effective_at) - :now)::float8 / 86400 AS score
+       FROM (SELECT coalesce(duplicate_of, story_id, id) AS lead, effective_at FROM article
+             WHERE state = 'public' AND related_at IS NOT NULL AND effective_at > :recent
+             ORDER BY effective_at DESC LIMIT 500) recent
+       GROUP BY lead HAVING count(*) > 1 ORDER BY score DESC, lead LIMIT :pool) t
+     JOIN article a ON a.id = t.lead WHERE {_LISTED} ORDER BY t.score DESC, a.id)
     """
 )
 
 
-def candidates(connection: sa.Connection, article_id: int, now: datetime) -> list[Candidate]:
+def candidates(
+    connection: sa.Connection,
+    article_id: int,
+    now: datetime,
+    section: str | None = None,
+    wider: Sequence[str] = (),
+) -> list[Candidate]:
     """Read the candidates for the blocks of an article's page, by kind and best first.
 
-    `pinned` and `told` are the two halves of the featured block. An id of 0 gives the pools that
-    need no article (for the home page).
+    `section` is the article's, `wider` are those that stand near it. Kinds beside the blocks' own
+    fill them up: `pinned` and `told` the featured block, `of_topic` (newest with one of its topics)
+    and `near_section` those of topic and section. An id of 0 gives the pools that need no article.
     """
-    rows = connection.execute(
-        _POOLS,
-        {
-            "id": article_id,
-            "pool": POOL,
-            "now": now,
-            "since": now - _WINDOW,
-            "recent": now - timedelta(days=3),
-            "half_life": timedelta(hours=24).total_seconds(),
-        },
-    )
-    return [Candidate(row.kind, row.id, row.score, row.why or "") for row in rows]
+    given = {"id": article_id, "section": section, "wider": list(wider), "now": now}
+    limits = {"pool": POOL, "few": FEW, "recent": now - _RECENT}
+    rows = connection.execute(_POOLS, {**given, **limits, "level": level_of(now)})
+    return [Candidate(*row) for row in rows]
 
 
 def teasers(connection: sa.Connection, ids: Sequence[int]) -> dict[int, Teaser]:

@@ -529,6 +529,33 @@ reading_seen = sa.Table(
     sa.Column("reader", sa.LargeBinary, primary_key=True),
 )
 
+# How warm readers keep an article: the logarithm of its readings, each worth half after a day, as
+# seen from 1970. So it holds for ever, its order is that of the moment, and an index knows it.
+warmth = sa.Table(
+    "warmth",
+    metadata,
+    _article_ref(primary_key=True),
+    sa.Column("level", sa.Double, nullable=False),
+)
+sa.Index("ix_warmth_level", warmth.c.level.desc())
+
+# What articles are searched by, without diacritics; written after the feeds, from `search_due`.
+searchable = sa.Table(
+    "searchable",
+    metadata,
+    sa.Column("article_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("effective_at", Moment, nullable=False),
+    sa.Column("words", pg.TSVECTOR, nullable=False),
+)
+sa.Index("ix_searchable_words", searchable.c.words, postgresql_using="gin")
+sa.Index("ix_searchable_newest", searchable.c.effective_at.desc(), searchable.c.article_id.desc())
+
+search_due = sa.Table(
+    "search_due",
+    metadata,
+    sa.Column("article_id", sa.BigInteger, primary_key=True, autoincrement=False),
+)
+
 pin = sa.Table(
     "pin",
     metadata,

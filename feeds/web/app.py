@@ -17,7 +17,7 @@ from config.editorial import Editorial
 from config.settings import Settings
 from feeds.clock import Clock, utc_now
 from feeds.publish.links import feed_links
-from feeds.web import article, directory, embed, files, hub, pages, websub
+from feeds.web import article, directory, embed, files, hub, pages, related, search, story, websub
 from feeds.web.assets import Assets
 from feeds.web.cache import FeedCache
 from feeds.web.front import Front
@@ -39,6 +39,9 @@ def create_app(
             *directory.ROUTES,
             *pages.ROUTES,
             *article.ROUTES,
+            *story.ROUTES,
+            *related.ROUTES,
+            *search.ROUTES,
             *embed.ROUTES,
             *files.ROUTES,
             *websub.ROUTES,

@@ -11,30 +11,38 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from feeds.model import Article, parse_public_id
-from feeds.store import articles, readings
+from feeds.store import articles, feeds, readings
 from feeds.store.articles import Also, Standing
 from feeds.web import headers
 from feeds.web.article_json import as_json, missing_json, withdrawn_json
-from feeds.web.blocks import Blocks, blocks_for
+from feeds.web.blocks import Blocks, blocks_for, named
 from feeds.web.body import shown_body
 from feeds.web.front import Front, front_of
+from feeds.web.messages import CATALOGUE
 from feeds.web.pages import not_found
 from feeds.web.readers import is_reader, reader_id
 from feeds.web.render import page, refusal
 from feeds.web.respond import refuse, respond
-from feeds.web.structured import block_names, breadcrumb, json_ld, topic_names
+from feeds.web.story import story_key
+from feeds.web.structured import Trail, breadcrumb, json_ld, topic_names
 
+_MOST_AUTHORS = 5  # whose feeds the page names; a byline may list a whole ministry
 _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All that an article's page shows; `lead` stands for it in lists, and is mostly itself."""
+    """All that an article's page shows; `lead` stands for it in lists, and is mostly itself.
+
+    `story_key` is empty where nobody else tells its story.
+    """
 
     article: Article
     lead: Article
     also: tuple[Also, ...]
     blocks: Blocks
+    story_key: str
+    has_story_feed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +68,13 @@ def view(request: Request) -> Response:
         "lead": found.lead,
         "also": found.also,
         "blocks": found.blocks,
-        "block_names": block_names(front.editorial.site, language),
+        "block_names": named(front.editorial.site.blocks, language),
         "trail": trail,
         "body": shown_body(found.article),
         "topics": topic_names(found.article, front.editorial, language),
         "json_ld": json_ld(front, found.article, trail),
-        "section_key": f"section/{found.article.section}" if found.article.section else "all",
+        "story_key": found.story_key,
+        "feed_links": _feed_links(found, trail, CATALOGUE[language]["story"]),
     }
     return page(request, "article.html", values, _reading(request, front, found.lead.id))
 
@@ -108,9 +117,10 @@ def _sheet(front: Front, connection: sa.Connection, standing: Standing) -> Sheet
     article = found[standing.id]
     lead = found.get(leading, article)
     also = articles.also_by(connection, lead)
-    own = {standing.id, lead.id} | {one.article_id for one in also if one.article_id is not None}
-    blocks = blocks_for(connection, lead.id, own, front.editorial, front.clock())
-    return Sheet(article, lead, _others(article, lead, also), blocks)
+    blocks = blocks_for(connection, lead, front.editorial, front.clock())
+    key = story_key(lead.story_id) if lead.story_id is not None else ""
+    has_feed = bool(key) and key in feeds.emitted(connection, [key])
+    return Sheet(article, lead, _others(article, lead, also), blocks, key, has_feed)
 
 
 def _others(article: Article, lead: Article, also: list[Also]) -> tuple[Also, ...]:
@@ -119,6 +129,17 @@ def _others(article: Article, lead: Article, also: list[Also]) -> tuple[Also, ..
     if lead.id == article.id:
         return others
     return (Also("duplicate", lead.source_title, lead.url, lead.title, lead.id), *others)
+
+
+def _feed_links(found: Sheet, trail: Trail, story: str) -> list[tuple[str, str]]:
+    """List (key, name) of the feeds that hold the article: its section's, authors' and story's."""
+    article = found.article
+    section = f"section/{article.section}" if article.section else "all"
+    links = [(section, trail[-1][0] if article.section else "")]
+    links += [(f"author/{one.slug}", one.name) for one in article.authors[:_MOST_AUTHORS]]
+    if found.has_story_feed:
+        links.append((found.story_key, f"{story}: {found.lead.title}"))
+    return links
 
 
 def _reading(request: Request, front: Front, article_id: int) -> BackgroundTask | None:

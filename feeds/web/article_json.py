@@ -50,7 +50,7 @@ def as_json(
         "html": sanitise(article.html, article.url),
         "also_by": [_also(base, one) for one in also],
         "blocks": {
-            kind: [_teaser(base, one) for one in teasers] for kind, teasers in blocks.items()
+            kind: [teaser_json(base, one) for one in teasers] for kind, teasers in blocks.items()
         },
     }
     return orjson.dumps(fields)
@@ -70,7 +70,8 @@ def _page(base: str, number: int) -> str:
     return f"{base}/article/{public_id(number)}"
 
 
-def _teaser(base: str, teaser: Teaser) -> dict[str, Any]:
+def teaser_json(base: str, teaser: Teaser) -> dict[str, Any]:
+    """Describe an article of a list; `base` is the public web without a slash at the end."""
     return {
         "id": public_id(teaser.id),
         "title": teaser.title,

@@ -55,6 +55,13 @@ class Front:
         """List the sections at the top, in the editors' order."""
         return tuple(section for section in self.editorial.sections if section.parent is None)
 
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """Name sections and topics by slug, in the site's first language."""
+        language = self.editorial.site.languages[0]
+        names = {one.slug: one.name(language) for one in self.editorial.topics}
+        return names | {one.slug: one.name(language) for one in self.editorial.sections}
+
     def children(self, slug: str) -> tuple[Section, ...]:
         """List the sections right below one."""
         return tuple(section for section in self.editorial.sections if section.parent == slug)

@@ -12,10 +12,10 @@ Descendants = Mapping[str, Sequence[str]]
 
 
 def newest_teasers(
-    connection: sa.Connection, key: str, limit: int, descendants: Descendants
+    connection: sa.Connection, key: str, limit: int, descendants: Descendants, skipped: int = 0
 ) -> list[Teaser]:
-    """List the newest articles of a feed, newest first."""
-    ids = listing.newest(connection, key, limit, descendants)
+    """List the newest articles of a feed, newest first, after those that are skipped."""
+    ids = listing.newest(connection, key, skipped + limit, descendants)[skipped:]
     if key.startswith("source/"):
         # A source's list holds duplicates too, and other lists' teasers leave them out.
         whole = articles.load(connection, ids)

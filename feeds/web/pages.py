@@ -9,22 +9,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from config.editorial import Block, Section
+from config.editorial import Section
 from feeds.model import Teaser
-from feeds.related.blocks import choose
 from feeds.store import feeds, listing, pools
-from feeds.web.blocks import read_pools
+from feeds.web.blocks import front_blocks, named
 from feeds.web.directory import grouped
 from feeds.web.front import Front, front_of
 from feeds.web.lists import name_of, newest_teasers
+from feeds.web.paging import Paging, asked_page, kept
 from feeds.web.render import page, refusal
 
 LISTED = 30
 _OF_SECTION = 4
-_FRONT_BLOCKS = tuple(
-    Block(kind=kind, count=count, names={})  # type: ignore[arg-type]
-    for kind, count in (("featured", 5), ("newest", 8), ("most_read", 5))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +35,12 @@ def home(request: Request) -> Response:
     """Show what is featured and newest, and each section's newest."""
     front = front_of(request)
     with front.reading() as connection:
-        candidates = read_pools(connection, 0, front.editorial, front.clock())
-        shown = choose(_FRONT_BLOCKS, False, frozenset(), candidates)
+        shown = front_blocks(connection, front.editorial, front.clock())
         seen = {teaser.id for teaser in chain(*shown.values())}
         shelves = _shelves(front, connection, seen)
-    return page(request, "home.html", {"blocks": shown, "shelves": shelves})
+    names = named(front.editorial.site.front, front.language(request))
+    values = {"blocks": shown, "block_names": names, "shelves": shelves}
+    return page(request, "home.html", values)
 
 
 def section(request: Request) -> Response:
@@ -99,12 +96,19 @@ def _listed(
     children: Sequence[Section] = (),
 ) -> Response:
     front = front_of(request)
+    number = asked_page(request)
     with front.reading() as connection:
         name = name_of(front, connection, key, front.language(request))
-        if name is None:
+        if name is None or number is None:
             return not_found(request)
-        teasers = newest_teasers(connection, key, LISTED, front.descendants)
+        skipped = (number - 1) * LISTED
+        # One more than is shown tells whether there is a next page.
+        found = newest_teasers(connection, key, LISTED + 1, front.descendants, skipped)
+    teasers = found[:LISTED]
+    if number > 1 and not teasers:
+        return not_found(request)
     values = {
+        "paging": Paging(number, LISTED, len(found) > LISTED, kept(request, "lang")),
         "name": name,
         "kind": kind,
         "teasers": teasers,

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.background import BackgroundTask
@@ -19,6 +19,7 @@ from feeds.web import headers
 from feeds.web.dates import long_date, rfc3339, short_date
 from feeds.web.front import Front, front_of
 from feeds.web.messages import CATALOGUE
+from feeds.web.paging import kept
 from feeds.web.respond import refuse, respond
 
 PAGE_VARY = "Accept-Encoding, Accept-Language"
@@ -52,8 +53,18 @@ def render(request: Request, template: str, values: Mapping[str, Any]) -> bytes:
     """Write a page in the reader's language."""
     front = front_of(request)
     language = front.language(request)
-    given = {"feed_key": "all", "path": request.url.path, **values}
+    given = {
+        "feed_key": "all",
+        "path": request.url.path,
+        "other_language": partial(_in_language, request),
+        **values,
+    }
     return write(front, template, language, request.query_params.get("lang"), given)
+
+
+def _in_language(request: Request, language: str) -> str:
+    """Give the address of the same page in another language."""
+    return "?" + urlencode((*kept(request, "q", "page"), ("lang", language)))
 
 
 def write(

@@ -1,8 +1,8 @@
-"""The names around an article: the way to it, its topics, its blocks; and for search engines."""
+"""The names around an article: the way to it and its topics; and for search engines."""
 
 from typing import Any
 
-from config.editorial import Editorial, Site
+from config.editorial import Editorial
 from feeds.model import Article
 from feeds.publish.jsonld import news_article
 from feeds.web.front import Front
@@ -29,11 +29,3 @@ def topic_names(article: Article, editorial: Editorial, language: str) -> Trail:
     """List (slug, name) of an article's topics, surest first, leaving out what editors dropped."""
     names = {topic.slug: topic.name(language) for topic in editorial.topics}
     return tuple((one.slug, names[one.slug]) for one in article.topics if one.slug in names)
-
-
-def block_names(site: Site, language: str) -> dict[str, str]:
-    """Name the blocks of the site, in its order."""
-    return {
-        block.kind: block.names.get(language) or next(iter(block.names.values()), "")
-        for block in site.blocks
-    }

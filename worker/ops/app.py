@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, ExceptionHandler
 
 from feeds.pipeline.desk import Desk
-from worker.ops import access, actions, editors, metrics, rounds
+from worker.ops import access, actions, editors, graph, metrics, rounds
 from worker.ops.actions import Asked
 from worker.ops.answers import RETRY_AFTER_S, UNREACHABLE, Problem, answer, read_json, refusal
 from worker.ops.dashboard import Page
@@ -104,7 +104,10 @@ def _open_routes(desk: Desk, look: Callable[[], Status], page: Page) -> list[Rou
         return answer({"ready": passed, "checks": checks}, 200 if passed else 503)
 
     paths = {"/": dashboard, "/metrics": scrape, "/healthz": alive, "/readyz": ready}
-    return [Route(path, endpoint) for path, endpoint in paths.items()]
+    return [
+        *(Route(path, endpoint) for path, endpoint in paths.items()),
+        *graph.routes(desk, graph.GraphPage(page.style), lookers),
+    ]
 
 
 def _guarded(desk: Desk, method: str, path: str, scope: str, action: Action) -> Route:

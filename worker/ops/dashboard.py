@@ -26,8 +26,8 @@ class Page:
     """The template and its style, loaded once; `style_source` names the style in the CSP."""
 
     def __init__(self) -> None:
-        self._style = (_HERE / "dashboard.css").read_text(encoding="utf-8")
-        digest = base64.b64encode(hashlib.sha256(self._style.encode()).digest()).decode()
+        self.style = (_HERE / "dashboard.css").read_text(encoding="utf-8")
+        digest = base64.b64encode(hashlib.sha256(self.style.encode()).digest()).decode()
         self.style_source = f"'sha256-{digest}'"
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_HERE),
@@ -46,7 +46,7 @@ class Page:
         """Write the page; `None` when the database did not answer."""
         findings = _DATABASE_GONE if status is None else status.findings()
         return self._template.render(
-            style=self._style,
+            style=self.style,
             status=status,
             findings=findings,
             level=findings[0].level.value if findings else "well",

@@ -1,14 +1,14 @@
 """A page's blocks: no article twice, never the article itself, each pool in its order."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.editorial import BLOCK_KINDS, Block
 from feeds.model import Teaser
-from feeds.related.blocks import choose, featured_score, most_read_score
+from feeds.related.blocks import choose, featured_score
 
 NOW = datetime(2024, 11, 9, tzinfo=UTC)
 
@@ -99,15 +99,20 @@ def test_a_block_is_short_only_when_its_pool_is_used_up(
             assert {teaser.id for teaser in pools.get(one.kind, ())} <= everywhere
 
 
-def test_readings_are_worth_half_after_a_day() -> None:
-    fresh = most_read_score([(NOW, 10)], NOW)
-    assert fresh == 10
-    assert most_read_score([(NOW - timedelta(days=1), 10)], NOW) == 5
-    assert most_read_score([(NOW, 10), (NOW - timedelta(days=1), 10)], NOW) == 15
+STORIES = st.dictionaries(st.integers(1, 12), st.integers(1, 4))
 
 
-def test_readings_of_the_running_hour_count_in_full() -> None:
-    assert most_read_score([(NOW + timedelta(minutes=30), 4)], NOW) == 4
+@given(BLOCKS, OWN, POOLS, STORIES)
+def test_no_story_shows_twice_on_the_page(
+    blocks: list[Block],
+    own: frozenset[int],
+    pools: dict[str, tuple[Teaser, ...]],
+    stories: dict[int, int],
+) -> None:
+    chosen = ids(choose(blocks, False, own, pools, stories))
+    told = [stories.get(number, number) for shown in chosen.values() for number in shown]
+    assert len(told) == len(set(told))
+    assert not own & set(told)
 
 
 def test_featured_prefers_many_publishers_readers_and_freshness() -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from feeds.store import (
     articles,
     backlog,
+    graph,
     groups,
     intake,
     ledger,
@@ -18,9 +19,12 @@ from feeds.store import (
     marks,
     placements,
     pools,
+    readings,
     relations,
+    search,
     searching,
     stories,
+    tellings,
     verdicts,
     work,
 )
@@ -42,6 +46,9 @@ BIG = (
     "ledger",
     "verdict",
     "placement",
+    "reading",
+    "warmth",
+    "searchable",
 )
 FILL = """
 INSERT INTO source (name, title, url, timezone, every_s)
@@ -63,6 +70,10 @@ INSERT INTO relation SELECT id, id + k, 'topic', 0.5, '' FROM article, generate_
 INSERT INTO verdict SELECT id, id + 1, 'story', true, 'anna', now(), '' FROM article
   WHERE id < :size;
 INSERT INTO placement SELECT id, 'topic', 't1', true, 'anna', now(), '' FROM article;
+INSERT INTO reading SELECT id, timestamptz '2026-01-01', id % 9 + 1 FROM article WHERE id % 3 = 0;
+INSERT INTO warmth SELECT id, id FROM article WHERE id % 3 = 0;
+INSERT INTO searchable SELECT id, effective_at,
+  to_tsvector('simple', 'common rare' || id || ' word' || id % 50) FROM article;
 INSERT INTO ledger SELECT source_id, guid, 'h', now(), 'new', '', id FROM article;
 INSERT INTO work (kind, key, marked_at, run_at)
   SELECT CASE n % 20 WHEN 0 THEN 'relate' ELSE 'poll' END, n, now(),
@@ -157,7 +168,18 @@ HOT: dict[str, Ask] = {
     "ledger": lambda c: ledger.of_articles(c, IDS),
     "articles": lambda c: articles.load(c, IDS),
     "address": lambda c: articles.by_address(c, "news.example/7"),
-    "blocks": lambda c: pools.candidates(c, 17, c.scalar(sa.func.now())),
+    "blocks": lambda c: pools.candidates(c, 17, FIRST, "c1", ["c2", "c3"]),
+    "teasers": lambda c: pools.teasers(c, IDS),
+    "reading": lambda c: readings.count(c, 17, b"reader", FIRST),
+    "search for a rare word": lambda c: search.find(c, "rare17", "", FIRST, 20),
+    "search for a common word": lambda c: search.find(c, "common", "", FIRST, 20),
+    "search for a phrase": lambda c: search.find(c, '"common rare17"', "", FIRST, 20),
+    "searchable": lambda c: search.told(c, IDS, 600),
+    "tellings": lambda c: tellings.tellings(c, 17),
+    "story of": lambda c: tellings.story_of(c, 17),
+    "also by": lambda c: articles.also_by(c, articles.load(c, [17])[17]),
+    "graph around": lambda c: graph.around(c, 17),
+    "graph of days": lambda c: graph.of_days(c, ["c1"], FIRST + timedelta(days=3)),
 }
 
 

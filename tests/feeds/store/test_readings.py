@@ -1,13 +1,16 @@
 """Readings: a reader counts once an hour, and is forgotten soon after."""
 
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from feeds.store import readings
-from feeds.store.tables import reading, reading_seen
+from feeds.store import pools, readings
+from feeds.store.tables import reading, reading_seen, warmth
 
 HOUR = timedelta(hours=1)
 
@@ -49,3 +52,38 @@ def test_readers_are_forgotten_when_their_hour_is_over(
     left = connection.scalar(sa.select(sa.func.count()).select_from(reading_seen))
     assert left == 2
     assert len(counts(connection)) == 3, "what was counted stays"
+
+
+def test_readings_ten_years_apart_are_counted(connection: sa.Connection, noon: datetime) -> None:
+    for years in (0, 10, 5):
+        assert readings.count(connection, 1, b"a", noon + timedelta(days=365 * years))
+    level = connection.scalar(sa.select(warmth.c.level).where(warmth.c.article_id == 1))
+    assert level == pytest.approx(readings.level_of(noon + timedelta(days=3650)))
+    found = pools.candidates(connection, 0, noon + timedelta(days=365 * 60))
+    assert "most_read" in {one.kind for one in found}
+
+
+READINGS = st.lists(st.tuples(st.sampled_from([1, 3]), st.integers(0, 24 * 900)), min_size=1)
+
+
+@given(READINGS)
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+def test_warmth_orders_as_the_sum_of_readings_that_fade(
+    connection: sa.Connection,
+    noon: datetime,
+    add_article: Callable[..., int],
+    readings_: list[tuple[int, int]],
+) -> None:
+    with connection.begin_nested() as undone:
+        add_article(3)
+        for place, (number, hours) in enumerate(readings_):
+            at = noon - timedelta(hours=hours)
+            assert readings.count(connection, number, str(place).encode(), at)
+        level = readings.level_of(noon)
+        rows = connection.execute(sa.select(warmth.c.article_id, warmth.c.level))
+        found = {row.article_id: math.exp(row.level - level) for row in rows}
+        undone.rollback()
+    faded: dict[int, float] = {}
+    for number, hours in readings_:
+        faded[number] = faded.get(number, 0.0) + 2 ** (-hours / 24)
+    assert found == pytest.approx(faded, rel=1e-6)

@@ -1,0 +1,73 @@
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from feeds.model import article_id
+from feeds.store.tables import article
+
+
+@pytest.fixture(scope="module", autouse=True)
+def story(stock: Any) -> None:
+    """Three tell it, one repeats the second; they are old, so that no other test sees them."""
+    first = stock.article("flood-1", "Lũ về sớm", minutes=30_000, language="vi")
+    second = stock.article("flood-2", "Nước lên nhanh", minutes=29_000, by="cuu-long")
+    third = stock.article("flood-3", "The flood came early", minutes=28_000, language="en")
+    stock.article("flood-4", "Nước dâng", minutes=27_000, duplicate_of=second)
+    with stock.engine.begin() as connection:
+        members = article.c.id.in_([first, second, third])
+        connection.execute(sa.update(article).where(members).values(story_id=first))
+
+
+def test_a_story_shows_who_told_it_in_order_of_time(web: Any, public: Any) -> None:
+    answer = web.ask(f"/story/{public('flood-1')}")
+    assert answer.status == 200
+    titles = ["Lũ về sớm</a>", "Nước lên nhanh</a>", "The flood came early</a>", "Nước dâng</a>"]
+    places = [answer.text.index(title) for title in titles]
+    assert places == sorted(places)
+    assert "2 nơi đưa tin này, 4 bài" in answer.text
+    assert f'<link rel="canonical" href="{web.url}/story/{public("flood-1")}">' in answer.text
+    assert '<article class="told" lang="en">' in answer.text
+
+
+@pytest.mark.parametrize("key", ["flood-2", "flood-4"])
+def test_any_article_of_it_leads_to_the_story(web: Any, public: Any, key: str) -> None:
+    answer = web.ask(f"/story/{public(key)}?lang=en")
+    assert (answer.status, answer.headers["location"]) == (
+        302,
+        f"/story/{public('flood-1')}?lang=en",
+    )
+
+
+def test_an_article_that_nobody_else_tells_is_no_story(web: Any, public: Any) -> None:
+    answer = web.ask(f"/story/{public('other-5')}")
+    assert (answer.status, answer.headers["location"]) == (302, f"/article/{public('other-5')}")
+
+
+@pytest.mark.parametrize("name", ["zzzzzzzzzzzzz", "0000000000001", "x", "%00"])
+def test_what_never_was_is_not_found(web: Any, name: str) -> None:
+    assert web.ask(f"/story/{name}").status == 404
+
+
+def test_an_article_leads_to_its_story_and_repeats_it_in_no_block(web: Any, public: Any) -> None:
+    text = web.ask(f"/article/{public('flood-2')}").text
+    assert f'href="/story/{public("flood-1")}"' in text
+    blocks = text.partition("same_topic")[2]
+    for key in ("flood-1", "flood-3"):
+        assert f"/article/{public(key)}" not in blocks
+
+
+def test_the_storys_feed_is_named_once_there_is_one(web: Any, stock: Any, public: Any) -> None:
+    key = f"story/{public('flood-1')}"
+    assert f"/feeds/{key}.atom" not in web.ask(f"/article/{public('flood-3')}").text
+    stock.feed(key, b"<rss>story</rss>")
+    for path in (f"/article/{public('flood-3')}", f"/{key}"):
+        assert f'href="/feeds/{key}.atom"' in web.ask(path).text
+
+
+def test_a_story_whose_articles_were_withdrawn_is_gone(web: Any, stock: Any, public: Any) -> None:
+    stock.article("lone", "Chuyện cũ", minutes=40_000)
+    with stock.engine.begin() as connection:
+        lone = article.c.id == article_id("lone")
+        connection.execute(sa.update(article).where(lone).values(state="withdrawn"))
+    assert web.ask(f"/story/{public('lone')}").status == 404
