@@ -2,7 +2,7 @@
 
 import typer
 
-from bench.eval import addresses, extraction, parsing, polling
+from bench.eval import addresses, extraction, parsing, polling, topics
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -16,6 +16,7 @@ app.command("addresses")(addresses.command)
 app.command("extraction")(extraction.main)
 app.command("parsing")(parsing.main)
 app.command("polling")(polling.main)
+app.command("topics")(topics.command)
 
 if __name__ == "__main__":
     app()

@@ -10,7 +10,7 @@ from feeds.pipeline.run import KINDS, run
 from feeds.store import backlog, polling
 
 # These come back by themselves for ever; all other work ends.
-ENDLESS = frozenset({"poll", "tidy", "subscribe"})
+ENDLESS = frozenset({"poll", "tidy", "learn", "subscribe"})
 
 
 def drain(desk: Desk, timeout_s: float) -> dict[str, int]:

@@ -28,7 +28,8 @@ from feeds.pipeline.withdraw import take_down, withdraw
 from feeds.store import gone, intake, ledger, listing, work
 from feeds.store.fetches import Counts
 from feeds.text.normalise import slugify, without_forbidden
-from feeds.topics.rules import Subject
+from feeds.topics.decide import decide
+from feeds.topics.subject import Subject
 from feeds.urls import is_web, url_key
 
 MOST_LABEL = 300
@@ -152,7 +153,8 @@ def _store(
     leading = {one.article_id: one.draft for one in settled if one.leads}
     old = {one.article_id for one in settled if one.leads and one.verdict is not Verdict.NEW}
     touched = listing.keys_of(connection, old, desk.ancestors)
-    filings = {key: file(desk, subject_of(one, sources)) for key, one in leading.items()}
+    subjects = [subject_of(one, sources) for one in leading.values()]
+    filings = dict(zip(leading, file(desk, connection, subjects), strict=True))
     authors = {key: authors_of(one.authors) for key, one in leading.items()}
     intake.store(connection, settled, filings, authors, now)
     sighted = [one for one in settled if one.verdict is Verdict.SIGHTING]
@@ -161,9 +163,9 @@ def _store(
     work.mark(connection, "relate", map(str, leading), now)
 
 
-def file(desk: Desk, subject: Subject) -> Filing:
-    """Decide an article's section and topics, with reasons."""
-    return desk.filer.file(subject)
+def file(desk: Desk, connection: sa.Connection, subjects: Sequence[Subject]) -> list[Filing]:
+    """Decide articles' sections and topics, with reasons."""
+    return decide(desk.filer, desk.shelf.model(connection), subjects)
 
 
 def subject_of(one: Draft, sources: Mapping[int, Source]) -> Subject:

@@ -13,7 +13,7 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.ingest import file
 from feeds.pipeline.relate import connect, mark
 from feeds.store import filing, listing, reindexes, work
-from feeds.topics.rules import Subject
+from feeds.topics.subject import Subject
 
 PAGE = 100
 
@@ -46,10 +46,11 @@ def reindex(desk: Desk, claimed: work.Claim) -> int:
 def refile(desk: Desk, connection: sa.Connection, ids: Sequence[int], now: datetime) -> int:
     """File stored articles again; touches only what changes, and returns how many did."""
     before = filing.subjects(connection, ids)
+    filings = file(desk, connection, [_subject(one) for one in before])
     moved = {
         one.article_id: decided
-        for one in before
-        if not one.is_filed_as(decided := file(desk, _subject(one)))
+        for one, decided in zip(before, filings, strict=True)
+        if not one.is_filed_as(decided)
     }
     if moved:
         touched = listing.keys_of(connection, moved, desk.ancestors)

@@ -14,6 +14,7 @@ import structlog
 
 from feeds.errors import LeaseLost
 from feeds.pipeline.desk import Desk
+from feeds.pipeline.learn import learn
 from feeds.pipeline.links import ingest_links
 from feeds.pipeline.poll import poll
 from feeds.pipeline.publish import publish
@@ -49,6 +50,7 @@ KINDS: Mapping[str, Kind] = {
     "relate": Kind(relate, lambda desk: desk.settings.relate_batch),
     "publish": Kind(publish, lambda desk: 20),
     "tidy": Kind(tidy, lambda desk: 1),
+    "learn": Kind(learn, lambda desk: 1, work.REINDEX),
     "reindex": Kind(reindex, lambda desk: 1, work.REINDEX),
 }
 

@@ -1,5 +1,6 @@
 """`tinwire up`, `status`, `reindex`, `migrate`, and the two webs as processes."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -8,6 +9,7 @@ from feeds.store import migrate as migrations
 from feeds.store import reindexes
 from worker import runtime, serve
 from worker.commands import show
+from worker.learning import learn_now
 from worker.prepare import prepare
 from worker.reindex import request_reindex
 from worker.status import snapshot
@@ -16,7 +18,7 @@ from worker.up import up as run_up
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (up, status, reindex, migrate, web, ops):
+    for command in (up, status, learn, reindex, migrate, web, ops):
         app.command()(command)
 
 
@@ -66,6 +68,15 @@ def reindex(
         show.print_json(row)
     else:
         typer.echo(f"reindex {made}: {mode} of {found.total} articles; see `tinwire status`")
+
+
+def learn(as_json: show.Json = False) -> None:
+    """Learn sections from what is stored, now and in this process; then file anew what changes."""
+    lesson = learn_now(runtime.desk(), actor="cli")
+    if as_json:
+        show.print_json(asdict(lesson))
+    else:
+        typer.echo(lesson.why)
 
 
 def migrate() -> None:
