@@ -40,9 +40,9 @@ class Document:
 
 def read_documents(path: Path) -> list[Document]:
     """Read documents, one JSON object a line, plain or gzip'd."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open()
-    with opened as lines:
-        rows = [json.loads(line) for line in lines if line.strip()]
+    raw = path.read_bytes()
+    lines = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode().split("\n")
+    rows = [json.loads(line) for line in lines if line.strip()]
     return [
         _document(f"{path.name}:{at}", row["label"], row["text"]) for at, row in enumerate(rows)
     ]

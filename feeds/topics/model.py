@@ -18,6 +18,7 @@ from feeds.topics.features import SLOT_BITS, Counted, Ints, Places, count, place
 from feeds.topics.subject import Subject
 
 Floats = NDArray[np.float32]
+_LEAST_KNOWN = 0.2  # of an article's places; of less, as of a foreign language, nothing is said
 _SHOWN = 4
 _CANDIDATES = 16
 
@@ -54,12 +55,13 @@ class Model:
         return rows
 
     def guess(self, subjects: Sequence[Subject]) -> list[Guess]:
-        """Guess each article's section; where no feature is known, confidence is 1 / sections."""
+        """Guess each article's section; where too little is known, confidence is 1 / sections."""
         if not subjects:
             return []
         found = places(subjects, self.chars)
         known = self._rows[found.slots] >= 0
-        found = found.chosen(known)
+        enough = _mostly(known, found.articles, len(subjects))
+        found = found.chosen(known & enough[found.articles])
         counted = count(found)
         rows = self._rows[counted.slots]
         sizes = np.bincount(counted.articles, minlength=len(subjects))
@@ -105,11 +107,11 @@ def load(body: bytes) -> Model:
 
 def scaled(counts: Ints, rarity: Floats, sizes: Ints) -> Floats:
     """Weigh features: sublinear count times rarity, each article's to length 1."""
-    values: Floats = ((1 + np.log(counts)) * rarity).astype(np.float32)
+    values = (1 + np.log(counts)).astype(np.float32) * rarity
     squares = np.concatenate(([0.0], np.cumsum(np.square(values, dtype=np.float64))))
     ends = np.cumsum(sizes)
-    lengths: Floats = np.sqrt(squares[ends] - squares[ends - sizes]).astype(np.float32)
-    weighed: Floats = values / np.repeat(lengths, sizes)
+    lengths = np.sqrt(squares[ends] - squares[ends - sizes])
+    weighed: Floats = values / np.repeat(lengths.astype(np.float32), sizes)
     return weighed
 
 
@@ -132,6 +134,14 @@ def probabilities(scores: Floats, sizes: Ints, heat: tuple[float, float]) -> NDA
     raised = np.exp((scores - scores.max(axis=1, keepdims=True)) * warmth)
     shares: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
     return shares
+
+
+def _mostly(known: NDArray[np.bool_], articles: Ints, count: int) -> NDArray[np.bool_]:
+    """Tell of which articles enough places are known."""
+    places_of = np.bincount(articles, minlength=count)
+    known_of = np.bincount(articles[known], minlength=count)
+    mostly: NDArray[np.bool_] = known_of >= _LEAST_KNOWN * places_of
+    return mostly
 
 
 def _words(found: Places, counted: Counted, parts: Floats, sizes: Ints) -> list[tuple[str, ...]]:
