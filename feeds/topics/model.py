@@ -19,6 +19,7 @@ from feeds.topics.subject import Subject
 
 Floats = NDArray[np.float32]
 _LEAST_KNOWN = 0.2  # of an article's places; of less, as of a foreign language, nothing is said
+_TOGETHER = 1 << 15  # values
 _SHOWN = 4
 _CANDIDATES = 16
 
@@ -118,13 +119,21 @@ def scaled(counts: Ints, rarity: Floats, sizes: Ints) -> Floats:
 def multiply(
     values: Floats, rows: NDArray[np.int32], sizes: Ints, weights: Floats
 ) -> NDArray[np.float32]:
-    """Multiply a sparse matrix, of which `sizes` counts each line's values, by a dense one."""
+    """Multiply a sparse matrix, of which `sizes` counts each line's values, by a dense one.
+
+    Some lines at a time, so that what is gathered stays in the processor's cache.
+    """
     out = np.zeros((sizes.size, weights.shape[1]), dtype=np.float32)
-    end = 0
-    for line, size in enumerate(sizes.tolist()):
-        start, end = end, end + size
-        if size:
-            np.dot(values[start:end], weights[rows[start:end]], out=out[line])
+    lines = np.flatnonzero(sizes)
+    ends = np.cumsum(sizes)[lines]
+    starts = ends - sizes[lines]
+    at = 0
+    while at < lines.size:
+        to = max(at + 1, int(np.searchsorted(ends, starts[at] + _TOGETHER, side="right")))
+        cells = slice(starts[at], ends[to - 1])
+        parts = weights[rows[cells]] * values[cells, None]
+        out[lines[at:to]] = np.add.reduceat(parts, starts[at:to] - starts[at], axis=0)
+        at = to
     return out
 
 
