@@ -117,7 +117,7 @@ def plant(origin: str, sources: int) -> Iterator[Plant]:
     with tempfile.TemporaryDirectory(prefix="twb") as name:
         folder = Path(name)
         running = embedded.start(folder)
-        chosen = _settings(running, folder)
+        chosen = settings_for(running, folder)
         desk = Desk(connect(running.servers.database_url), load_editorial(ROOT / "config"), chosen)
         prepare(desk, specs(origin, sources))
         with desk.engine.begin() as connection:
@@ -135,7 +135,8 @@ def plant(origin: str, sources: int) -> Iterator[Plant]:
             running.stop()
 
 
-def _settings(running: embedded.Running, folder: Path) -> Settings:
+def settings_for(running: embedded.Running, folder: Path) -> Settings:
+    """Say where the servers of a folder are, and nothing else."""
     return load_settings(_environment(running, folder))
 
 

@@ -22,11 +22,15 @@ ROUTES = {
     "ping": "deliver",
     "search": "build",
     "tidy": "build",
+    "learn": "reindex",
     "reindex": "reindex",
 }
 
 SOFT_LIMIT_S = 90
 HARD_LIMIT_S = 120
+# Learning sections reads up to 50,000 articles: about a minute. Below the lease, as all limits.
+LEARN_SOFT_LIMIT_S = 160
+LEARN_HARD_LIMIT_S = 170
 
 CELERY: dict[str, Any] = {
     # JSON only: a message that could run code when it is read is an open door.

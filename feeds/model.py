@@ -216,6 +216,9 @@ class TopicHit:
     why: str
 
 
+LEARNED = "learned from other articles"  # how the reason of a section begins that a model chose
+
+
 @dataclass(frozen=True, slots=True)
 class Filing:
     """Where an article belongs; `section` is `None` for unsorted."""

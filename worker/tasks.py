@@ -2,8 +2,10 @@
 
 from celery import shared_task
 
+from config.celery import LEARN_HARD_LIMIT_S, LEARN_SOFT_LIMIT_S
 from feeds.pipeline.run import run
 from worker import runtime
+from worker.learning import learn_now
 from worker.reindex import request_reindex
 
 # `max_retries` bounds how often a task whose child died is sent again; the rows count their own.
@@ -80,6 +82,20 @@ def search() -> None:
 def tidy() -> None:
     """Drop what has served its time."""
     run(runtime.desk(), "tidy")
+
+
+@shared_task(
+    name="tinwire.learn",
+    soft_time_limit=LEARN_SOFT_LIMIT_S,
+    time_limit=LEARN_HARD_LIMIT_S,
+    **_OPTIONS,
+)
+def learn(now: bool = False) -> None:
+    """Learn sections: at once when `now` is given, else when it is due and enough is new."""
+    if now:
+        learn_now(runtime.desk(), actor="celery")
+    else:
+        run(runtime.desk(), "learn")
 
 
 @shared_task(name="tinwire.reindex", **_OPTIONS)

@@ -10,6 +10,7 @@ from bench.eval import (
     near_duplicates,
     parsing,
     polling,
+    topics,
 )
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -27,6 +28,7 @@ app.command("extraction")(extraction.main)
 app.command("near-duplicates")(near_duplicates.main)
 app.command("parsing")(parsing.main)
 app.command("polling")(polling.main)
+app.command("topics")(topics.command)
 
 if __name__ == "__main__":
     app()

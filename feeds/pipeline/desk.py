@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from config.editorial import Editorial
 from config.settings import Settings
 from feeds.clock import Clock, utc_now
+from feeds.pipeline.shelf import Shelf
 from feeds.store.work import Debounce
 from feeds.topics.rules import Filer, compile_rules
 
@@ -27,6 +28,11 @@ class Desk:
     def filer(self) -> Filer:
         """Compile the editors' rules."""
         return compile_rules(self.editorial)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Hold the learned model that filing uses."""
+        return Shelf()
 
     @cached_property
     def ancestors(self) -> Mapping[str, Sequence[str]]:

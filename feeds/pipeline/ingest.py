@@ -28,8 +28,9 @@ from feeds.pipeline.withdraw import take_down, withdraw
 from feeds.store import gone, intake, ledger, listing, placements, work
 from feeds.store.fetches import Counts
 from feeds.text.normalise import slugify, without_forbidden
+from feeds.topics.decide import decide
 from feeds.topics.placed import placed
-from feeds.topics.rules import Subject
+from feeds.topics.subject import Subject
 from feeds.urls import is_web, url_key
 
 MOST_LABEL = 300
@@ -153,7 +154,8 @@ def _store(
     leading = {one.article_id: one.draft for one in settled if one.leads}
     old = {one.article_id for one in settled if one.leads and one.verdict is not Verdict.NEW}
     touched = listing.keys_of(connection, old, desk.ancestors)
-    filings = {key: file(desk, subject_of(one, sources)) for key, one in leading.items()}
+    subjects = [subject_of(one, sources) for one in leading.values()]
+    filings = dict(zip(leading, file(desk, connection, subjects), strict=True))
     filings |= {
         key: placed(filings[key], own) for key, own in placements.hold(connection, old).items()
     }
@@ -165,9 +167,9 @@ def _store(
     work.mark(connection, "relate", map(str, leading), now)
 
 
-def file(desk: Desk, subject: Subject) -> Filing:
-    """Decide an article's section and topics, with reasons."""
-    return desk.filer.file(subject)
+def file(desk: Desk, connection: sa.Connection, subjects: Sequence[Subject]) -> list[Filing]:
+    """Decide articles' sections and topics, with reasons."""
+    return decide(desk.filer, desk.shelf.model(connection), subjects)
 
 
 def subject_of(one: Draft, sources: Mapping[int, Source]) -> Subject:

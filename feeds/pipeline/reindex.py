@@ -18,7 +18,7 @@ from feeds.pipeline.ingest import file
 from feeds.pipeline.relate import connect, mark
 from feeds.store import filing, listing, placements, reindexes, work
 from feeds.topics.placed import placed
-from feeds.topics.rules import Subject
+from feeds.topics.subject import Subject
 
 PAGE = 100
 
@@ -85,9 +85,11 @@ _Moved = Mapping[int, tuple[filing.Filed, Filing]]
 def _moved(desk: Desk, connection: sa.Connection, ids: Sequence[int]) -> _Moved:
     """Decide articles' filing again, keeping what people decided; gives those that it changes."""
     by_hand = placements.hold(connection, ids)
+    before = filing.subjects(connection, ids)
     moved = {}
-    for one in filing.subjects(connection, ids):
-        decided = placed(file(desk, _subject(one)), by_hand.get(one.article_id, ()))
+    found = file(desk, connection, [_subject(one) for one in before])
+    for one, machine in zip(before, found, strict=True):
+        decided = placed(machine, by_hand.get(one.article_id, ()))
         if not one.is_filed_as(decided):
             moved[one.article_id] = (one, decided)
     return moved

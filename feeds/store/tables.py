@@ -634,3 +634,16 @@ reindex = sa.Table(
     sa.CheckConstraint("mode IN ('refile', 'relate', 'publish')", name="mode"),
     sa.CheckConstraint("state IN ('running', 'paused', 'finished', 'cancelled')", name="state"),
 )
+
+model = sa.Table(
+    "model",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("articles", sa.Integer, nullable=False),
+    _text("notes"),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+)
+sa.Index("uq_model_active", model.c.kind, unique=True, postgresql_where=model.c.active)

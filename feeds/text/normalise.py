@@ -186,6 +186,13 @@ def place_tones(codes: Codes) -> None:
     codes[first + 1] = target
 
 
+def without_diacritics(codes: Codes) -> Codes:
+    """Bare code points as `look_up` gives them, whatever their tones; a lone mark becomes 0."""
+    plain = codes & _CODE
+    bare: Codes = np.where(plain < _BMP, _bare_table().take(plain, mode="clip"), plain)
+    return bare
+
+
 def _joined(codes: Codes) -> str:
     keep = codes != SPACE
     keep[1:] |= keep[:-1]

@@ -1,80 +1,125 @@
-"""Find editors' phrases in a text, by match form and at borders of syllables only.
+"""Find editors' phrases in texts that were read, by match form and at borders of syllables only.
 
-All phrases are looked up in one pass: a syllable that begins no phrase costs one look-up in a
-set, so hundreds of phrases cost hardly more than one.
+All phrases are looked up in one pass over the hashed tokens of a batch: a token that begins no
+phrase costs one look-up in a table of bits, so hundreds of phrases cost hardly more than one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, compress, count
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from feeds.text.normalise import syllables
+import numpy as np
+from numpy.typing import NDArray
 
-_MOST_SPELLINGS = 65536
-_Entry = tuple[int, list[str], str]  # size, syllables, phrase
-_NONE: dict[str, list[_Entry]] = {}
+from feeds.text.tokens import Hashes, Tokens, hash_tokens, mix
+
+Places = NDArray[np.intp]
+_BITS = np.uint64(0xFFFF)  # of a key, that its look-up in a table of bits takes
 
 
-def read_syllables(text: str, most: int = 400) -> list[str]:
-    """List the syllables of a text's match form; `most` counts words parted by white space."""
-    words = text.split(None, most)[:most]
-    return list(chain.from_iterable(map(_SPELLINGS.__getitem__, words)))
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where phrases stand, in order: the token that each begins with, and its number."""
+
+    places: Places
+    numbers: Places
+
+
+class _Level:
+    """Phrases of one size by key, and the beginnings of longer ones."""
+
+    def __init__(self, keys: Hashes, numbers: Places, beginnings: Hashes) -> None:
+        order = np.argsort(keys)
+        self._keys, self._numbers = keys[order], numbers[order]
+        self._bits = np.zeros(int(_BITS) + 1, dtype=np.bool_)
+        self._bits[keys & _BITS] = True
+        self._longer = np.zeros_like(self._bits)
+        self._longer[beginnings & _BITS] = True
+
+    def may_begin(self, keys: Hashes) -> NDArray[np.bool_]:
+        """Tell where a phrase of this size or a longer one may stand."""
+        low = keys & _BITS
+        either: NDArray[np.bool_] = self._bits[low] | self._longer[low]
+        return either
+
+    def may_go_on(self, keys: Hashes) -> NDArray[np.bool_]:
+        """Tell where a longer phrase may stand."""
+        longer: NDArray[np.bool_] = self._longer[keys & _BITS]
+        return longer
+
+    def numbers(self, keys: Hashes) -> Places:
+        """Give the number of the phrase with each key, -1 for none."""
+        if not self._keys.size:
+            return np.full(keys.size, -1, dtype=np.intp)
+        at = np.minimum(np.searchsorted(self._keys, keys), self._keys.size - 1)
+        return np.where(self._keys[at] == keys, self._numbers[at], -1)
 
 
 class Phrases:
     """Phrases in match form, compiled for finding; build it once for each set of rules.
 
     A phrase inside a longer one that stands there is not found: "giáo dục pháp luật" is not about
-    schools because "giáo dục" is.
+    schools because "giáo dục" is. `forms` lists the phrases by number.
     """
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self._singles: set[str] = set()
-        self._by_start: dict[str, dict[str, list[_Entry]]] = {}
-        for phrase in dict.fromkeys(phrases):
-            forms = phrase.split()
-            if len(forms) == 1:
-                self._singles.add(phrase)
-            elif forms:
-                seconds = self._by_start.setdefault(forms[0], {})
-                seconds.setdefault(forms[1], []).append((len(forms), forms, phrase))
-        for seconds in self._by_start.values():
-            for longest_first in seconds.values():
-                longest_first.sort(reverse=True)
-        self._firsts = frozenset(self._singles | self._by_start.keys())
+        self.forms = tuple(form for form in dict.fromkeys(phrases) if form.split())
+        tokens = hash_tokens(self.forms)
+        starts, sizes = tokens.bounds[:-1], np.diff(tokens.bounds)
+        self._levels: list[_Level] = []
+        rows = np.arange(sizes.size)
+        keys = tokens.hashes[starts]
+        while rows.size:
+            size = len(self._levels) + 1
+            whole = sizes[rows] == size
+            self._levels.append(_Level(keys[whole], rows[whole], keys[~whole]))
+            rows = rows[~whole]
+            keys = _longer(keys[~whole], tokens.hashes[starts[rows] + size])
 
-    def find(self, forms: list[str]) -> Iterator[str]:
-        """Give the phrase for every place where one stands."""
-        covered = 0  # end of the phrases found so far
-        following = [*forms[1:], ""]
-        for at in compress(count(), map(self._firsts.__contains__, forms)):
-            longer = self._by_start.get(forms[at], _NONE).get(following[at])
-            size, phrase = self._longest(forms, at, longer) if longer else (1, forms[at])
-            if at + size > covered and (size > 1 or phrase in self._singles):
-                covered = at + size
-                yield phrase
+    def find(self, tokens: Tokens) -> Found:
+        """Find every place where a phrase stands within one text."""
+        if not self._levels or not tokens.hashes.size:
+            return Found(np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp))
+        places = np.flatnonzero(self._levels[0].may_begin(tokens.hashes))
+        text_ends = tokens.bounds[np.searchsorted(tokens.bounds, places, side="right")]
+        numbers, sizes = self._longest(tokens.hashes, places, text_ends)
+        stands = sizes > 0
+        places, numbers, ends = places[stands], numbers[stands], (places + sizes)[stands]
+        covered = np.concatenate(([0], np.maximum.accumulate(ends)[:-1])) if ends.size else ends
+        kept = ends > covered
+        return Found(places[kept], numbers[kept])
 
-    def _longest(self, forms: list[str], at: int, longer: list[_Entry]) -> tuple[int, str]:
-        for size, wanted, phrase in longer:
-            if size == 2 or forms[at : at + size] == wanted:
-                return size, phrase
-        return 1, forms[at]
+    def _longest(self, hashes: Hashes, places: Places, text_ends: Places) -> tuple[Places, Places]:
+        """Give the number and size of the longest phrase that begins at each place; 0 for none."""
+        numbers = np.full(places.size, -1, dtype=np.intp)
+        sizes = np.zeros(places.size, dtype=np.intp)
+        rows, keys = np.arange(places.size), hashes[places]
+        for size, level in enumerate(self._levels, start=1):
+            found = level.numbers(keys)
+            hit = found >= 0
+            numbers[rows[hit]], sizes[rows[hit]] = found[hit], size
+            further = level.may_go_on(keys) & (places[rows] + size < text_ends[rows])
+            rows = rows[further]
+            keys = _longer(keys[further], hashes[places[rows] + size])
+        return numbers, sizes
 
-    def counts(self, forms: list[str]) -> Mapping[str, int]:
-        """Count the places of each phrase that stands in a text, in order of first place."""
-        found: dict[str, int] = {}
-        for phrase in self.find(forms):
-            found[phrase] = found.get(phrase, 0) + 1
-        return found
+    def counts(self, tokens: Tokens, most: int | None = None) -> list[dict[int, int]]:
+        """Count each text's phrases by number, in order of first place.
+
+        Of each text only the first `most` tokens count.
+        """
+        found = self.find(tokens)
+        texts = np.searchsorted(tokens.bounds, found.places, side="right") - 1
+        if most is not None:
+            near = found.places - tokens.bounds[texts] < most
+            texts, numbers = texts[near], found.numbers[near]
+        else:
+            numbers = found.numbers
+        counted: list[dict[int, int]] = [{} for _ in range(tokens.bounds.size - 1)]
+        for text, number in zip(texts.tolist(), numbers.tolist(), strict=True):
+            of_text = counted[text]
+            of_text[number] = of_text.get(number, 0) + 1
+        return counted
 
 
-class _Spellings(dict[str, tuple[str, ...]]):
-    """Remember the syllables of each spelling; a dict, for it is asked for every word of a text."""
-
-    def __missing__(self, chunk: str) -> tuple[str, ...]:
-        if len(self) >= _MOST_SPELLINGS:
-            self.clear()
-        forms = self[chunk] = tuple(syllables(chunk))
-        return forms
-
-
-_SPELLINGS = _Spellings()
+def _longer(keys: Hashes, following: Hashes) -> Hashes:
+    return mix(keys) + following

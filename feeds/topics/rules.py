@@ -7,36 +7,26 @@ excerpt; more conditions are surer than fewer. A topic wants to be mentioned in 
 often for the length of the text: one mention in passing is no topic.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
 from config.editorial import Editorial, Rule, Section
-from feeds.model import Filing
+from feeds.model import Filing, TopicHit
 from feeds.text.normalise import match_form
+from feeds.text.reading import read
+from feeds.text.tokens import Tokens
 from feeds.topics.hits import TopicFinder
-from feeds.topics.phrases import Phrases, read_syllables
+from feeds.topics.phrases import Phrases
+from feeds.topics.subject import Subject, beginning
 
 _CATEGORY, _URL, _SOURCE, _KEYWORDS = 0.95, 0.9, 0.85, 0.75  # confidence by the surest condition
-_OWN_SECTION = 0.5
-_READ_WORDS = 250  # of the text, for its topics: news says first what it is about
+OWN_SECTION = 0.5  # what is filed above it, was filed by a rule
+_READ_CHARS = 2000  # of the text, for its topics; holds the tokens that they read, nearly always
 
 
 _form = lru_cache(maxsize=4096)(match_form)  # publishers have few categories and use them often
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What filing needs to know of an article; `source_section` is its source's own section."""
-
-    source_name: str
-    source_section: str | None
-    url: str
-    title: str
-    excerpt: str
-    text: str
-    categories: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +62,7 @@ class Filer:
             for section in editorial.sections
         }
         self._paths: Mapping[str, tuple[str, ...]] = paths
+        self.sections = frozenset(paths)
         rules = _compile_all(editorial.sections, paths)
         self._by_category: dict[str, list[_Compiled]] = {}
         self._by_keyword: dict[str, list[_Compiled]] = {}
@@ -92,22 +83,40 @@ class Filer:
                 self._by_place.append(rule)
 
     def file(self, subject: Subject) -> Filing:
-        """Decide an article's section and topics; `section` is `None` where nothing is sure."""
-        title, excerpt = read_syllables(subject.title), read_syllables(subject.excerpt)
-        text = read_syllables(subject.text, _READ_WORDS)
-        topics = self._topics.find(title, text if len(text) > len(excerpt) else excerpt)
+        """Decide one article's section and topics; see `file_all`."""
+        return self.file_all([subject])[0]
+
+    def file_all(self, subjects: Sequence[Subject]) -> list[Filing]:
+        """Decide articles' sections and topics; `section` is `None` where nothing is sure."""
+        parts = ((one.title, one.excerpt, beginning(one.text, _READ_CHARS)) for one in subjects)
+        tokens = read(list(chain.from_iterable(parts))).tokens()
+        topics = self._topics.find(tokens)
+        phrases = self._in_title_or_excerpt(tokens)
+        return [
+            self._file(subject, tuple(found), hits)
+            for subject, found, hits in zip(subjects, phrases, topics, strict=True)
+        ]
+
+    def _in_title_or_excerpt(self, tokens: Tokens) -> Iterator[Iterable[str]]:
+        counts = self._phrases.counts(tokens)
+        for title, excerpt in zip(counts[::3], counts[1::3], strict=True):
+            yield [self._phrases.forms[one] for one in dict.fromkeys([*title, *excerpt])]
+
+    def _file(
+        self, subject: Subject, phrases: tuple[str, ...], topics: tuple[TopicHit, ...]
+    ) -> Filing:
         evidence = _Evidence(
             subject.source_name,
             subject.url.casefold(),
             frozenset(map(_form, subject.categories)),
-            tuple(self._phrases.counts([*title, "", *excerpt])),
+            phrases,
         )
         rule = self._winner(evidence)
         if rule is not None:
             return Filing(rule.section, _why(rule, evidence), rule.confidence, topics)
         if subject.source_section is not None:
             why = f"section of source {subject.source_name}"
-            return Filing(subject.source_section, why, _OWN_SECTION, topics)
+            return Filing(subject.source_section, why, OWN_SECTION, topics)
         return Filing(None, "no rule matches, and the source has no section", 0.0, topics)
 
     def _winner(self, evidence: _Evidence) -> _Compiled | None:

@@ -1,5 +1,6 @@
 """`tinwire up`, `status`, `migrate`, and the two webs as processes."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from feeds.store import migrate as migrations
 from worker import runtime, serve
 from worker.commands import show
+from worker.learning import learn_now
 from worker.prepare import prepare
 from worker.status import snapshot
 from worker.up import up as run_up
@@ -14,7 +16,7 @@ from worker.up import up as run_up
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (up, status, migrate, web, ops):
+    for command in (up, status, learn, migrate, web, ops):
         app.command()(command)
 
 
@@ -35,6 +37,15 @@ def status(as_json: show.Json = False) -> None:
         return
     for line in found.lines():
         typer.echo(line)
+
+
+def learn(as_json: show.Json = False) -> None:
+    """Learn sections from what is stored, now and in this process; then file anew what changes."""
+    lesson = learn_now(runtime.desk(), actor="cli")
+    if as_json:
+        show.print_json(asdict(lesson))
+    else:
+        typer.echo(lesson.why)
 
 
 def migrate() -> None:

@@ -16,7 +16,8 @@ from feeds.related.edges import Profiles, Scores, explain, profiles, strengths
 from feeds.related.terms import key_terms, plain_case
 from feeds.text.reading import read
 from feeds.text.vectors import Rows, Shared, pack, shared
-from feeds.topics.rules import Filer, Subject, compile_rules
+from feeds.topics.rules import Filer, compile_rules
+from feeds.topics.subject import Subject
 
 REPOSITORY = Path(__file__).parents[3]
 PAGE = REPOSITORY.parent / "shared" / "data" / "seed-page" / "page.json"

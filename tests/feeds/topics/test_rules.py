@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.editorial import Editorial, Rule, Section, Site, Topic, load_editorial
-from feeds.topics.rules import Filer, Subject, compile_rules
+from feeds.topics.rules import Filer, compile_rules
+from feeds.topics.subject import Subject
 
 REPOSITORY = Path(__file__).parents[3]
 

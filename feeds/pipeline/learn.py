@@ -1,0 +1,99 @@
+"""Learn: make a model of sections from what is stored, and file anew what it changes.
+
+What is learned from are the sections that rules give and that sources have for all they write,
+never what a model chose, so that no mistake feeds on itself. Comes back once a day, and learns
+when a tenth of what it learned from came in anew.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from feeds.pipeline.desk import Desk
+from feeds.store import models, reindexes, work
+from feeds.store.models import Example
+from feeds.store.reindexes import Scope
+from feeds.topics.subject import Subject
+from feeds.topics.training import LEAST_ARTICLES, Learner
+
+KEY = "sections"
+MOST_ARTICLES = 50_000
+_EVERY = timedelta(days=1)
+_LEAST_NEW = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What learning came to; `version` is `None` where nothing was learned, and `why` says it."""
+
+    version: int | None
+    articles: int
+    sections: int
+    why: str
+
+
+def learn(desk: Desk, claimed: work.Claim) -> int:
+    """Learn if enough is new, and come back in a day; returns articles learned from."""
+    with desk.engine.connect() as connection:
+        due = is_due(connection)
+    lesson = learn_sections(desk) if due else None
+    with desk.engine.begin() as connection:
+        later = dict.fromkeys(claimed.keys, desk.clock() + _EVERY)
+        work.again(connection, claimed, later)
+    return lesson.articles if lesson else 0
+
+
+def is_due(connection: sa.Connection) -> bool:
+    """Tell whether enough articles came in since the last version was made."""
+    kept = models.versions(connection)
+    least = max(_LEAST_NEW, kept[0].articles // 10) if kept else _LEAST_NEW
+    since = kept[0].made_at if kept else None
+    return models.count_since(connection, since, least) >= least
+
+
+def learn_sections(desk: Desk) -> Lesson:
+    """Learn from the newest stored articles, make that the active version, and file anew.
+
+    Two that learn at once make two versions, of which the later one stays active.
+    """
+    now = desk.clock()
+    with desk.engine.connect() as connection:
+        expected = models.count_since(connection, None, MOST_ARTICLES)
+        learner = Learner(expected)
+        for page in models.examples(connection, MOST_ARTICLES, learner.chars):
+            learner.read(*_labelled(desk, page))
+    model = learner.learn()
+    if model is None:
+        why = (
+            f"two sections with {LEAST_ARTICLES} articles each are needed, filed by rule or source"
+        )
+        return Lesson(None, learner.articles, 0, f"nothing learned: {why}")
+    notes = f"{len(model.sections)} sections from {learner.articles} articles"
+    with desk.engine.begin() as connection:
+        version = models.add(connection, model.dump(), learner.articles, notes, now)
+        reindexes.create(connection, Scope(), "refile", now)
+    return Lesson(version, learner.articles, len(model.sections), f"version {version}: {notes}")
+
+
+def _labelled(desk: Desk, page: Sequence[Example]) -> tuple[list[Subject], list[str]]:
+    """File by rules and sources alone; leaves out what neither knows.
+
+    What a person decided belongs here too, before the rules, once the store knows it.
+    """
+    subjects = [
+        Subject(
+            source_name=one.source_name,
+            source_section=one.source_section,
+            url=one.url,
+            title=one.title,
+            excerpt=one.excerpt,
+            text=one.text,
+            categories=one.categories,
+        )
+        for one in page
+    ]
+    filings = zip(subjects, desk.filer.file_all(subjects), strict=True)
+    known = [(one, filing.section) for one, filing in filings if filing.section is not None]
+    return [one for one, _ in known], [section for _, section in known]

@@ -1,0 +1,114 @@
+"""Models: what was learned, by version, and what there is to learn from."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from feeds.store.tables import article, model, source
+
+SECTIONS = "sections"  # the only kind so far
+_KEPT = 3  # versions, the active one included
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A learned model: from how many articles, when, and whether filing uses it."""
+
+    version: int
+    made_at: datetime
+    articles: int
+    notes: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A stored article, as learning reads it; `text` may be cut."""
+
+    source_name: str
+    source_section: str | None
+    url: str
+    title: str
+    excerpt: str
+    text: str
+    categories: tuple[str, ...]
+
+
+def active_version(connection: sa.Connection, kind: str = SECTIONS) -> int | None:
+    """Tell which version filing uses; `None` where nothing was learned yet."""
+    query = sa.select(model.c.version).where(model.c.kind == kind, model.c.active)
+    found: int | None = connection.scalar(query)
+    return found
+
+
+def body(connection: sa.Connection, version: int, kind: str = SECTIONS) -> bytes | None:
+    """Read a version's bytes; `None` where it is gone."""
+    query = sa.select(model.c.body).where(model.c.kind == kind, model.c.version == version)
+    found: bytes | None = connection.scalar(query)
+    return found
+
+
+def versions(connection: sa.Connection, kind: str = SECTIONS) -> list[Version]:
+    """List the versions that are kept, newest first."""
+    names = (model.c.version, model.c.made_at, model.c.articles, model.c.notes, model.c.active)
+    query = sa.select(*names).where(model.c.kind == kind).order_by(model.c.version.desc())
+    return [Version(*row) for row in connection.execute(query)]
+
+
+def add(
+    connection: sa.Connection,
+    made: bytes,
+    articles: int,
+    notes: str,
+    now: datetime,
+    kind: str = SECTIONS,
+) -> int:
+    """Store a new version and make it the active one; returns its number.
+
+    The oldest versions are dropped.
+    """
+    newest = sa.select(sa.func.max(model.c.version)).where(model.c.kind == kind)
+    version = (connection.scalar(newest) or 0) + 1
+    of_kind = model.c.kind == kind
+    connection.execute(sa.update(model).where(of_kind, model.c.active).values(active=False))
+    values = {"kind": kind, "version": version, "made_at": now, "articles": articles}
+    connection.execute(sa.insert(model).values(notes=notes, body=made, active=True, **values))
+    connection.execute(sa.delete(model).where(of_kind, model.c.version <= version - _KEPT))
+    return version
+
+
+def count_since(connection: sa.Connection, since: datetime | None, most: int) -> int:
+    """Count the public articles stored since then, no further than `most`."""
+    query = sa.select(article.c.id).where(article.c.state == "public")
+    if since is not None:
+        query = query.where(article.c.first_seen_at > since)
+    counted = sa.select(sa.func.count()).select_from(query.limit(most).subquery())
+    return connection.scalar(counted) or 0
+
+
+def examples(connection: sa.Connection, most: int, chars: int) -> Iterator[Sequence[Example]]:
+    """Read the newest public articles, a page at a time; of each text so many characters.
+
+    Read in one statement, so within one transaction of the caller's.
+    """
+    query = (
+        sa.select(
+            source.c.name,
+            source.c.section,
+            article.c.url,
+            article.c.title,
+            article.c.excerpt,
+            sa.func.left(article.c.text, chars),
+            article.c.categories,
+        )
+        .join(source, source.c.id == article.c.source_id)
+        .where(article.c.state == "public")
+        .order_by(article.c.first_seen_at.desc(), article.c.id)
+        .limit(most)
+    )
+    with connection.execution_options(yield_per=_PAGE).execute(query) as rows:
+        for page in rows.partitions():
+            yield [Example(*row[:-1], tuple(row[-1])) for row in page]
