@@ -1,76 +1,95 @@
-"""Atom 1.0 (RFC 4287): feedgen's output, corrected by two extensions.
+"""Atom 1.0 (RFC 4287): feedgen writes the feed, we the entries.
 
+An entry's bytes follow from the item alone, so that they are written once for many feeds. They
+hold what feedgen would write, corrected; a test compares the two (docs/decisions/0020).
 feedgen writes Atom's elements without a namespace under a literal `xmlns`, so ours do the same.
 """
 
-from functools import lru_cache, partial
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import urlsplit
 
-from lxml.etree import _Element
+from lxml.etree import CDATA, _Element
 
-from feeds.publish.document import FeedDocument, FeedHead, FeedItem
-from feeds.publish.elements import MEDIA, XML_LANG, add, add_image
-from feeds.publish.generator import (
-    KEPT,
-    NAME,
-    entry_for,
-    filled,
-    generator_for,
-    mark_items,
-    serialised,
-)
+from feeds.publish.document import FeedDocument, FeedItem
+from feeds.publish.elements import AT, FH, MEDIA, XML_LANG, add, add_image, inner, nest
+from feeds.publish.frame import Frame, add_styles, joined, mark_items, neighbours, split
+from feeds.publish.generator import KEPT, NAME, generator_for
 
-_OURS = {"media": MEDIA}
+_OURS = {"at": AT, "fh": FH, "media": MEDIA}
 
 
 def render_atom(document: FeedDocument) -> bytes:
     """Write a feed as Atom 1.0; the same document gives the same bytes."""
+    return joined(atom_frame(document), document.items, _kept)
+
+
+def atom_frame(document: FeedDocument) -> Frame:
+    """Write what comes before the entries and what after: the feed without them."""
     head = document.head
     generator = generator_for(document)
     # The alternate first: some clients open whichever link comes first.
     generator.link(href=head.page_url, rel="alternate", type="text/html")
-    generator.link(href=head.url("atom"), rel="self", type="application/atom+xml")
+    own = head.page_of("atom", document.place.page)
+    generator.link(href=own, rel="self", type="application/atom+xml")
     for hub_url in head.hub_urls:
         generator.link(href=hub_url, rel="hub")
-    generator.register_extension(NAME, partial(_Feed, document), None, rss=False)
-    return filled(generator.atom_str(), document.items, partial(_entry, head))
+    generator.register_extension(NAME, lambda: _Feed(document), None, rss=False)
+    return split(generator.atom_str())
 
 
-class _Feed:
-    """feedgen's extension of the feed: adds the entries."""
+def atom_entry(item: FeedItem) -> bytes:
+    """Write one entry; what can't be told is a `ValueError`."""
+    if not item.title:
+        raise ValueError("no title")
+    root, entry = nest("entry", _OURS)
+    entry.set(XML_LANG, item.language)
+    add(entry, "id", item.id)
+    add(entry, "title", item.title)
+    add(entry, "updated", _rfc3339(item.updated))
+    _add_people(entry, item)
+    if item.html:
+        content = add(entry, "content")
+        content.set("type", "html")
+        content.text = item.html if "]]>" in item.html else CDATA(item.html)
+    _add_links(entry, item)
+    add(entry, "summary", item.summary)
+    for category in item.categories:
+        add(entry, "category", term=category.term, scheme=category.scheme, label=category.label)
+    add(entry, "published", _rfc3339(item.published))
+    if item.source_url:
+        _add_source(entry, item)
+    if item.image is not None:
+        add_image(entry, item.image)
+    return inner(root, _OURS)
 
-    def __init__(self, document: FeedDocument) -> None:
-        self.document = document
 
-    def extend_ns(self) -> dict[str, str]:
-        return _OURS
-
-    def extend_atom(self, feed: _Element) -> _Element:
-        mark_items(feed)
-        return feed
+_kept = lru_cache(maxsize=KEPT)(atom_entry)
 
 
-class _Entry:
-    """feedgen's extension of an entry: what its links lost, provenance, language, picture."""
+def _add_people(entry: _Element, item: FeedItem) -> None:
+    """Name an author on each entry, so that the feed needs none (RFC 4287 §4.1.1).
 
-    def __init__(self, language: str, item: FeedItem) -> None:
-        self.language = language
-        self.item = item
+    Clients would show the feed's beside every entry. Where no byline is known, the publisher
+    answers for it, by name or by host.
+    """
+    for person in item.authors:
+        author = add(entry, "author")
+        add(author, "name", person.name)
+        add(author, "uri", person.url)
+    if not item.authors:
+        host = urlsplit(item.source_url or item.external_url or item.link).hostname
+        add(add(entry, "author"), "name", item.source_title or host or item.link)
 
-    def extend_atom(self, element: _Element) -> _Element:
-        item = self.item
-        alternate = element.find("link")
-        if alternate is not None:
-            alternate.set("rel", "alternate")
-            alternate.set("type", "text/html")
-        if item.external_url:
-            add(element, "link", href=item.external_url, rel="via")
-        if item.language != self.language:
-            element.set(XML_LANG, item.language)
-        if item.source_url:
-            _add_source(element, item)
-        if item.image is not None:
-            add_image(element, item.image)
-        return element
+
+def _add_links(entry: _Element, item: FeedItem) -> None:
+    """Link to our page, to where the article comes from, and to who tells the same news."""
+    add(entry, "link", href=item.link, rel="alternate", type="text/html")
+    if item.external_url:
+        add(entry, "link", href=item.external_url, rel="via")
+    for other in item.also_by:
+        title = f"{other.publisher}: {other.title}" if other.publisher else other.title
+        add(entry, "link", href=other.url, rel="related", title=title)
 
 
 def _add_source(entry: _Element, item: FeedItem) -> None:
@@ -81,26 +100,38 @@ def _add_source(entry: _Element, item: FeedItem) -> None:
     """
     source = add(entry, "source")
     url = item.source_url or ""
-    title = item.source_title or url
     add(source, "id", url)
-    add(source, "title", title)
-    add(source, "updated", item.updated.replace(microsecond=0).isoformat())
+    add(source, "title", item.source_title or url)
+    add(source, "updated", _rfc3339(item.updated))
     add(source, "link", href=url, rel="self")
 
 
-def _entry(head: FeedHead, item: FeedItem) -> bytes:
-    return _entry_of(head.language, item.source_title or head.title, item)
+def _rfc3339(moment: datetime) -> str:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone")
+    return moment.isoformat(timespec="seconds")
 
 
-@lru_cache(maxsize=KEPT)
-def _entry_of(language: str, publisher: str, item: FeedItem) -> bytes:
-    entry = entry_for(item)
-    if item.html:
-        entry.content(item.html, type="html")
-    entry.summary(item.summary)
-    # Each entry has an author, so that the feed needs none (RFC 4287 §4.1.1): clients would show
-    # the feed's beside every entry. Where no byline is known, the publisher answers for it.
-    people = [{"name": person.name, "uri": person.url} for person in item.authors]
-    entry.author(people or {"name": publisher})
-    entry.register_extension(NAME, partial(_Entry, language, item), rss=False)
-    return serialised(entry.atom_entry(), _OURS)
+class _Feed:
+    """feedgen's extension of the feed: other pages, tombstones, and the place of the entries."""
+
+    def __init__(self, document: FeedDocument) -> None:
+        self.document = document
+
+    def extend_ns(self) -> dict[str, str]:
+        return _OURS
+
+    def extend_atom(self, feed: _Element) -> _Element:
+        document = self.document
+        add_styles(feed, document.head.base_url)
+        for relation, url in neighbours(document, "atom"):
+            add(feed, "link", href=url, rel=relation, type="application/atom+xml")
+        if document.place.page is not None:
+            add(feed, f"{{{FH}}}archive")
+        elif document.head.is_whole:
+            add(feed, f"{{{FH}}}complete")
+        # Before the entries, where the schema of RFC 4287 wants what is foreign (appendix B).
+        for one in document.gone:
+            add(feed, f"{{{AT}}}deleted-entry", ref=one.id, when=_rfc3339(one.when))
+        mark_items(feed)
+        return feed

@@ -14,6 +14,7 @@ from feeds.model import Article, Author, BrokenEntry, Image, public_id
 from feeds.publish.characters import xml_safe
 
 _URI_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"  # RFC 3986 §2.2 and §2.3, beside letters and digits
+WHOLE = frozenset({"featured", "most-read"})
 NEVER = datetime(2020, 1, 1, tzinfo=UTC)  # `updated` of a feed that never had an item
 
 
@@ -36,6 +37,15 @@ class Tombstone:
 
     id: str
     when: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The same news told by another publisher: a duplicate, or another article of its story."""
+
+    publisher: str
+    title: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,15 @@ class FeedHead:
     def url(self, fmt: str) -> str:
         """Give the address of one of the feed's formats."""
         return feed_url(self.base_url, self.key, fmt)
+
+    def page_of(self, fmt: str, page: int | None) -> str:
+        """Give the address of an archive page, or of the subscription document for `None`."""
+        return self.url(fmt) if page is None else f"{self.url(fmt)}?page={page}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell a list that is all there is: what left it is no longer part of the feed."""
+        return self.key in WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +126,7 @@ class FeedItem:
     categories: tuple[Category, ...] = ()
     source_title: str = ""
     source_url: str | None = None
+    also_by: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/).
+
+An item's bytes follow from the item alone, so that they are written once for many feeds.
+"""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -7,60 +10,80 @@ from typing import Any
 import orjson
 
 from feeds.publish.document import FeedDocument, FeedItem
+from feeds.publish.frame import Frame, joined
 from feeds.publish.generator import KEPT
 
 VERSION = "https://jsonfeed.org/version/1.1"
+EXTENSION = "_tinwire"  # "Extensions": custom objects begin with an underscore
 
 
 def render_json(document: FeedDocument) -> bytes:
     """Write a feed as JSON in UTF-8, keys in a fixed order; the same document, the same bytes."""
-    items = [orjson.Fragment(body) for item in document.items if (body := _written(item))]
-    return orjson.dumps(_feed(document, items))
+    return joined(json_frame(document), document.items, _kept, b",")
 
 
-@lru_cache(maxsize=KEPT)
-def _written(item: FeedItem) -> bytes:
-    """Write an item once for many feeds; nothing where it has a lone surrogate somewhere."""
+def json_frame(document: FeedDocument) -> Frame:
+    """Write what comes before the items and what after."""
+    return orjson.dumps(_feed(document)).removesuffix(b"]}"), b"]}"
+
+
+def json_item(item: FeedItem) -> bytes:
+    """Write one item; what can't be told (a lone surrogate) is a `ValueError`."""
+    if item.published.tzinfo is None:
+        raise ValueError(f"{item.published.isoformat()} has no time zone")
     try:
         return orjson.dumps(_item(item))
-    except TypeError:
-        return b""
+    except TypeError as exc:
+        raise ValueError(str(exc)) from exc
 
 
-def _feed(document: FeedDocument, items: list[orjson.Fragment]) -> dict[str, Any]:
-    head = document.head
+_kept = lru_cache(maxsize=KEPT)(json_item)
+
+
+def _feed(document: FeedDocument) -> dict[str, Any]:
+    head, before = document.head, document.place.before
     return _without_empty(
         {
             "version": VERSION,
             "title": head.title,
             "home_page_url": head.page_url,
-            "feed_url": head.url("json"),
+            "feed_url": head.page_of("json", document.place.page),
             "description": head.description,
+            "next_url": head.page_of("json", before) if before is not None else None,
             "language": head.language,
             "hubs": [{"type": "WebSub", "url": url} for url in head.hub_urls],
         }
-    ) | {"items": items}
+    ) | {"items": []}
 
 
 def _item(item: FeedItem) -> dict[str, Any]:
     labels = dict.fromkeys(category.label for category in item.categories)
-    return _without_empty(
-        {
-            "id": item.id,
-            "url": item.link,
-            "external_url": item.external_url,
-            "title": item.title,
-            "content_html": item.html,
-            "content_text": None if item.html else item.summary,
-            "summary": item.summary,
-            "image": item.image.url if item.image else None,
-            "date_published": _rfc3339(item.published),
-            "date_modified": _rfc3339(item.updated),
-            "authors": [{"name": author.name, "url": author.url} for author in item.authors],
-            "tags": list(labels),
-            "language": item.language,
-        }
-    )
+    fields = {
+        "id": item.id,
+        "url": item.link,
+        "external_url": item.external_url,
+        "title": item.title,
+        "content_html": item.html,
+        "content_text": None if item.html else item.summary,
+        "summary": item.summary,
+        "image": item.image.url if item.image else None,
+        "date_published": _rfc3339(item.published),
+        "date_modified": _rfc3339(item.updated),
+        "authors": [{"name": author.name, "url": author.url} for author in item.authors],
+        "tags": list(labels),
+        "language": item.language,
+        EXTENSION: _provenance(item),
+    }
+    return _without_empty(fields)
+
+
+def _provenance(item: FeedItem) -> dict[str, Any]:
+    """Say what JSON Feed has no field for: the source, and who tells the same news."""
+    source = {"title": item.source_title, "feed_url": item.source_url}
+    others = [
+        {"publisher": one.publisher, "title": one.title, "url": one.url} for one in item.also_by
+    ]
+    return _without_empty({"source": _without_empty(source), "also_by": others})
 
 
 def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:

@@ -71,6 +71,9 @@ def test_item_tells_what_the_other_formats_tell(head: FeedHead, make_article: Ma
             ],
             "tags": ["Nhân quyền", "Báo chí", "phu-nu"],
             "language": "vi",
+            "_tinwire": {
+                "source": {"title": "Báo & Con", "feed_url": "https://news.example.com/feed.xml"}
+            },
         }
     ]
 
