@@ -22,7 +22,8 @@ from feeds.web.cache import FeedCache
 from feeds.web.front import Front
 from feeds.web.listen import listen
 from feeds.web.render import refusal
-from feeds.web.serve import PREFIX, FeedServer, loader
+from feeds.web.serve import PREFIX, FeedServer
+from feeds.web.versions import loader
 
 
 def create_app(
@@ -32,7 +33,7 @@ def create_app(
 
     The engine stays the caller's, who disposes of it.
     """
-    cache = FeedCache(loader(engine), time.monotonic)
+    cache = FeedCache(loader(engine, editorial, settings), time.monotonic)
     site = Starlette(
         routes=[
             Route("/feeds.opml", directory.opml),
@@ -46,7 +47,7 @@ def create_app(
         lifespan=lambda _: _listening(engine, cache),
     )
     site.state.front = Front(engine, editorial, settings, clock, Assets())
-    return _Door(FeedServer(cache), site)
+    return _Door(FeedServer(cache, engine), site)
 
 
 class _Door:
