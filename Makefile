@@ -46,6 +46,7 @@ format: setup-dev
 
 bench: setup-dev
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.serving
 
 # Quality against others' suites and data, which lie beside the clone in ../shared.
 eval: setup-dev

@@ -217,7 +217,7 @@ def main(
     """Measure 200s, 304s, 200s under republishing, and the embed page."""
     if absent := missing():
         typer.echo(f"not measured: {' and '.join(absent)} missing (Debian: nginx-light, wrk)")
-        raise typer.Exit(2)
+        return
     with tempfile.TemporaryDirectory(prefix="tws") as name:
         folder = Path(name)
         running = embedded.start(folder / "servers")
