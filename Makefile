@@ -47,6 +47,7 @@ format: setup-dev
 bench: setup-dev
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.pushes
+	@$(BIN)/python -m bench.serving
 
 # Quality against others' suites and data, which lie beside the clone in ../shared.
 eval: setup-dev

@@ -110,6 +110,9 @@ class Settings(BaseModel):
         15.0, ge=0, le=600, description="Longest wait before a changing feed is rebuilt."
     )
     feed_items: int = Field(50, ge=1, le=500, description="Items in a feed.")
+    publish_dir: Path | None = Field(
+        None, description="Folder that feeds are also written to as files; unset means none."
+    )
     lease_s: int = Field(
         180, ge=5, le=3600, description="Seconds after which unfinished work is taken over."
     )

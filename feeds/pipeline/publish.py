@@ -1,85 +1,200 @@
-"""Publish: each touched feed is selected, rendered, and stored if its bytes differ."""
+"""Publish: each touched feed is selected, framed, and stored if its bytes differ.
 
-from collections.abc import Mapping, Sequence
+Items are rendered before, once for all feeds: a feed needs their names only.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from feeds.model import Article, parse_public_id
 from feeds.pipeline.desk import Desk
-from feeds.publish.atom import render_atom
-from feeds.publish.document import FeedHead, document
-from feeds.publish.etag import etag
-from feeds.publish.jsonfeed import render_json
-from feeds.publish.rss import render_rss
-from feeds.store import articles, deliveries, feeds, listing, work
+from feeds.pipeline.outlet import write_files
+from feeds.publish.document import NEVER, WHOLE, FeedDocument, FeedHead, Place, Tombstone, document
+from feeds.publish.etag import etag_of
+from feeds.publish.head import head_of
+from feeds.publish.pieces import RENDER, frame, item, site_of
+from feeds.store import articles, deliveries, feeds, fragments, listing, pages, taken, work
+from feeds.store.fragments import DIGEST, FORMATS, Shown
 
-RENDER = {"rss": render_rss, "atom": render_atom, "json": render_json}
+__all__ = ["RENDER", "head", "publish", "rebuild"]
+
+_DEEP = 250  # of a feed's newest, those that its pages must hold, in whatever order they came
+_UNTOLD = fragments.hash_of([b""])
 
 
 def publish(desk: Desk, claimed: work.Claim) -> int:
     """Rebuild the claimed feeds; returns how many changed."""
     now = desk.clock()
     with desk.engine.begin() as connection:
-        changed = rebuild(desk, connection, claimed.keys, now)
+        # Committed first, so that other workers needn't render the same items.
+        ids = listing.newest_of(
+            connection, claimed.keys, desk.settings.feed_items, desk.descendants
+        )
+        shown = refresh(desk, connection, {one for chosen in ids.values() for one in chosen}, now)
+    with desk.engine.begin() as connection:
+        changed = rebuild(desk, connection, claimed.keys, now, shown)
         work.finish(connection, claimed)
+        # Before the commit: the lease was checked, and a failure leaves the feeds due.
+        write_files(desk, connection, claimed.keys)
     return changed
 
 
-def rebuild(desk: Desk, connection: sa.Connection, keys: Sequence[str], now: datetime) -> int:
-    """Render feeds and store those whose bytes differ; returns how many."""
-    ids = listing.newest_of(connection, keys, desk.settings.feed_items, desk.descendants)
-    found = articles.load(connection, {one for chosen in ids.values() for one in chosen})
+def refresh(
+    desk: Desk, connection: sa.Connection, ids: Collection[int], now: datetime
+) -> dict[int, Shown]:
+    """Read which of these articles are public, and render those without a current fragment."""
+    if not ids:
+        return {}
+    site = head(desk, "all", {})
+    shown = fragments.current(connection, ids, site_of(site))
+    stale = [one.id for one in shown.values() if one.hash is None]
+    if stale:
+        whole = articles.load(connection, stale)
+        made = _rendered(site, [shown[one] for one in stale if one in whole], whole)
+        names = fragments.store(connection, made, now)
+        for one in stale:
+            _name(shown, one, names.get(one))
+    return shown
+
+
+def _name(shown: dict[int, Shown], number: int, mark: bytes | None) -> None:
+    old = shown.pop(number)
+    if mark is not None:
+        shown[number] = Shown(
+            old.id, old.effective_at, old.revised_at, old.is_fixed, old.made_from, mark
+        )
+
+
+def _rendered(
+    site: FeedHead, stale: Sequence[Shown], whole: Mapping[int, Article]
+) -> list[tuple[int, bytes, list[bytes]]]:
+    """Render articles in every format; one that can't be told at all is empty in each."""
+    told = document(site, [whole[one.id] for one in stale])
+    items = {parse_public_id(one.id.rpartition("/")[2]): one for one in told.items}
+    return [
+        (
+            one.id,
+            one.made_from,
+            [item(name, items[one.id]) if one.id in items else b"" for name in FORMATS],
+        )
+        for one in stale
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What a feed is made of: its articles newest first, what it was, and what it lost."""
+
+    key: str
+    shown: tuple[Shown, ...]
+    before: feeds.Emitted | None
+    gone: tuple[taken.Taken, ...]
+    page: int | None
+
+    @property
+    def updated(self) -> datetime:
+        """When it last changed: by an article, by a withdrawal, and never before what was told."""
+        moments = [max(one.effective_at, one.revised_at or one.effective_at) for one in self.shown]
+        moments += [one.at for one in self.gone]
+        moments += [self.before.updated_at] if self.before else []
+        return max(moments, default=NEVER)
+
+
+def rebuild(
+    desk: Desk,
+    connection: sa.Connection,
+    keys: Sequence[str],
+    now: datetime,
+    known: Mapping[int, Shown] | None = None,
+) -> int:
+    """Build feeds and store those whose bytes differ; returns how many.
+
+    `known` are articles that were looked at a moment ago: one that changed since has asked for
+    another build, and one that was withdrawn is listed no more.
+    """
+    gone_keys = listing.gone(connection, keys)
+    feeds.retire(connection, sorted(gone_keys), now)
+    keys = [key for key in keys if key not in gone_keys]
+    most = desk.settings.feed_items
+    listed = listing.newest_of(connection, keys, max(most, _DEEP), desk.descendants)
+    ids = {key: chosen[:most] for key, chosen in listed.items()}
+    known = known or {}
+    wanted = {one for chosen in ids.values() for one in chosen}
+    shown = {**known, **refresh(desk, connection, wanted - known.keys(), now)}
     before = feeds.emitted(connection, keys)
+    full = _archive(connection, {key: ids for key, ids in listed.items() if key not in WHOLE})
+    lost = taken.by_key(connection, keys, desk.ancestors)
     old = feeds.etags(connection, keys)
     titles = listing.names(connection, keys)
     changed = []
     for key in keys:
-        chosen = [found[one] for one in ids[key] if one in found]
-        floor = before[key].updated_at if key in before else None
-        made = document(head(desk, key, titles), chosen, floor)
-        files = {name: _tagged(render(made)) for name, render in RENDER.items()}
-        if any(old.get((key, name)) != tag for name, (tag, _) in files.items()):
-            shown = tuple(one.id for one in chosen)
-            changed.append(feeds.Built(key, made.head.title, shown, made.updated, files))
+        chosen = sorted(
+            (shown[one] for one in ids[key] if one in shown),
+            key=lambda one: (one.effective_at, one.id),
+            reverse=True,
+        )
+        choice = _Choice(key, tuple(chosen), before.get(key), lost.get(key, ()), full.get(key))
+        built = _built(head(desk, key, titles), choice)
+        if any(old.get((key, name)) != tag for name, (tag, _) in built.files.items()):
+            changed.append(built)
     feeds.store(connection, changed, now)
     deliveries.mark(connection, [one.key for one in changed], now, bool(desk.settings.hubs))
     # Also where no byte differs: the build before may have passed over a row that was held.
-    feeds.fix(connection, found, now)
+    feeds.fix(connection, [one.id for one in shown.values() if not one.is_fixed], now)
     return len(changed)
 
 
-def _tagged(body: bytes) -> tuple[str, bytes]:
-    return etag(body), body
+def _built(of: FeedHead, choice: _Choice) -> feeds.Built:
+    """Frame a feed in every format."""
+    updated = choice.updated
+    made = FeedDocument(
+        head=document(of, ()).head,
+        updated=updated,
+        items=(),
+        place=Place(before=choice.page),
+        gone=tuple(
+            Tombstone(taken.tag(of.tag_authority, one.id), one.at)
+            for one in choice.gone
+            if one.at > updated - taken.TOLD
+        ),
+    )
+    frames = {name: frame(name, made) for name in FORMATS}
+    hashes = b"".join(one.hash or b"" for one in choice.shown)
+    marks = {name: _marks(hashes, at) for at, name in enumerate(FORMATS)}
+    return feeds.Built(
+        key=choice.key,
+        title=made.head.title,
+        item_ids=tuple(one.id for one in choice.shown),
+        updated_at=updated,
+        files={
+            name: (etag_of(first, marks[name], last), first)
+            for name, (first, last) in frames.items()
+        },
+        after={name: last for name, (_, last) in frames.items()},
+        hashes=hashes,
+    )
+
+
+def _marks(hashes: bytes, at: int) -> list[bytes]:
+    """List the items' hashes in one format, without those that can't be told in it."""
+    step = fragments.HASH
+    found = [hashes[i : i + DIGEST] for i in range(at * DIGEST, len(hashes), step)]
+    return [mark for mark in found if mark != _UNTOLD]
+
+
+def _archive(
+    connection: sa.Connection, listed: Mapping[str, Sequence[int]]
+) -> dict[str, int | None]:
+    """Note in each feed's pages what came in; gives each feed's last full page."""
+    found = pages.shelves(connection, listed)
+    changed = {key: shelf.grown(listed[key][::-1]) for key, shelf in found.items()}
+    pages.write(connection, changed)
+    return {key: shelf.last_full(changed[key]) for key, shelf in found.items()}
 
 
 def head(desk: Desk, key: str, titles: Mapping[str, str]) -> FeedHead:
     """Say what a feed says about itself; `titles` names authors and sources by key."""
-    site = desk.editorial.site
-    base = desk.settings.public_url
-    name = _name(desk, key, titles)
-    return FeedHead(
-        key=key,
-        title=site.title if key == "all" else f"{name} – {site.title}",
-        description=site.description if key == "all" else f"{name}. {site.description}",
-        page_url=f"{base}/" if key == "all" else f"{base}/{key}",
-        base_url=base,
-        language=site.languages[0],
-        tag_authority=desk.settings.tag_authority,
-        labels=_labels(desk),
-        hub_urls=desk.settings.hub_urls,
-    )
-
-
-def _name(desk: Desk, key: str, titles: Mapping[str, str]) -> str:
-    prefix, _, slug = key.partition("/")
-    own = {"section": _sections(desk), "topic": desk.topic_names}.get(prefix, {})
-    return own.get(slug) or titles.get(key) or key
-
-
-def _labels(desk: Desk) -> Mapping[str, str]:
-    return {**desk.topic_names, **_sections(desk)}
-
-
-def _sections(desk: Desk) -> Mapping[str, str]:
-    language = desk.editorial.site.languages[0]
-    return {one.slug: one.name(language) for one in desk.editorial.sections}
+    return head_of(desk.editorial, desk.settings, key, titles)

@@ -23,7 +23,7 @@ from feeds.store.tables import (
     tombstone,
 )
 
-_SHOWN_COLUMNS = (
+COLUMNS = (
     "id",
     "url",
     "title",
@@ -48,7 +48,7 @@ def load(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Article]:
         return {}
     rows = connection.execute(
         sa.select(
-            *(article.c[name] for name in _SHOWN_COLUMNS),
+            *(article.c[name] for name in COLUMNS),
             source.c.name,
             source.c.title.label("source_title"),
             source.c.url.label("feed_url"),

@@ -165,6 +165,15 @@ def every_key(connection: sa.Connection) -> set[str]:
     return {"all"} | named
 
 
+def gone(connection: sa.Connection, keys: Iterable[str]) -> set[str]:
+    """Name the feeds among these whose source was removed."""
+    slugs = [key.removeprefix("source/") for key in keys if key.startswith("source/")]
+    removed = sa.select(source.c.name).where(
+        any_of(source.c.name, slugs), source.c.removed_at.is_not(None)
+    )
+    return {f"source/{name}" for name in connection.scalars(removed)}
+
+
 def names(connection: sa.Connection, keys: Iterable[str]) -> dict[str, str]:
     """Name the authors and sources among feed keys."""
     wanted = list(keys)

@@ -192,3 +192,4 @@ def remove(connection: sa.Connection, name: str, now: datetime) -> None:
     connection.execute(sa.update(source).where(source.c.id == found.id).values(removed_at=now))
     subscriptions.leave(connection, [name], "the source was removed", now)
     work.cancel(connection, "poll", [name])
+    work.mark(connection, "publish", [f"source/{name}"], now)  # its feed answers 410

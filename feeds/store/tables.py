@@ -217,7 +217,7 @@ tombstone = sa.Table(
     "tombstone",
     metadata,
     _article_ref(primary_key=True),
-    sa.Column("at", Moment, nullable=False),
+    sa.Column("at", Moment, nullable=False, index=True),
     sa.Column("why", sa.Text, nullable=False),
 )
 
@@ -314,6 +314,50 @@ feed = sa.Table(
     sa.Column("item_ids", pg.ARRAY(sa.BigInteger), nullable=False),
     sa.Column("updated_at", Moment, nullable=False),
     sa.Column("modified_at", Moment, nullable=False),
+    sa.Column("hashes", sa.LargeBinary, nullable=False, server_default=""),
+    sa.Column("gone_at", Moment),
+)
+
+# Items as they were rendered: never changed, named by their bytes, dropped when nothing shows them.
+# Derived, so without foreign keys.
+fragment = sa.Table(
+    "fragment",
+    metadata,
+    sa.Column("article_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("hash", sa.LargeBinary, primary_key=True),
+    sa.Column("made_from", sa.LargeBinary, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("superseded_at", Moment),
+)
+sa.Index(
+    "ix_fragment_superseded_at",
+    fragment.c.superseded_at,
+    postgresql_where=fragment.c.superseded_at.is_not(None),
+)
+
+# What feeds held before, so that a reader who names an old ETag is sent what came since.
+feed_past = sa.Table(
+    "feed_past",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("etags", pg.ARRAY(sa.Text), nullable=False),
+    sa.Column("hashes", sa.LargeBinary, nullable=False),
+)
+
+feed_page = sa.Table(
+    "feed_page",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("page", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("article_ids", pg.ARRAY(sa.BigInteger), nullable=False),
+)
+
+feed_alias = sa.Table(
+    "feed_alias",
+    metadata,
+    sa.Column("old", sa.Text, primary_key=True),
+    sa.Column("new", sa.Text, nullable=False, index=True),
 )
 
 feed_file = sa.Table(
@@ -323,7 +367,8 @@ feed_file = sa.Table(
     sa.Column("format", sa.Text, primary_key=True),
     sa.Column("etag", sa.Text, nullable=False),
     sa.Column("modified_at", Moment, nullable=False),
-    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("before", sa.LargeBinary, nullable=False),
+    sa.Column("after", sa.LargeBinary, nullable=False, server_default=""),
     sa.CheckConstraint("format IN ('rss', 'atom', 'json')", name="format"),
 )
 

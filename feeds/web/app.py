@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 
 import sqlalchemy as sa
 from starlette.applications import Starlette
@@ -16,14 +15,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from config.editorial import Editorial
 from config.settings import Settings
 from feeds.clock import Clock, utc_now
-from feeds.publish.links import feed_links
 from feeds.web import article, directory, embed, files, hub, pages, related, search, story, websub
 from feeds.web.assets import Assets
 from feeds.web.cache import FeedCache
 from feeds.web.front import Front
 from feeds.web.listen import listen
 from feeds.web.render import refusal
-from feeds.web.serve import PREFIX, FeedServer, loader
+from feeds.web.serve import PREFIX, FeedServer
+from feeds.web.versions import loader
 
 
 def create_app(
@@ -33,7 +32,7 @@ def create_app(
 
     The engine stays the caller's, who disposes of it.
     """
-    cache = FeedCache(loader(engine), time.monotonic)
+    cache = FeedCache(loader(engine, editorial, settings), time.monotonic)
     site = Starlette(
         routes=[
             *directory.ROUTES,
@@ -51,9 +50,7 @@ def create_app(
         lifespan=lambda _: _listening(engine, cache),
     )
     site.state.front = Front(engine, editorial, settings, clock, Assets())
-    return _Door(
-        FeedServer(cache, partial(feed_links, settings.public_url, settings.hub_urls)), site
-    )
+    return _Door(FeedServer(cache, engine), site)
 
 
 class _Door:

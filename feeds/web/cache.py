@@ -1,36 +1,74 @@
 """The feeds that this process holds in memory, and whether it may still believe them.
 
-Theory: a stale feed that is believed for ever is the worst error, a database read too many the
-least. So a feed is kept only if no change of it was heard of while it was read, and while nobody
-would tell of changes, what is held is believed for two seconds.
+Theory: a stale feed that is believed for ever is the worst error, no feed at all the second, a
+database read too many the least. So a feed is believed only if no change of it was heard of while
+it was read, and while nobody would tell of changes, for two seconds; but while the database can't
+be asked, what is held is given out, believed or not.
 """
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+import structlog
+
+from feeds.store.feeds import FeedFile
 
 BUDGET_BYTES = 64 * 2**20
 UNTOLD_LIFE_S = 2.0
+PATIENCE_S = 2.0  # for a read, where something stale is at hand
+RESPITE_S = 2.0  # after a read that failed
 _OVERHEAD = 600  # bytes that an entry costs beside its bodies
+_log = structlog.get_logger()
 
-Place = tuple[str, str]  # a feed's key and a format
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+class Place(NamedTuple):
+    """A feed's key, a format, and the canonical query of a variant; empty: the feed itself."""
+
+    key: str
+    name: str
+    query: str = ""
+
+
 Seconds = Callable[[], float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Version:
-    """One format of a feed as it is served; `zipped` is compressed once for all readers."""
+    """One representation of a feed as it is served; each coding is made once for all readers.
+
+    `status` is 200, or 301 with the key in `moved_to`, or 410. `links` is the
+    value of Link; `parts` lets a part be told.
+    """
 
     body: bytes
-    zipped: bytes
     etag: str
-    modified: datetime
+    modified: datetime | None
     last_modified: str
+    status: int = 200
+    moved_to: str = ""
+    links: str = ""
+    parts: FeedFile | None = None
+    past: dict[str, frozenset[bytes]] | None = None
+    coded: dict[str, bytes] = field(default_factory=dict)
+    coding: dict[str, "asyncio.Task[bytes]"] = field(default_factory=dict)
+    raw: dict[tuple[int, str | None], RawHeaders] = field(default_factory=dict)
 
 
-Load = Callable[[str, str], Awaitable[Version | None]]
+Load = Callable[[Place], Awaitable[Version | None]]
+
+
+@dataclass(slots=True)
+class _Held:
+    version: Version
+    loaded_at: float
+    is_fresh: bool = True
 
 
 class FeedCache:
@@ -40,64 +78,87 @@ class FeedCache:
         self._load = load
         self._seconds = seconds
         self._budget = budget
-        self._held: OrderedDict[Place, tuple[Version, float]] = OrderedDict()
+        self._held: OrderedDict[Place, _Held] = OrderedDict()
+        self._places: defaultdict[str, set[Place]] = defaultdict(set)
         self._loading: dict[Place, asyncio.Task[Version | None]] = {}
         self._told = False
+        self._respite = float("-inf")
         self.size = 0
 
     def held(self, place: Place) -> Version | None:
         """Give what is in memory and may be believed; `None` otherwise."""
         found = self._held.get(place)
-        if found is None:
+        if found is None or not found.is_fresh:
             return None
-        version, loaded_at = found
-        if not self._told and self._seconds() - loaded_at > UNTOLD_LIFE_S:
+        if not self._told and self._seconds() - found.loaded_at > UNTOLD_LIFE_S:
             return None
         self._held.move_to_end(place)
-        return version
+        return found.version
 
     async def get(self, place: Place) -> Version | None:
-        """Give a version, read once for all who ask at the same time; `None`: no such feed."""
+        """Give a version, read once for all who ask at the same time; `None`: no such feed.
+
+        While it can't be read, what was held is given; where nothing was, the error is raised.
+        """
         found = self.held(place)
         if found is not None:
             return found
+        stale = self._held.get(place)
+        if stale is not None and self._seconds() < self._respite:
+            return stale.version
+        # Shielded: one reader who hangs up must not take the others' answer along.
+        task = asyncio.shield(self._task(place))
+        if stale is None:
+            return await task
+        try:
+            return await asyncio.wait_for(task, PATIENCE_S)
+        except (sa.exc.SQLAlchemyError, OSError, TimeoutError) as exc:
+            self._respite = self._seconds() + RESPITE_S
+            _log.warning("feed_stale", key=place.key, why=str(exc).splitlines()[:1])
+            return stale.version
+
+    def drop(self, key: str) -> None:
+        """Believe a feed that changed no more, nor what is being read of it."""
+        for place in [place for place in self._loading if place.key == key]:
+            del self._loading[place]
+        for place in self._places.get(key, ()):
+            self._held[place].is_fresh = False
+
+    def believe(self, told: bool) -> None:
+        """Say whether changes are heard of from now on; nothing held before is believed."""
+        if told:
+            self._loading.clear()
+            for held in self._held.values():
+                held.is_fresh = False
+        self._told = told
+
+    def _task(self, place: Place) -> "asyncio.Task[Version | None]":
         task = self._loading.get(place)
         if task is None:
             task = asyncio.ensure_future(self._fill(place))
             self._loading[place] = task
-        # Shielded: one reader who hangs up must not take the others' answer along.
-        return await asyncio.shield(task)
-
-    def drop(self, key: str) -> None:
-        """Forget a feed that changed, and what is being read of it."""
-        for place in [place for place in self._loading if place[0] == key]:
-            del self._loading[place]
-        for name in ("rss", "atom", "json"):
-            self._remove((key, name))
-
-    def believe(self, told: bool) -> None:
-        """Say whether changes are heard of from now on; whatever was held before is forgotten."""
-        if told:
-            self._loading.clear()
-            self._held.clear()
-            self.size = 0
-        self._told = told
+            # Whoever gave up waiting doesn't ask for its error.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return task
 
     async def _fill(self, place: Place) -> Version | None:
         me = asyncio.current_task()
         began = self._seconds()
         try:
-            version = await self._load(*place)
-            if version is not None and self._loading.get(place) is me:
+            version = await self._load(place)
+            if self._loading.get(place) is me:
                 self._keep(place, version, began)
         finally:
             if self._loading.get(place) is me:
                 del self._loading[place]
         return version
 
-    def _keep(self, place: Place, version: Version, began: float) -> None:
+    def _keep(self, place: Place, version: Version | None, began: float) -> None:
         self._remove(place)
-        self._held[place] = (version, began)
+        if version is None:
+            return
+        self._held[place] = _Held(version, began)
+        self._places[place.key].add(place)
         self.size += _cost(version)
         while self.size > self._budget:
             self._remove(next(iter(self._held)))
@@ -105,8 +166,12 @@ class FeedCache:
     def _remove(self, place: Place) -> None:
         gone = self._held.pop(place, None)
         if gone is not None:
-            self.size -= _cost(gone[0])
+            self.size -= _cost(gone.version)
+            self._places[place.key].discard(place)
+            if not self._places[place.key]:
+                del self._places[place.key]
 
 
 def _cost(version: Version) -> int:
-    return len(version.body) + len(version.zipped) + _OVERHEAD
+    """Count a body twice, for its parts, and once for all that it compresses to."""
+    return 3 * len(version.body) + _OVERHEAD

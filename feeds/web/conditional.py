@@ -1,14 +1,18 @@
 """Conditional requests (RFC 9110 §13) and content coding (§12.5.3), decided without I/O.
 
 Theory: a 304 for changed bytes hides news for good, a 200 for unchanged ones costs some bytes. So
-a validator that can't be read counts as no match. Identity and gzip are two representations with
-two entity tags (§8.8.1), and a client that holds either holds what is current.
+a validator that can't be read counts as no match. Identity and each coding are representations
+with entity tags of their own (§8.8.1), and a client that holds any holds what is current.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
+
+from feeds.publish.coding import CODINGS
 
 _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _QVALUE = re.compile(r"\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*", re.IGNORECASE)
@@ -26,40 +30,86 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Send 304 or the body; `etag` names the representation that the answer speaks of."""
+    """Send 304 or the body; `etag` names the representation that the answer speaks of.
+
+    `coding` is `None` for the bytes as they are.
+    """
 
     not_modified: bool
-    zipped: bool
+    coding: str | None
     etag: str
 
+    @property
+    def zipped(self) -> bool:
+        """Tell whether the answer is compressed by gzip."""
+        return self.coding == "gzip"
 
-def decide(asked: Asked, etag: str, modified: datetime | None, can_zip: bool = True) -> Decision:
+
+def decide(
+    asked: Asked,
+    etag: str,
+    modified: datetime | None,
+    can_zip: bool = True,
+    codings: Sequence[str] = ("gzip",),
+) -> Decision:
     """Choose the representation, and whether the client holds it already.
 
-    `etag` is the strong, quoted tag of the bytes as they are; gzip's is made from it.
-    `modified` is `None` where nobody knows it.
+    `etag` is the strong, quoted tag of the bytes as they are; those of the codings, of which the
+    best comes first, are made from it. `modified` is `None` where nobody knows it.
     """
-    zipped = can_zip and wants_gzip(asked.accept_encoding)
-    sent = gzip_tag(etag) if zipped else etag
+    coding = choose_coding(asked.accept_encoding, codings) if can_zip else None
+    sent = tag_of(etag, coding)
     if asked.if_none_match is not None:
         # If-Modified-Since is not even looked at beside If-None-Match (§13.1.3).
-        held = _held(asked.if_none_match, sent, (sent, etag, gzip_tag(etag)))
-        return Decision(held is not None, zipped, held or sent)
-    return Decision(_is_unmodified(asked.if_modified_since, modified), zipped, sent)
+        current = (sent, etag, *(tag_of(etag, one) for one in codings))
+        held = _held(asked.if_none_match, sent, current)
+        return Decision(held is not None, coding, held or sent)
+    return Decision(_is_unmodified(asked.if_modified_since, modified), coding, sent)
+
+
+@lru_cache(maxsize=4096)
+def tag_of(etag: str, coding: str | None) -> str:
+    """Name the representation in a coding of what `etag` names."""
+    return etag if coding is None else f'{etag[:-1]}{CODINGS[coding][1]}"'
 
 
 def gzip_tag(etag: str) -> str:
     """Name the gzip representation of what `etag` names."""
-    return f'{etag[:-1]}-gz"'
+    return tag_of(etag, "gzip")
+
+
+def tags_in(if_none_match: str) -> list[str]:
+    """List the entity tags of a header, as those of the plain bytes."""
+    found = _TAG.findall(if_none_match)
+    suffixes = tuple(f'{suffix}"' for _, suffix in CODINGS.values())
+    return [
+        next((f'{tag[: -len(end)]}"' for end in suffixes if tag.endswith(end)), tag)
+        for tag in found
+    ]
+
+
+def choose_coding(accept_encoding: str | None, codings: Sequence[str]) -> str | None:
+    """Choose the coding that a client likes best, the first of equals; `None`: plain bytes.
+
+    A coding must be acceptable, and no worse to the client than plain bytes.
+    """
+    if not accept_encoding:
+        return None
+    given = dict(preferences(accept_encoding))
+    weights = {one: _weight(given, one) for one in codings}
+    best = max(codings, key=lambda one: weights[one])
+    weight = weights[best]
+    return best if weight > 0 and weight >= given.get("identity", 0.0) else None
+
+
+def _weight(given: Mapping[str, float], coding: str) -> float:
+    names = _GZIP_NAMES if coding == "gzip" else (coding,)
+    return max((given[name] for name in names if name in given), default=given.get("*", 0.0))
 
 
 def wants_gzip(accept_encoding: str | None) -> bool:
     """Tell whether gzip is acceptable, and no worse than plain bytes."""
-    if not accept_encoding:
-        return False
-    given = dict(preferences(accept_encoding))
-    gzip = max((given[name] for name in _GZIP_NAMES if name in given), default=given.get("*", 0.0))
-    return gzip > 0 and gzip >= given.get("identity", 0.0)
+    return choose_coding(accept_encoding, ("gzip",)) is not None
 
 
 def preferences(header: str) -> list[tuple[str, float]]:

@@ -10,7 +10,9 @@ TEXT = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 OPML = "text/x-opml; charset=utf-8"
 
-FEED_CACHE = "public, max-age=60, stale-while-revalidate=300"
+FEED_CACHE = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
+# Caches that don't know RFC 3229 must not give a part to those who asked for the whole.
+PART_CACHE = "no-store, im"
 # Pages are always asked for again, so that what is withdrawn is gone; their ETag makes that cheap.
 PAGE_CACHE = "no-cache"
 FOREVER = "public, max-age=31536000, immutable"

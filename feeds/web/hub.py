@@ -94,7 +94,7 @@ def _place(front: Front, topic: str) -> tuple[str, str]:
     place = place_of(unquote(path)) if topic.startswith(f"{base}/feeds/") else None
     if place is None or re.search(r"[?#\s]", topic):
         raise BadRequest(f"hub.topic is no feed of ours: {base}/feeds.opml lists them.")
-    return place
+    return place.key, place.name
 
 
 def _judge_callback(front: Front, callback: str) -> None:

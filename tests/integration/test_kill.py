@@ -38,7 +38,7 @@ DUMP = {
     # (docs/decisions/0003); who says the same and who tells the same news does not.
     "relation": "SELECT left_id, right_id, kind FROM relation WHERE kind <> 'topic' ORDER BY 1, 2",
     "ledger": "SELECT source_id, label, entry_hash, article_id FROM ledger ORDER BY 1, 2, 3",
-    "feed": "SELECT key, format, body FROM feed_file ORDER BY 1, 2",
+    "feed": "SELECT key, format, etag, before, after FROM feed_file ORDER BY 1, 2",
 }
 
 

@@ -1,11 +1,11 @@
-"""`tinwire feeds list` and `tinwire export`: what goes out."""
+"""`tinwire feeds list`, `tinwire feeds rename` and `tinwire export`: what goes out."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from feeds.store import feeds
+from feeds.store import aliases, feeds
 from worker import runtime
 from worker.commands import show
 from worker.export import export_all
@@ -15,7 +15,8 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     group = typer.Typer(no_args_is_help=True)
     group.command("list")(list_feeds)
-    app.add_typer(group, name="feeds", help="What we emit: list.")
+    group.command("rename")(rename_feed)
+    app.add_typer(group, name="feeds", help="What we emit: list, rename.")
     app.command("export")(export)
 
 
@@ -40,6 +41,20 @@ def list_feeds(as_json: show.Json = False) -> None:
     show.rows(
         found, as_json, ("key", "title", "items", "updated_at", "rss"), "No feed was emitted yet."
     )
+
+
+def rename_feed(
+    old: Annotated[str, typer.Argument(help="Key that readers know, such as author/an-na.")],
+    new: Annotated[str, typer.Argument(help="Key by which the feed goes now.")],
+) -> None:
+    """Send readers of one feed to another for good (301)."""
+    desk = runtime.desk()
+    with desk.engine.begin() as connection:
+        if not feeds.emitted(connection, [new]):
+            raise typer.BadParameter(f"there is no feed {new}")
+        aliases.rename(connection, old, new)
+        feeds.retire(connection, [old], desk.clock())
+    typer.echo(f"{old} leads to {new}")
 
 
 def export(

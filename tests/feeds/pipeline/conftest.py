@@ -21,7 +21,7 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import Ingested, ingest
 from feeds.pipeline.run import KINDS, run
-from feeds.store import sources, subscriptions, tables
+from feeds.store import feeds, sources, subscriptions, tables
 from feeds.store.engine import connect
 from feeds.store.standing import Subscription
 from feeds.web.app import create_app
@@ -121,8 +121,10 @@ class Newsroom:
 
     def files(self) -> dict[tuple[str, str], tuple[str, bytes]]:
         """Read every format of every feed: its ETag and bytes."""
-        rows = self.rows("SELECT key, format, etag, body FROM feed_file")
-        return {(row.key, row.format): (row.etag, row.body) for row in rows}
+        with self.desk.engine.connect() as connection:
+            rows = connection.execute(sa.select(tables.feed_file.c["key", "format"])).all()
+            found = {tuple(row): feeds.file(connection, *row) for row in rows}
+        return {key: (one.etag, one.body) for key, one in found.items() if one}
 
     def versions(self) -> dict[str, int]:
         """Read how often each feed was stored."""
@@ -158,11 +160,11 @@ class Newsroom:
             "relation": "SELECT left_id, right_id, kind, score, why FROM relation",
             "mark": "SELECT article_id, effective_at, exact, floor FROM fingerprint",
             "feed": "SELECT key, title, item_ids, updated_at FROM feed",
-            "file": "SELECT key, format, etag, body FROM feed_file",
         }
-        return {
+        found = {
             name: sorted(map(tuple, self.rows(query)), key=repr) for name, query in queries.items()
         }
+        return found | {"file": sorted((*key, *one) for key, one in self.files().items())}
 
 
 def empty(engine: sa.Engine) -> None:

@@ -26,7 +26,7 @@ def test_a_feed_is_read_back_as_it_was_stored(connection: sa.Connection, noon: d
         "all": feeds.Emitted("all", 1, (3, 1, 2), noon, noon)
     }
     assert feeds.etags(connection, ["all"]) == {("all", "rss"): '"r1"', ("all", "atom"): '"a1"'}
-    assert feeds.file(connection, "all", "rss") == feeds.FeedFile(b"<rss/>", '"r1"', noon)
+    assert feeds.file(connection, "all", "rss") == feeds.FeedFile('"r1"', noon, b"<rss/>")
     assert feeds.file(connection, "all", "json") is None
     assert feeds.listed(connection) == [feeds.FeedLine("all", "All", 3, noon, noon)]
 

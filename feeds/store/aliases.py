@@ -1,0 +1,21 @@
+"""Aliases: feeds that go by another key now; who asks by the old one is sent on."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from feeds.store.feeds import tell
+from feeds.store.tables import feed_alias
+
+
+def rename(connection: sa.Connection, old: str, new: str) -> None:
+    """Send readers of one key to another from now on; what led to the old leads to the new."""
+    connection.execute(sa.delete(feed_alias).where(feed_alias.c.old == new))
+    connection.execute(sa.update(feed_alias).where(feed_alias.c.new == old).values(new=new))
+    statement = insert(feed_alias).values(old=old, new=new)
+    connection.execute(statement.on_conflict_do_update(index_elements=["old"], set_={"new": new}))
+    tell(connection, [old, new])
+
+
+def renamed(connection: sa.Connection, key: str) -> str | None:
+    """Give the key by which a feed goes now; `None` where it was never renamed."""
+    return connection.scalar(sa.select(feed_alias.c.new).where(feed_alias.c.old == key))
