@@ -16,11 +16,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from config.editorial import Editorial
 from config.settings import Settings
 from feeds.clock import Clock, utc_now
-from feeds.web import article, directory, embed, files, pages, websub
+from feeds.web import article, directory, embed, embed_serve, files, oembed, pages, picker, websub
 from feeds.web.assets import Assets
 from feeds.web.cache import FeedCache
+from feeds.web.embed_serve import EmbedCache, EmbedServer, Listeners
 from feeds.web.front import Front
-from feeds.web.listen import listen
+from feeds.web.listen import Listener, listen
 from feeds.web.render import refusal
 from feeds.web.serve import PREFIX, FeedServer, loader
 
@@ -32,39 +33,50 @@ def create_app(
 
     The engine stays the caller's, who disposes of it.
     """
+    front = Front(engine, editorial, settings, clock, Assets())
     cache = FeedCache(loader(engine), time.monotonic)
+    frames = EmbedCache(embed_serve.loader(front), time.monotonic, embed_serve.BUDGET_BYTES)
     site = Starlette(
         routes=[
             Route("/feeds.opml", directory.opml),
             *pages.ROUTES,
             *article.ROUTES,
             *embed.ROUTES,
+            *oembed.ROUTES,
+            *picker.ROUTES,
             *files.ROUTES,
             *websub.ROUTES,
         ],
         exception_handlers={HTTPException: _refused, Exception: _failed},
-        lifespan=lambda _: _listening(engine, cache),
+        lifespan=lambda _: _listening(engine, Listeners(cache, frames)),
     )
-    site.state.front = Front(engine, editorial, settings, clock, Assets())
-    return _Door(FeedServer(cache), site)
+    site.state.front = front
+    return _Door(FeedServer(cache), EmbedServer(frames, site), site)
 
 
 class _Door:
-    """Sends feeds down their own short path, and everything else to Starlette."""
+    """Sends feeds and embeds down their own short paths, and everything else to Starlette."""
 
-    def __init__(self, feeds: ASGIApp, site: ASGIApp) -> None:
+    def __init__(self, feeds: ASGIApp, embeds: ASGIApp, site: ASGIApp) -> None:
         self._feeds = feeds
+        self._embeds = embeds
         self._site = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        is_feed = scope["type"] == "http" and scope["path"].startswith(PREFIX)
-        await (self._feeds if is_feed else self._site)(scope, receive, send)
+        await self._behind(scope)(scope, receive, send)
+
+    def _behind(self, scope: Scope) -> ASGIApp:
+        if scope["type"] == "http" and scope["path"].startswith(PREFIX):
+            return self._feeds
+        if scope["type"] == "http" and scope["path"].startswith(embed_serve.PREFIX):
+            return self._embeds
+        return self._site
 
 
 @asynccontextmanager
-async def _listening(engine: sa.Engine, cache: FeedCache) -> AsyncIterator[None]:
-    task = asyncio.create_task(listen(engine.url, cache))
+async def _listening(engine: sa.Engine, listener: Listener) -> AsyncIterator[None]:
+    task = asyncio.create_task(listen(engine.url, listener))
     try:
         yield
     finally:
