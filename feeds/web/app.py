@@ -15,11 +15,26 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from config.editorial import Editorial
 from config.settings import Settings
 from feeds.clock import Clock, utc_now
-from feeds.web import article, directory, embed, files, hub, pages, related, search, story, websub
+from feeds.web import (
+    article,
+    directory,
+    embed,
+    embed_serve,
+    files,
+    hub,
+    oembed,
+    pages,
+    picker,
+    related,
+    search,
+    story,
+    websub,
+)
 from feeds.web.assets import Assets
 from feeds.web.cache import FeedCache
+from feeds.web.embed_serve import EmbedServer, Listeners
 from feeds.web.front import Front
-from feeds.web.listen import listen
+from feeds.web.listen import Listener, listen
 from feeds.web.render import refusal
 from feeds.web.serve import PREFIX, FeedServer
 from feeds.web.versions import loader
@@ -32,7 +47,9 @@ def create_app(
 
     The engine stays the caller's, who disposes of it.
     """
+    front = Front(engine, editorial, settings, clock, Assets())
     cache = FeedCache(loader(engine, editorial, settings), time.monotonic)
+    frames = FeedCache(embed_serve.loader(front), time.monotonic, embed_serve.BUDGET_BYTES)
     site = Starlette(
         routes=[
             *directory.ROUTES,
@@ -42,34 +59,43 @@ def create_app(
             *related.ROUTES,
             *search.ROUTES,
             *embed.ROUTES,
+            *oembed.ROUTES,
+            *picker.ROUTES,
             *files.ROUTES,
             *websub.ROUTES,
             *hub.ROUTES,
         ],
         exception_handlers={HTTPException: _refused, Exception: _failed},
-        lifespan=lambda _: _listening(engine, cache),
+        lifespan=lambda _: _listening(engine, Listeners(cache, frames)),
     )
-    site.state.front = Front(engine, editorial, settings, clock, Assets())
-    return _Door(FeedServer(cache, engine), site)
+    site.state.front = front
+    return _Door(FeedServer(cache, engine), EmbedServer(frames, site), site)
 
 
 class _Door:
-    """Sends feeds down their own short path, and everything else to Starlette."""
+    """Sends feeds and embeds down their own short paths, and everything else to Starlette."""
 
-    def __init__(self, feeds: ASGIApp, site: ASGIApp) -> None:
+    def __init__(self, feeds: ASGIApp, embeds: ASGIApp, site: ASGIApp) -> None:
         self._feeds = feeds
+        self._embeds = embeds
         self._site = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        await self._behind(scope)(scope, receive, send)
+
+    def _behind(self, scope: Scope) -> ASGIApp:
         path = scope["path"] if scope["type"] == "http" else ""
-        is_feed = path.startswith(PREFIX) and not path.endswith(directory.SUFFIX)
-        await (self._feeds if is_feed else self._site)(scope, receive, send)
+        if path.startswith(PREFIX) and not path.endswith(directory.SUFFIX):
+            return self._feeds
+        if path.startswith(embed_serve.PREFIX):
+            return self._embeds
+        return self._site
 
 
 @asynccontextmanager
-async def _listening(engine: sa.Engine, cache: FeedCache) -> AsyncIterator[None]:
-    task = asyncio.create_task(listen(engine.url, cache))
+async def _listening(engine: sa.Engine, listener: Listener) -> AsyncIterator[None]:
+    task = asyncio.create_task(listen(engine.url, listener))
     try:
         yield
     finally:

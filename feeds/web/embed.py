@@ -1,68 +1,128 @@
-"""Embeds: a feed's newest articles as a frame in somebody else's page.
+"""Embeds: a feed's newest articles in somebody else's page.
 
 Theory: the host page trusts us with a rectangle, and we trust it with nothing. So the frame is
 sandboxed without an origin, sets no cookie, takes only what `Look` lists, and says only its height.
+The same list comes as a fragment without script or style, and as JSON, for partners who draw it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, cast
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
+from urllib.parse import urlencode
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from feeds.model import Teaser, public_id
 from feeds.web import headers
-from feeds.web.front import front_of
+from feeds.web.dates import rfc3339
+from feeds.web.front import Front, front_of
 from feeds.web.lists import name_of, newest_teasers
 from feeds.web.messages import CATALOGUE
-from feeds.web.render import write
-from feeds.web.respond import refuse, respond
+from feeds.web.render import web_address, write
+from feeds.web.respond import refuse
 
 MOST = 20
-_COUNT = 5
-_LONGEST_KEY = 300
-# One reader may see a frame on every page of a host, so it may be kept for a minute.
-_CACHE = "public, max-age=60"
+LONGEST_KEY = 300
+COUNT = 5
 
 Theme = Literal["light", "dark", "auto"]
 Language = Literal["vi", "en"]
+Layout = Literal["list", "compact"]
+Kind = Literal["frame", "html", "json"]
+THEMES: tuple[Theme, ...] = ("auto", "light", "dark")
+LAYOUTS: tuple[Layout, ...] = ("list", "compact")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a frame looks: all that its address may choose."""
+    """How an embed looks: all that its address may choose."""
 
-    count: int = _COUNT
+    count: int = COUNT
     theme: Theme = "auto"
     language: Language = "vi"
+    layout: Layout = "list"
+
+    def said(self) -> dict[str, str]:
+        """Name what differs from the usual look, sorted by name."""
+        usual = Look()
+        given = {
+            "count": (str(self.count), str(usual.count)),
+            "lang": (self.language, usual.language),
+            "layout": (self.layout, usual.layout),
+            "theme": (self.theme, usual.theme),
+        }
+        return {name: value for name, (value, plain) in given.items() if value != plain}
+
+    def query(self) -> str:
+        """Write the one query that asks for this look."""
+        return urlencode(self.said())
 
 
 def parse_look(query: Mapping[str, str]) -> Look:
-    """Read a frame's parameters; whatever is none of the allowed values counts as not given."""
+    """Read an embed's parameters; whatever is none of the allowed values counts as not given."""
     count = query.get("count", "")
     theme, language = query.get("theme", ""), query.get("lang", "")
-    number = int(count) if count.isascii() and count.isdigit() and len(count) < 4 else _COUNT
+    layout = query.get("layout", "")
+    number = int(count) if count.isascii() and count.isdigit() and len(count) < 4 else COUNT
     return Look(
         count=min(max(number, 1), MOST),
-        theme=cast(Theme, theme) if theme in ("light", "dark", "auto") else "auto",
+        theme=theme if theme in THEMES else "auto",
         language=cast(Language, language) if language in CATALOGUE else "vi",
+        layout=layout if layout in LAYOUTS else "list",
     )
 
 
-def frame(request: Request) -> Response:
-    """Show the newest articles of a feed as a frame."""
-    key: str = request.path_params["key"]
-    front = front_of(request)
-    look = parse_look(request.query_params)
+def canonical(kind: Kind, look: Look) -> Look:
+    """Drop from a look what a kind of embed doesn't show, so that it is kept only once."""
+    return look if kind == "frame" else replace(look, theme="auto", layout="list")
+
+
+def embed_url(base_url: str, path: str, look: Look) -> str:
+    """Give the address of a frame; `path` is the feed's key, quoted."""
+    query = look.query()
+    return f"{base_url}/embed/{path}{'?' if query else ''}{query}"
+
+
+def draw(front: Front, key: str, kind: Kind, look: Look) -> bytes | None:
+    """Write an embed of a feed; `None` when there is no such feed."""
     with front.reading() as connection:
-        name = name_of(front, connection, key[:_LONGEST_KEY], look.language)
-        teasers = newest_teasers(connection, key, look.count, front.descendants) if name else []
+        name = name_of(front, connection, key[:LONGEST_KEY], look.language)
+        if name is None:
+            return None
+        teasers = newest_teasers(connection, key, look.count, front.descendants)
+    if kind == "json":
+        return _json(front, key, name, teasers)
+    template = "embed.html" if kind == "frame" else "embed_fragment.html"
     values = {"name": name, "feed_key": key, "teasers": teasers, "look": look}
-    body = write(front, "embed.html", look.language, None, values)
-    if name is None:
-        return refuse(body, headers.HTML, 404, headers.EMBED_POLICY)
-    return respond(request, body, headers.HTML, headers.EMBED_POLICY, cache=_CACHE)
+    return write(front, template, look.language, None, values)
 
 
-ROUTES = (Route("/embed/{key:path}", frame),)
+def missing(request: Request) -> Response:
+    """Say, as a frame does, that there is no such feed; what is there never comes this far."""
+    look = parse_look(request.query_params)
+    values: dict[str, Any] = {"name": None, "feed_key": "", "teasers": [], "look": look}
+    body = write(front_of(request), "embed.html", look.language, None, values)
+    return refuse(body, headers.HTML, 404, headers.EMBED_POLICY)
+
+
+ROUTES = (Route("/embed/{key:path}", missing),)
+
+
+def _json(front: Front, key: str, name: str, teasers: list[Teaser]) -> bytes:
+    page = f"{front.base_url}/{'' if key == 'all' else key}"
+    items = [_item(front.base_url, teaser) for teaser in teasers]
+    return orjson.dumps({"feed": key, "title": name, "url": page, "items": items})
+
+
+def _item(base: str, teaser: Teaser) -> dict[str, Any]:
+    return {
+        "id": public_id(teaser.id),
+        "title": teaser.title,
+        "url": f"{base}/article/{public_id(teaser.id)}",
+        "source": teaser.source_title,
+        "published": rfc3339(teaser.effective_at),
+        "image": web_address(teaser.image.url if teaser.image else None) or None,
+    }

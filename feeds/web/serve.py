@@ -75,7 +75,7 @@ class FeedServer:
                 held = value
             elif name in (b"if-modified-since", b"a-im"):
                 return None
-        coding = None if accepted is None else _coding(accepted)
+        coding = None if accepted is None else coding_for(accepted)
         if held is None:
             return _message(place.name, version, coding)
         etag = tag_of(version.etag, coding)
@@ -182,7 +182,7 @@ async def _whole(
     name: str, version: Version, given: dict[bytes, bytes], method: str, send: Send
 ) -> None:
     accepted = given.get(b"accept-encoding")
-    coding = None if accepted is None else _coding(accepted)
+    coding = None if accepted is None else coding_for(accepted)
     held = given.get(b"if-none-match")
     since = given.get(b"if-modified-since")
     etag = tag_of(version.etag, coding)
@@ -194,13 +194,14 @@ async def _whole(
     if is_held:
         await _raw_send(send, 304, _named(name, version, coding, 304, etag), b"")
         return
-    body = version.body if coding is None else await _coded(version, coding)
+    body = version.body if coding is None else await coded(version, coding)
     raw = _named(name, version, coding, 200, etag)
     await _raw_send(send, 200, raw, b"" if method == "HEAD" else body)
 
 
 @lru_cache(maxsize=256)
-def _coding(accepted: bytes) -> str | None:
+def coding_for(accepted: bytes) -> str | None:
+    """Choose the coding that a reader gets; `None`: none at all."""
     return choose_coding(accepted.decode("latin-1"), _CODINGS)
 
 
@@ -231,7 +232,7 @@ def _fields(
     return named
 
 
-async def _coded(version: Version, coding: str) -> bytes:
+async def coded(version: Version, coding: str) -> bytes:
     """Compress a version when the first reader asks for it so, for all; in a thread."""
     found = version.coded.get(coding)
     if found is None:

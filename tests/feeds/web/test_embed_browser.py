@@ -68,3 +68,43 @@ def test_a_message_from_elsewhere_does_not_size_a_frame(host: Page) -> None:
     host.evaluate("postMessage({type: 'tinwire:height', height: 4321}, '*')")
     host.evaluate("new Promise(done => setTimeout(done, 50))")
     assert _height(host, 0) == before
+
+
+def test_a_frame_follows_its_attribute_and_the_readers_system(host: Page) -> None:
+    element = host.frame_locator("tinwire-feed iframe")
+    element.locator("li").nth(8).wait_for()
+    colour = "getComputedStyle(document.body).backgroundColor"
+    white, dark = "rgb(255, 255, 255)", "rgb(27, 30, 35)"
+    host.emulate_media(color_scheme="light")
+    assert element.locator("body").evaluate(f"() => {colour}") == white
+    host.emulate_media(color_scheme="dark")
+    assert element.locator("body").evaluate(f"() => {colour}") == dark
+    host.evaluate("document.querySelector('tinwire-feed').setAttribute('theme', 'light')")
+    element.locator(":root[data-theme=light] li").nth(8).wait_for()
+    assert element.locator("body").evaluate(f"() => {colour}") == white
+
+
+def test_a_frame_cannot_reach_its_host(host: Page) -> None:
+    host.frame_locator("iframe").nth(0).locator("li").nth(2).wait_for()
+    reach = "() => { try { return parent.document.title } catch (error) { return error.name } }"
+    for frame in host.frames[1:]:
+        assert frame.evaluate(reach) == "SecurityError"
+
+
+def test_what_the_host_put_in_stays_until_a_frame_speaks(host: Page) -> None:
+    add = """feed => {
+      const one = document.createElement('tinwire-feed');
+      one.id = feed.replace('/', '-');
+      one.setAttribute('feed', feed);
+      one.innerHTML = '<p class="before">Tin của hôm qua</p>';
+      document.body.prepend(one);
+    }"""
+    host.evaluate(add, "all")
+    host.wait_for_function("!document.querySelector('#all .before')")
+    host.route("**/embed/topic/away*", lambda route: route.abort())
+    host.evaluate(add, "topic/away")
+    host.wait_for_function("document.querySelector('#topic-away iframe')")
+    host.evaluate("new Promise(done => setTimeout(done, 300))")
+    assert host.locator("#topic-away .before").is_visible()
+    box = host.locator("#topic-away iframe").bounding_box()
+    assert box is None or box["height"] == 0

@@ -1,0 +1,166 @@
+"""Embeds over raw ASGI, from memory: a warm one costs neither a database read nor a template."""
+
+from functools import lru_cache
+from itertools import product
+from urllib.parse import parse_qsl
+
+import anyio
+import anyio.to_thread
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from feeds.publish.coding import CODINGS
+from feeds.publish.etag import etag
+from feeds.web import embed, headers
+from feeds.web.cache import FeedCache, Load, Place, RawHeaders, Version
+from feeds.web.conditional import Asked, decide, tag_of
+from feeds.web.embed import LAYOUTS, LONGEST_KEY, MOST, THEMES, Kind, Look
+from feeds.web.front import Front
+from feeds.web.listen import Listener
+from feeds.web.messages import CATALOGUE
+from feeds.web.serve import coded, coding_for
+
+PREFIX = "/embed/"
+BUDGET_BYTES = 32 * 2**20
+_CACHE = "public, max-age=60, stale-while-revalidate=300"
+_READERS = 2
+_LONGEST_QUERY = 200
+_KINDS: dict[str, Kind] = {"html": "html", "json": "json"}
+_TYPES = {"frame": headers.HTML, "html": headers.HTML, "json": headers.JSON}
+
+
+def _variants() -> dict[str, tuple[Kind, Look]]:
+    """Name every way in which one feed can be embedded; there are few enough to try them all."""
+    frames = [
+        Look(count, theme, language, layout)  # type: ignore[arg-type]
+        for count, theme, language, layout in product(
+            range(1, MOST + 1), THEMES, CATALOGUE, LAYOUTS
+        )
+    ]
+    kinds: tuple[Kind, ...] = ("frame", "html", "json")
+    return {
+        _variant(kind, look): (kind, embed.canonical(kind, look))
+        for kind, look in product(kinds, frames)
+    }
+
+
+def _variant(kind: Kind, look: Look) -> str:
+    return f"{kind}?{embed.canonical(kind, look).query()}"
+
+
+_VARIANTS = _variants()
+
+
+class Listeners:
+    """Several who want to hear of changed feeds, as one."""
+
+    def __init__(self, *listeners: Listener) -> None:
+        self._listeners = listeners
+
+    def drop(self, key: str) -> None:
+        """Pass on that a feed changed."""
+        for one in self._listeners:
+            one.drop(key)
+
+    def believe(self, told: bool) -> None:
+        """Pass on whether changes are heard of."""
+        for one in self._listeners:
+            one.believe(told)
+
+
+class EmbedServer:
+    """Answers GET and HEAD below /embed/; leaves the rest, and feeds that aren't, to `other`.
+
+    While the database can't be asked, what was shown last is shown on: old news in somebody else's
+    page is better than our error there.
+    """
+
+    def __init__(self, cache: FeedCache, other: ASGIApp) -> None:
+        self._cache = cache
+        self._other = other
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        place = place_of(scope["path"], scope["query_string"])
+        version = None
+        if place is not None and scope["method"] in ("GET", "HEAD"):
+            version = self._cache.held(place) or await self._cache.get(place)
+        if place is None or version is None:
+            await self._other(scope, receive, send)
+        else:
+            await _answer(scope, send, _VARIANTS[place.name][0], version)
+
+
+@lru_cache(4096)
+def place_of(path: str, query: bytes) -> Place | None:
+    """Read which embed an address means; however it is written, the same look is one place."""
+    key = path.removeprefix(PREFIX)
+    stem, _, ending = key.rpartition(".")
+    kind: Kind = "frame"
+    if stem and ending in _KINDS:
+        key, kind = stem, _KINDS[ending]
+    if not key or len(key) > LONGEST_KEY or "\0" in key:
+        return None
+    given = parse_qsl(query[:_LONGEST_QUERY].decode("latin-1"))
+    return Place(key, _variant(kind, embed.parse_look(dict(given))))
+
+
+def loader(front: Front) -> Load:
+    """Make the cache's way to the database: read and drawn in a thread."""
+    limiter = anyio.CapacityLimiter(_READERS)
+
+    async def load(place: Place) -> Version | None:
+        return await anyio.to_thread.run_sync(_draw, front, place, limiter=limiter)
+
+    return load
+
+
+def _draw(front: Front, place: Place) -> Version | None:
+    body = embed.draw(front, place.key, *_VARIANTS[place.name])
+    return None if body is None else Version(body, etag(body), None, "")
+
+
+async def _answer(scope: Scope, send: Send, kind: Kind, version: Version) -> None:
+    accepted = held = None
+    for name, value in scope["headers"]:
+        if name == b"accept-encoding":
+            accepted = value
+        elif name == b"if-none-match":
+            held = value
+    coding = None if accepted is None else coding_for(accepted)
+    tag = tag_of(version.etag, coding)
+    is_held = False
+    if held is not None:
+        asked = Asked(held.decode("latin-1"), None, accepted and accepted.decode("latin-1"))
+        decision = decide(asked, version.etag, None, codings=tuple(CODINGS))
+        is_held, tag = decision.not_modified, decision.etag
+    body = b""
+    if not is_held:
+        body = version.body if coding is None else await coded(version, coding)
+    raw = _named(kind, version, coding, None if is_held else len(body), tag)
+    await send({"type": "http.response.start", "status": 304 if is_held else 200, "headers": raw})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+def _named(
+    kind: Kind, version: Version, coding: str | None, size: int | None, tag: str
+) -> RawHeaders:
+    """Write the headers of an answer, once for all who ask alike; no size: there is no body."""
+    of = (304, tag) if size is None else (200, coding)
+    found = version.raw.get(of)
+    if found is None:
+        found = [*_ALWAYS[kind], (b"etag", tag.encode("latin-1"))]
+        if size is not None:
+            found += [(b"content-type", _TYPES[kind].encode())]
+            found += [(b"content-length", b"%d" % size)]
+            found += [(b"content-encoding", coding.encode())] if coding else []
+        version.raw[of] = found
+    return found
+
+
+def _always(kind: str) -> RawHeaders:
+    own = headers.EMBED_POLICY if kind == "frame" else headers.OPEN
+    named = {**headers.ALWAYS, **own, "Cache-Control": _CACHE, "Vary": "Accept-Encoding"}
+    return [(name.lower().encode(), value.encode()) for name, value in named.items()]
+
+
+_ALWAYS = {kind: _always(kind) for kind in _TYPES}

@@ -1,0 +1,123 @@
+import gzip
+import time
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from feeds.web.cache import FeedCache, Place, Version
+from feeds.web.embed_serve import EmbedServer, Listeners, place_of
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "place"),
+    [
+        ("/embed/all", b"", Place("all", "frame?")),
+        ("/embed/all", b"theme=auto&count=5&x=1", Place("all", "frame?")),
+        ("/embed/all", b"theme=dark&count=3", Place("all", "frame?count=3&theme=dark")),
+        ("/embed/all", b"count=3&theme=dark", Place("all", "frame?count=3&theme=dark")),
+        ("/embed/all.html", b"count=3&theme=dark", Place("all", "html?count=3")),
+        ("/embed/all.json", b"layout=compact", Place("all", "json?")),
+        ("/embed/", b"", None),
+        ("/embed/a\0", b"", None),
+        ("/embed/" + "a" * 301, b"", None),
+    ],
+)
+def test_an_address_however_written_is_one_place(
+    path: str, query: bytes, place: Place | None
+) -> None:
+    assert place_of(path, query) == place
+
+
+def _version(body: bytes) -> Version:
+    return Version(body, '"x"', None, "")
+
+
+async def _nowhere(scope: Any, receive: Any, send: Any) -> None:
+    raise AssertionError("left to others")
+
+
+async def _status(server: EmbedServer) -> int:
+    said: list[Any] = []
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    scope = {"path": "/embed/all", "query_string": b"", "method": "GET", "headers": []}
+    await server(scope, lambda: None, send)  # type: ignore[arg-type,return-value]
+    return int(said[0]["status"])
+
+
+async def test_a_changed_feed_takes_all_its_embeds_along() -> None:
+    read: list[Place] = []
+
+    async def load(place: Place) -> Version:
+        read.append(place)
+        return _version(place.key.encode())
+
+    cache = FeedCache(load, time.monotonic)
+    Listeners(cache).believe(True)
+    places = [Place("all", "frame?"), Place("all", "json?count=3"), Place("topic/x", "frame?")]
+    for place in places * 2:
+        await cache.get(place)
+    assert read == places
+    Listeners(cache).drop("all")
+    assert [cache.held(place) is None for place in places] == [True, True, False]
+
+
+async def test_while_the_database_is_away_the_last_content_is_shown() -> None:
+    at = [0.0]
+    away = [False]
+
+    async def load(place: Place) -> Version:
+        if away[0]:
+            raise sa.exc.OperationalError("SELECT", {}, Exception("away"))
+        return _version(b"news")
+
+    server = EmbedServer(FeedCache(load, lambda: at[0]), _nowhere)
+    assert await _status(server) == 200
+    at[0], away[0] = 100.0, True
+    assert await _status(server) == 200
+
+
+def test_a_warm_embed_is_not_read_again_and_answers_304(web: Any) -> None:
+    first = web.ask("/embed/all?count=6&theme=dark")
+    tag = first.headers["etag"]
+    statements: list[str] = []
+
+    def note(*given: Any) -> None:
+        statements.append(given[2])
+
+    sa.event.listen(web.engine, "before_cursor_execute", note)
+    try:
+        again = web.ask("/embed/all?theme=dark&count=6&utm=x", If_None_Match=tag)
+    finally:
+        sa.event.remove(web.engine, "before_cursor_execute", note)
+    assert (again.status, again.body, statements) == (304, b"", [])
+
+
+def test_an_embed_is_zipped_for_those_who_take_it(web: Any) -> None:
+    plain = web.ask("/embed/all")
+    zipped = web.ask("/embed/all", Accept_Encoding="gzip")
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(zipped.body) == plain.body
+    assert zipped.headers["etag"] != plain.headers["etag"]
+
+
+def test_head_has_no_body_and_post_is_refused(web: Any) -> None:
+    head = web.ask("/embed/all", "HEAD")
+    assert (head.status, head.body) == (200, b"")
+    assert int(head.headers["content-length"]) == len(web.ask("/embed/all").body)
+    assert web.ask("/embed/all", "POST").status == 405
+
+
+def test_a_published_feed_renews_its_embeds(web: Any, stock: Any) -> None:
+    stock.source("moi", "Báo mới")
+    stock.article("renew-1", "Tin thứ nhất", by="moi", section=None, minutes=99_000)
+    assert "Tin thứ nhất" in web.ask("/embed/source/moi").text
+    stock.article("renew-2", "Tin thứ hai", by="moi", section=None, minutes=98_000)
+    stock.feed("source/moi", b"<rss>renewed</rss>")
+    deadline = time.monotonic() + 10
+    while "Tin thứ hai" not in web.ask("/embed/source/moi").text:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
