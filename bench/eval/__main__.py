@@ -2,7 +2,7 @@
 
 import typer
 
-from bench.eval import addresses, extraction, parsing, polling
+from bench.eval import addresses, extraction, pairs, parsing, polling, related, stories
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -14,8 +14,11 @@ def main() -> None:
 
 app.command("addresses")(addresses.command)
 app.command("extraction")(extraction.main)
+app.command("pairs")(pairs.command)
 app.command("parsing")(parsing.main)
 app.command("polling")(polling.main)
+app.command("related")(related.command)
+app.command("stories")(stories.command)
 
 if __name__ == "__main__":
     app()

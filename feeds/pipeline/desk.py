@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from config.editorial import Editorial
 from config.settings import Settings
 from feeds.clock import Clock, utc_now
+from feeds.related.statistics import Statistics
 from feeds.store.work import Debounce
 from feeds.topics.rules import Filer, compile_rules
 
@@ -49,6 +50,11 @@ class Desk:
         """Name each topic in the site's first language."""
         language = self.editorial.site.languages[0]
         return {topic.slug: topic.name(language) for topic in self.editorial.topics}
+
+    @cached_property
+    def fitted(self) -> dict[int, Statistics]:
+        """Keep the statistics that were read, by version."""
+        return {}
 
     @property
     def debounce(self) -> Debounce:

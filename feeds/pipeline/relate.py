@@ -17,6 +17,9 @@ from feeds.dedupe.stars import Teller, resettle
 from feeds.model import Edge
 from feeds.pipeline.comparing import Compared, compare
 from feeds.pipeline.desk import Desk
+from feeds.pipeline.fit import current
+from feeds.related.features import Features, features
+from feeds.related.statistics import Statistics
 from feeds.related.terms import Terms, key_terms, plain_case
 from feeds.store import groups, ledger, listing, marks, relations, searching, stories, work
 from feeds.store.marks import Mark
@@ -55,8 +58,9 @@ def mark(desk: Desk, ids: Sequence[int], anew: bool = False) -> Marked:
     with desk.engine.begin() as connection:
         subjects = searching.subjects(connection, ids)
         stored = marks.stored_marks(connection, ids)
+        statistics = current(desk, connection)
     public = [one for one in subjects if one.is_public]
-    made = _marks(public)
+    made = _marks(public, statistics)
     changed = [one for one in made if anew or stored.get(one.article_id) != one.key]
     gone = [one.id for one in subjects if not one.is_public]
     edited = [one.article_id for one in changed if one.article_id in stored]
@@ -66,14 +70,18 @@ def mark(desk: Desk, ids: Sequence[int], anew: bool = False) -> Marked:
     return Marked(tuple(one.id for one in public), tuple(gone), tuple(edited), fresh)
 
 
-def _marks(public: Sequence[Subject]) -> list[Mark]:
+def _marks(public: Sequence[Subject], statistics: Statistics) -> list[Mark]:
     """Read each title and text once, for both what they say and what they are about."""
     reading = read([part for one in public for part in (plain_case(one.title), one.text)])
     prints = fingerprints(reading.tokens(texts=2))
-    return [_mark(*of) for of in zip(public, prints, key_terms(reading, TERMS), strict=True)]
+    weighed = features(reading, statistics)
+    terms = key_terms(reading, TERMS)
+    return [
+        _mark(*of, statistics.version) for of in zip(public, prints, terms, weighed, strict=True)
+    ]
 
 
-def _mark(one: Subject, print_: Fingerprint, terms: Terms) -> Mark:
+def _mark(one: Subject, print_: Fingerprint, terms: Terms, own: Features, version: int) -> Mark:
     return Mark(
         article_id=one.id,
         effective_at=one.effective_at,
@@ -84,6 +92,9 @@ def _mark(one: Subject, print_: Fingerprint, terms: Terms) -> Mark:
         terms=terms.keys,
         weights=terms.weights,
         names=terms.names,
+        features=own.keys,
+        feature_weights=own.weights,
+        version=version,
     )
 
 
@@ -96,9 +107,11 @@ def connect(desk: Desk, connection: sa.Connection, marked: Marked) -> None:
     lost = _drop(connection, marked, found.stale)
     edges = _still_public(connection, found.edges)
     relations.add_edges(connection, edges)
-    changed = lost | {*marked.gone, *marked.edited}
+    other = {*marked.gone, *marked.edited}
+    changed = lost | other
     behind = _regroup(connection, changed | _ends(edges, "duplicate"))
-    moved = behind | _retell(connection, changed | _ends(edges, "story"), marked.gone)
+    touched = changed | _ends(edges, "story") | stories.around(connection, other)
+    moved = behind | _retell(connection, touched, marked.gone)
     _prune(connection, marked, found)
     relations.note_related(connection, marked.public, now)
     ledger.amend(connection, _duplicates(edges, behind))
@@ -128,8 +141,11 @@ def _retell(connection: sa.Connection, touched: set[int], gone: Sequence[int]) -
         found = stories.tellers(connection, ids)
         return {key: Teller(one.id, one.at, one.lead, one.edges) for key, one in found.items()}
 
+    def members(leads: set[int]) -> dict[int, set[int]]:
+        return stories.members(connection, leads)
+
     stories.forget(connection, set(gone))
-    return stories.move(connection, resettle(touched, look))
+    return stories.move(connection, resettle(touched, look, members))
 
 
 def _prune(connection: sa.Connection, marked: Marked, found: Compared) -> None:
