@@ -22,6 +22,7 @@ ROUTES = {
     "ping": "deliver",
     "search": "build",
     "tidy": "build",
+    "fit": "reindex",
     "learn": "reindex",
     "reindex": "reindex",
 }

@@ -191,7 +191,7 @@ def _apart(
 
 
 def _group(connection: sa.Connection, number: int, kind: str) -> set[int]:
-    members = groups.members if kind == "duplicate" else stories.members
+    members = groups.members if kind == "duplicate" else stories.story_of
     return members(connection, number)
 
 

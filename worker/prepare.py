@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from config.editorial import SourceSpec
-from feeds.pipeline import learn, tidy
+from feeds.pipeline import fit, learn, tidy
 from feeds.pipeline.desk import Desk
 from feeds.store import migrate, sources, work
 
@@ -16,4 +16,5 @@ def prepare(desk: Desk, specs: Sequence[SourceSpec]) -> None:
         sources.submitted(connection)
         sources.declare(connection, specs, now)
         work.mark(connection, "tidy", [tidy.KEY], now)
+        work.mark(connection, "fit", [fit.KEY], now, lane=work.REINDEX)
         work.mark(connection, "learn", [learn.KEY], now, lane=work.REINDEX)

@@ -5,7 +5,7 @@ from celery import shared_task
 from config.celery import LEARN_HARD_LIMIT_S, LEARN_SOFT_LIMIT_S
 from feeds.pipeline.run import run
 from worker import runtime
-from worker.learning import learn_now
+from worker.learning import fit_now, learn_now
 from worker.reindex import request_reindex
 
 # `max_retries` bounds how often a task whose child died is sent again; the rows count their own.
@@ -82,6 +82,20 @@ def search() -> None:
 def tidy() -> None:
     """Drop what has served its time."""
     run(runtime.desk(), "tidy")
+
+
+@shared_task(
+    name="tinwire.fit",
+    soft_time_limit=LEARN_SOFT_LIMIT_S,
+    time_limit=LEARN_HARD_LIMIT_S,
+    **_OPTIONS,
+)
+def fit(now: bool = False) -> None:
+    """Count words over the store: at once when `now` is given, else when it is due."""
+    if now:
+        fit_now(runtime.desk(), actor="celery")
+    else:
+        run(runtime.desk(), "fit")
 
 
 @shared_task(

@@ -8,8 +8,11 @@ from bench.eval import (
     duplicates_scale,
     extraction,
     near_duplicates,
+    pairs,
     parsing,
     polling,
+    related,
+    stories,
     topics,
 )
 
@@ -29,6 +32,9 @@ app.command("near-duplicates")(near_duplicates.main)
 app.command("parsing")(parsing.main)
 app.command("polling")(polling.main)
 app.command("topics")(topics.command)
+app.command("pairs")(pairs.command)
+app.command("related")(related.command)
+app.command("stories")(stories.command)
 
 if __name__ == "__main__":
     app()

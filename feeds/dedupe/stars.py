@@ -1,16 +1,23 @@
-"""Stories as stars: each article stands by the earliest one that leads, and tells the same news.
+"""Stories: each article stands by the lead of the story that it is closest to, on average.
 
 Theory: news drifts. In a chain each telling is close to the next, and the last has nothing to do
-with the first; so articles don't join through one another. In order of time an article joins the
-earliest lead that it has an edge to, and leads itself where there is none. Whether it leads follows
-from earlier articles alone, so the stars are the same whatever came first, and a change is followed
-only as far as it changes who leads.
+with the first; so one close member is not enough. In order of time an article joins the story whose
+members so far it is closest to on average, where that is close enough, and leads a new one
+otherwise; a member that it has no edge to counts as 0. Where it stands follows from earlier
+articles alone, so stories are the same whatever came first, and a change is followed only as far
+as it changes who stands where.
+
+What people decided comes first: an article stands where an earlier one stands that it was put
+together with, and never where one stands that it is kept apart from; of two the later one yields.
 """
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import heapify, heappop, heappush
+
+JOIN_FROM = 0.12
 
 Rank = tuple[datetime, int]
 
@@ -19,16 +26,21 @@ Rank = tuple[datetime, int]
 class Teller:
     """An article in the graph of stories: when, by whom it stands (`None`: it leads), its edges.
 
-    People keep those that are `apart` out of its story, and put those that are `together` in it:
-    all that a chain of their merges connects.
+    `edges` maps the other ends to how close they are. People keep those that are `apart` out of its
+    story, and put those that are `together` in it: all that a chain of their merges connects.
     """
 
     id: int
     at: datetime
     lead: int | None
-    edges: frozenset[int]
+    edges: Mapping[int, float]
     apart: frozenset[int] = frozenset()
     together: frozenset[int] = frozenset()
+
+    @property
+    def near(self) -> set[int]:
+        """Name all whose standing matters to where it stands."""
+        return {*self.edges, *self.apart, *self.together}
 
     @property
     def rank(self) -> Rank:
@@ -37,67 +49,112 @@ class Teller:
 
 
 Look = Callable[[set[int]], dict[int, Teller]]
+Members = Callable[[set[int]], dict[int, set[int]]]
 
 
-def resettle(touched: Iterable[int], look: Look) -> dict[int, int | None]:
+def resettle(touched: Iterable[int], look: Look, members: Members) -> dict[int, int | None]:
     """Decide anew by whom touched articles stand; returns those that changed, with their leads.
 
     `look` reads articles by id, with all their edges; ids that it doesn't know are left out.
+    `members` names who stands by each of given leads.
     """
-    seen = look(set(touched))
-    seen |= look({end for one in seen.values() for end in one.edges} - seen.keys())
-    leads = {key: one.lead for key, one in seen.items()}
-    queue = [seen[key].rank for key in touched if key in seen]
+    graph = _Graph(look, members)
+    first = set(touched)
+    graph.read_along(first)
+    queue = [graph.seen[key].rank for key in first if key in graph.seen]
     heapify(queue)
-    changed: dict[int, int | None] = {}
     while queue:
-        own = seen[heappop(queue)[1]]
-        if not own.edges | own.apart <= seen.keys():
-            # What its neighbours may pass on is read along, since it is mostly needed next.
-            near = look(
-                {end for key in own.edges & seen.keys() for end in seen[key].edges}
-                | own.edges
-                | own.apart
-            )
-            seen |= {key: one for key, one in near.items() if key not in seen}
-            leads = {key: one.lead for key, one in seen.items()} | leads
-        lead = _lead(own, seen, leads)
-        if lead == leads[own.id]:
+        rank = heappop(queue)
+        while queue and queue[0] == rank:
+            heappop(queue)
+        own = graph.seen[rank[1]]
+        graph.read_along({own.id})
+        lead = graph.closest(own)
+        if lead == graph.leads[own.id]:
             continue
-        if (lead is None) != (leads[own.id] is None):
-            later = (seen[end].rank for end in own.edges if end in seen)
-            for rank in later:
-                if rank > own.rank:
-                    heappush(queue, rank)
-        for end in (own.apart | own.together) & seen.keys():
-            if seen[end].rank > own.rank:
-                heappush(queue, seen[end].rank)
-        leads[own.id] = changed[own.id] = lead
-    return changed
+        for later in graph.move(own, lead):
+            heappush(queue, later)
+    return graph.changed
 
 
-def _lead(own: Teller, seen: dict[int, Teller], leads: dict[int, int | None]) -> int | None:
-    """Find by whom an article stands: the earliest that leads, came before, and tells the same.
+class _Graph:
+    """What was read of the graph, as it stands after the moves so far."""
 
-    A lead is barred by whom it stands with: of two that are kept apart the later one yields. What
-    people put together with an earlier article stands by that one's lead.
-    """
-    rivals, mates = (
-        sorted(seen[end].rank for end in ends if end in seen and seen[end].rank < own.rank)
-        for ends in (own.apart, own.together - own.apart)
-    )
-    barred = {_head(end, leads) for _, end in rivals}
-    for _, end in mates:
-        if _head(end, leads) not in barred:
-            return _head(end, leads)
-    earlier = (
-        seen[end].rank
-        for end in own.edges - barred
-        if end in seen and seen[end].rank < own.rank and leads[end] is None
-    )
-    return min(earlier, default=(own.at, None))[1]
+    def __init__(self, look: Look, members: Members) -> None:
+        self._look, self._members = look, members
+        self._asked: set[int] = set()
+        self.seen: dict[int, Teller] = {}
+        self.leads: dict[int, int | None] = {}
+        self.stories: dict[int, set[int]] = {}
+        self.changed: dict[int, int | None] = {}
 
+    def read_along(self, ids: set[int]) -> None:
+        """Read articles, their neighbours, and all members of the stories of both."""
+        self._read(ids)
+        known = [self.seen[key] for key in ids if key in self.seen]
+        near = {end for one in known for end in one.near}
+        self._read(near)
+        named = {self._story(key) for key in (ids | near) & self.seen.keys()}
+        new = named - self.stories.keys()
+        if not new:
+            return
+        found = self._members(new)
+        self._read({key for own in found.values() for key in own})
+        for story in new:
+            stored = {key for key in found.get(story, ()) if self._story_if_seen(key) == story}
+            moved = {key for key in self.changed if self._story(key) == story}
+            alone = {story} if self._story_if_seen(story) == story else set()
+            self.stories[story] = stored | moved | alone
 
-def _head(member: int, leads: dict[int, int | None]) -> int:
-    lead = leads[member]
-    return member if lead is None else lead
+    def _read(self, ids: set[int]) -> None:
+        new = ids - self._asked
+        if not new:
+            return
+        self._asked |= new
+        found = self._look(new)
+        self.seen |= found
+        self.leads |= {key: one.lead for key, one in found.items()}
+
+    def _story(self, key: int) -> int:
+        lead = self.leads[key]
+        return key if lead is None else lead
+
+    def _story_if_seen(self, key: int) -> int | None:
+        return self._story(key) if key in self.seen else None
+
+    def closest(self, own: Teller) -> int | None:
+        """Find the lead of the story that an article is closest to; `None` where it leads."""
+        barred = {self._story(end) for _, end in self._before(own, own.apart)}
+        for _, end in self._before(own, own.together - own.apart):
+            if self._story(end) not in barred:
+                return self._story(end)
+        sums: dict[int, float] = defaultdict(float)
+        for end in sorted(own.edges):  # sums of floats depend on their order
+            if end in self.seen and self.seen[end].rank < own.rank:
+                sums[self._story(end)] += own.edges[end]
+        close = []
+        for story, total in sums.items():
+            if story in barred:
+                continue
+            before = sum(self.seen[key].rank < own.rank for key in self.stories[story])
+            average = round(total / before, 4)
+            if average >= JOIN_FROM:
+                close.append((-average, self.seen[story].rank))
+        return min(close)[1][1] if close else None
+
+    def _before(self, own: Teller, ends: Iterable[int]) -> list[Rank]:
+        ranks = (self.seen[end].rank for end in ends if end in self.seen)
+        return sorted(rank for rank in ranks if rank < own.rank)
+
+    def move(self, own: Teller, lead: int | None) -> list[Rank]:
+        """Let an article stand elsewhere; gives those who may have to follow, all of them later."""
+        old, new = self._story(own.id), own.id if lead is None else lead
+        stories = self.stories.setdefault(old, set()), self.stories.setdefault(new, set())
+        both = stories[0] | stories[1] | {own.id}
+        stories[0].discard(own.id)
+        stories[1].add(own.id)
+        self.leads[own.id] = self.changed[own.id] = lead
+        near = {end for key in both for end in self.seen[key].edges} | own.apart | own.together
+        self._read(near)
+        ranks = (self.seen[key].rank for key in (both | near) & self.seen.keys())
+        return [rank for rank in ranks if rank > own.rank]

@@ -21,7 +21,7 @@ from feeds.related.edges import Profiles, best, explain, profiles, strengths
 from feeds.store import relations, searching
 from feeds.store.lookalikes import lookalikes
 from feeds.store.searching import Found, Pairs
-from feeds.text.vectors import Rows, Shared, shared
+from feeds.text.vectors import Alike, Rows, alike, shared
 
 Pair = tuple[int, int]
 
@@ -40,15 +40,22 @@ class Compared:
 
 @dataclass(frozen=True)
 class _Pairs:
-    """Pairs of articles by their rows in what was found; the left article has the smaller id."""
+    """Pairs of articles by their rows in what was found; the left article has the smaller id.
+
+    `own` marks the rows of the articles that are compared with all others.
+    """
 
     found: Found
     left: Rows
     right: Rows
+    own: NDArray[np.bool_]
 
     @cached_property
-    def common(self) -> Shared:
-        return shared(self.found.vectors, self.left, self.right)
+    def alike(self) -> Alike:
+        # Ours are fewer than the others; sums are whole numbers, so the sides may be changed.
+        own = self.own[self.left]
+        ones = np.where(own, self.left, self.right)
+        return alike(self.found.features, ones, np.where(own, self.right, self.left))
 
     @cached_property
     def profiles(self) -> Profiles:
@@ -80,14 +87,15 @@ def compare(
         return Compared([], set(), {})
     old = [one for one in ids if one not in fresh]
     stored = relations.between(connection, old) if old else defaultdict(set)
-    alike = lookalikes(connection, ids)
+    similar = lookalikes(connection, ids)
     close = searching.near(connection, ids, WINDOW)
     known = [np.array(sorted(own), dtype=np.int64).reshape(-1, 2) for own in stored.values()]
-    asked = np.unique(np.sort(np.concatenate([alike, close, *known]), axis=1), axis=0)
+    asked = np.unique(np.sort(np.concatenate([similar, close, *known]), axis=1), axis=0)
     found = searching.found(connection, {*ids, *asked.ravel().tolist()})
-    pairs = _Pairs(found, *found.rows(asked))
-    texts = _ordered(alike) | stored["duplicate"]
-    matter, floors = _same_matter(desk, pairs, ids, fresh, stored["topic"], keep)
+    own = np.isin(found.ids, np.array(ids, dtype=np.int64))
+    pairs = _Pairs(found, *found.rows(asked), own)
+    texts = _ordered(similar) | stored["duplicate"]
+    matter, floors = _same_matter(desk, pairs, fresh, stored["topic"], keep)
     edges = [*_same_text(connection, pairs, texts), *_same_story(pairs), *matter]
     held = {(edge.left, edge.right, edge.kind) for edge in edges}
     at_hand = set(pairs.ids) if stored else set()
@@ -112,7 +120,7 @@ def _same_text(connection: sa.Connection, pairs: _Pairs, chosen: set[Pair]) -> l
 
 def _same_story(pairs: _Pairs) -> list[Edge]:
     days = pairs.profiles.days
-    told = same_story(pairs.common, 24 * np.abs(days[pairs.left] - days[pairs.right]))
+    told = same_story(pairs.alike, 24 * np.abs(days[pairs.left] - days[pairs.right]))
     return [
         Edge(*pairs.ids[at], "story", float(told.scores[at]), told.why(at))
         for at in np.flatnonzero(told.verdicts).tolist()
@@ -122,7 +130,6 @@ def _same_story(pairs: _Pairs) -> list[Edge]:
 def _same_matter(
     desk: Desk,
     pairs: _Pairs,
-    ids: Sequence[int],
     fresh: Collection[int],
     stored: set[Pair],
     keep: int,
@@ -132,17 +139,17 @@ def _same_matter(
     Gives the edges, and the floors of fresh articles.
     """
     found, left, right = pairs.found, pairs.left, pairs.right
-    scores = strengths(pairs.profiles, pairs.common, left, right)
+    scores = strengths(pairs.profiles, pairs.alike.cosines, left, right)
     related = scores > 0
-    own = np.isin(found.ids, np.array(ids, dtype=np.int64))
-    floors = np.where(own, 0.0, found.floors)
+    floors = np.where(pairs.own, 0.0, found.floors)
     wanted = np.zeros_like(related)
     wanted[related] = best(left[related], right[related], scores[related], floors, keep)
     if stored:
         wanted |= related & pairs.are(stored)
     chosen = np.flatnonzero(wanted)
-    ends = (left, right)
-    whys = explain(pairs.profiles, pairs.common, chosen, ends, pairs.names, desk.topic_names)
+    ends = (left[chosen], right[chosen])
+    common = shared(found.vectors, *ends)
+    whys = explain(pairs.profiles, common, ends, pairs.names, desk.topic_names)
     edges = [
         Edge(*pairs.ids[at], "topic", score, why)
         for at, score, why in zip(chosen.tolist(), scores[chosen].tolist(), whys, strict=True)

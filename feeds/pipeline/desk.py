@@ -11,6 +11,7 @@ from config.editorial import Editorial
 from config.settings import Settings
 from feeds.clock import Clock, utc_now
 from feeds.pipeline.shelf import Shelf
+from feeds.related.statistics import Statistics
 from feeds.store.work import Debounce
 from feeds.topics.rules import Filer, compile_rules
 
@@ -55,6 +56,11 @@ class Desk:
         """Name each topic in the site's first language."""
         language = self.editorial.site.languages[0]
         return {topic.slug: topic.name(language) for topic in self.editorial.topics}
+
+    @cached_property
+    def fitted(self) -> dict[int, Statistics]:
+        """Keep the statistics that were read, by version."""
+        return {}
 
     @property
     def debounce(self) -> Debounce:

@@ -11,7 +11,7 @@ from feeds.store import backlog, polling
 
 # These come back by themselves, some for as long as somebody else does not answer; what is due of
 # them is done.
-ENDLESS = frozenset({"poll", "tidy", "learn", "subscribe", "verify", "deliver", "ping"})
+ENDLESS = frozenset({"poll", "tidy", "fit", "learn", "subscribe", "verify", "deliver", "ping"})
 
 
 def drain(desk: Desk, timeout_s: float) -> dict[str, int]:

@@ -17,6 +17,9 @@ from feeds.model import Edge
 from feeds.pipeline.comparing import Compared, compare
 from feeds.pipeline.deciding import overrule, settled
 from feeds.pipeline.desk import Desk
+from feeds.pipeline.fit import current
+from feeds.related.features import Features, features
+from feeds.related.statistics import Statistics
 from feeds.related.terms import Terms, key_terms, plain_case
 from feeds.store import (
     groups,
@@ -66,8 +69,9 @@ def mark(desk: Desk, ids: Sequence[int], anew: bool = False) -> Marked:
     with desk.engine.begin() as connection:
         subjects = searching.subjects(connection, ids)
         stored = marks.stored_marks(connection, ids)
+        statistics = current(desk, connection)
     public = [one for one in subjects if one.is_public]
-    made = _marks(public)
+    made = _marks(public, statistics)
     changed = [one for one in made if anew or stored.get(one.article_id) != one.key]
     gone = [one.id for one in subjects if not one.is_public]
     edited = [one.article_id for one in changed if one.article_id in stored]
@@ -77,14 +81,18 @@ def mark(desk: Desk, ids: Sequence[int], anew: bool = False) -> Marked:
     return Marked(tuple(one.id for one in public), tuple(gone), tuple(edited), fresh)
 
 
-def _marks(public: Sequence[Subject]) -> list[Mark]:
+def _marks(public: Sequence[Subject], statistics: Statistics) -> list[Mark]:
     """Read each title and text once, for both what they say and what they are about."""
     reading = read([part for one in public for part in (plain_case(one.title), one.text)])
     prints = fingerprints(reading.tokens(texts=2))
-    return [_mark(*of) for of in zip(public, prints, key_terms(reading, TERMS), strict=True)]
+    weighed = features(reading, statistics)
+    terms = key_terms(reading, TERMS)
+    return [
+        _mark(*of, statistics.version) for of in zip(public, prints, terms, weighed, strict=True)
+    ]
 
 
-def _mark(one: Subject, print_: Fingerprint, terms: Terms) -> Mark:
+def _mark(one: Subject, print_: Fingerprint, terms: Terms, own: Features, version: int) -> Mark:
     return Mark(
         article_id=one.id,
         effective_at=one.effective_at,
@@ -95,6 +103,9 @@ def _mark(one: Subject, print_: Fingerprint, terms: Terms) -> Mark:
         terms=terms.keys,
         weights=terms.weights,
         names=terms.names,
+        features=own.keys,
+        feature_weights=own.weights,
+        version=version,
     )
 
 
@@ -108,9 +119,11 @@ def connect(desk: Desk, connection: sa.Connection, marked: Marked) -> None:
     edges, judged = overrule(connection, marked.public, found.edges)
     edges = _still_public(connection, edges)
     relations.add_edges(connection, edges)
-    changed = lost | judged | {*marked.gone, *marked.edited}
+    other = {*marked.gone, *marked.edited}
+    changed = lost | judged | other
     behind = _regroup(connection, changed | _ends(edges, "duplicate"))
-    moved = behind | _retell(connection, changed | _ends(edges, "story"), marked.gone)
+    touched = changed | _ends(edges, "story") | stories.around(connection, other)
+    moved = behind | _retell(connection, touched, marked.gone)
     _prune(connection, marked, found)
     relations.note_related(connection, marked.public, now)
     ledger.amend(connection, _duplicates(edges, behind))
@@ -146,8 +159,11 @@ def _retell(connection: sa.Connection, touched: set[int], gone: Sequence[int]) -
             for key, one in found.items()
         }
 
+    def members(leads: set[int]) -> dict[int, set[int]]:
+        return stories.members(connection, leads)
+
     stories.forget(connection, set(gone))
-    return stories.move(connection, resettle(touched, look))
+    return stories.move(connection, resettle(touched, look, members))
 
 
 def _prune(connection: sa.Connection, marked: Marked, found: Compared) -> None:

@@ -16,6 +16,7 @@ from feeds.errors import LeaseLost
 from feeds.pipeline.announce import announce, ping
 from feeds.pipeline.deliver import deliver
 from feeds.pipeline.desk import Desk
+from feeds.pipeline.fit import fit_when_due
 from feeds.pipeline.learn import learn
 from feeds.pipeline.links import ingest_links
 from feeds.pipeline.poll import poll
@@ -59,6 +60,7 @@ KINDS: Mapping[str, Kind] = {
     "ping": Kind(ping, lambda desk: 50),
     "search": Kind(make_searchable, lambda desk: 1),
     "tidy": Kind(tidy, lambda desk: 1),
+    "fit": Kind(fit_when_due, lambda desk: 1, work.REINDEX),
     "learn": Kind(learn, lambda desk: 1, work.REINDEX),
     "reindex": Kind(reindex, lambda desk: 1, work.REINDEX),
 }

@@ -19,9 +19,11 @@ from feeds.text.vectors import Rows, Shared, Vectors
 
 KIND = "topic"
 LEAST_SCORE = 0.12
-_TOPIC_SHARE = 0.7
-_FULL_OVERLAP = 0.35  # a cosine of key terms that counts as full: few stories share more
-_FLOOR, _FADE_DAYS = 0.7, 45.0  # time takes at most 1 - floor, most of it in the first months
+_TOPIC_SHARE = 0.55
+_FULL_OVERLAP = 0.4  # a cosine of features that counts as full: few stories share more
+# Time takes at most 1 - floor: half of it in a day or two, for news is told within hours, most of
+# the rest in the first months.
+_FLOOR, _FADE_DAYS, _NEWS_DAYS = 0.6, 45.0, 1.0
 _OTHER_SECTION = 0.95  # editors who filed two articles apart saw less in common
 _REASONS = 4
 _NAMED = 8  # terms that are looked at for a reason; some are named like a topic
@@ -70,17 +72,18 @@ def profiles(
     )
 
 
-def strengths(given: Profiles, common: Shared, left: Rows, right: Rows) -> Scores:
+def strengths(given: Profiles, cosines: Scores, left: Rows, right: Rows) -> Scores:
     """Score what the articles of each pair have in common (0 to 1); 0 is too little.
 
-    `common` compares the same pairs. The left article of a pair is the one with the smaller id:
-    float arithmetic depends on its order, and both ends must agree.
+    `cosines` compare the features of the same pairs. The left article of a pair is the one with
+    the smaller id: float arithmetic depends on its order, and both ends must agree.
     """
     by_topic = 1 - np.prod(1 - given.topics[left] * given.topics[right], axis=1)
-    by_terms = np.minimum(1.0, common.sums() / _FULL_OVERLAP)
+    by_terms = np.minimum(1.0, cosines / _FULL_OVERLAP)
     score = _TOPIC_SHARE * by_topic + (1 - _TOPIC_SHARE) * by_terms
     days = np.abs(given.days[left] - given.days[right])
-    score *= _FLOOR + (1 - _FLOOR) * np.exp(-days / _FADE_DAYS)
+    fades = (np.exp(-days / _FADE_DAYS) + np.exp(-days / _NEWS_DAYS)) / 2
+    score *= _FLOOR + (1 - _FLOOR) * fades
     own, other = given.sections[left], given.sections[right]
     score[(own != other) & (own > 0) & (other > 0)] *= _OTHER_SECTION
     score = np.round(score, 4)
@@ -90,19 +93,18 @@ def strengths(given: Profiles, common: Shared, left: Rows, right: Rows) -> Score
 def explain(
     given: Profiles,
     common: Shared,
-    pairs: Rows,
     ends: tuple[Rows, Rows],
     names: Sequence[Sequence[str]],
     topic_names: Mapping[str, str],
 ) -> list[str]:
     """Say of each pair what its articles have in common.
 
-    `pairs` are rows of `common`, `ends` the rows of all its pairs' articles; `names` holds how
-    each article writes its terms.
+    `common` compares the key terms of the pairs, `ends` are the rows of their articles; `names`
+    holds how each article writes its terms.
     """
-    left, right = (rows[pairs] for rows in ends)
+    left, right = ends
     topics = _best_topics(given, left, right, topic_names)
-    spelled = _best_names(common, pairs, left.tolist(), right.tolist(), names)
+    spelled = _best_names(common, left.tolist(), right.tolist(), names)
     days = np.round(np.abs(given.days[left] - given.days[right])).astype(int).tolist()
     return [
         f"{_both(*both)}; {_apart(apart)}"
@@ -143,7 +145,6 @@ def _best_topics(
 
 def _best_names(
     common: Shared,
-    pairs: Rows,
     left: Sequence[int],
     right: Sequence[int],
     names: Sequence[Sequence[str]],
@@ -152,9 +153,9 @@ def _best_names(
 
     Both ends must word the reason alike, though they may write a term differently.
     """
-    ranked = np.argsort(-common.parts[pairs], axis=1, kind="stable")[:, :_NAMED]
-    places = np.take_along_axis(common.places[pairs], ranked, axis=1)
-    counts = np.minimum(common.counts[pairs], _NAMED)
+    ranked = np.argsort(-common.parts, axis=1, kind="stable")[:, :_NAMED]
+    places = np.take_along_axis(common.places, ranked, axis=1)
+    counts = np.minimum(common.counts, _NAMED)
     rows = zip(ranked.tolist(), places.tolist(), counts.tolist(), strict=True)
     return [
         [

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from feeds.store.bulk import any_of, literal
-from feeds.store.marks import POSTINGS
+from feeds.store.marks import POSTINGS, postings_of
 from feeds.store.tables import article, article_topic, fingerprint
-from feeds.text.vectors import Rows, Vectors, pack
+from feeds.text.vectors import Rows, Vectors, Weighed, pack, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ Pairs = NDArray[np.int64]
 
 
 def near(connection: sa.Connection, ids: Sequence[int], ahead: timedelta) -> Pairs:
-    """Pair articles with the others that share the most terms and topics.
+    """Pair articles with the others that share the heaviest features and topics.
 
-    Each term and topic gives its newest articles up to `ahead` after the article's own date, and
+    Each feature and topic gives its newest articles up to `ahead` after the article's own date, and
     each article takes its best few, so that the cost per article stays the same however many are
     stored, and an old article that is looked at again finds those of its time. Gives one row a
     pair: our article, the other.
     """
-    terms, owners = _features(connection, ids, fingerprint.c.terms, POSTINGS)
+    terms, owners, weights = _postings(connection, ids)
     asked = {
         "terms": literal(terms),
         "owners": literal(owners),
@@ -77,7 +77,8 @@ def near(connection: sa.Connection, ids: Sequence[int], ahead: timedelta) -> Pai
         ]
     )
     other = np.concatenate([by_term["other"], by_topic["other"]]).astype(np.int64)
-    points = np.repeat([1, _TOPIC_POINTS], [by_term.size, by_topic.size])
+    heavy = np.array(weights, dtype=np.intp)[by_term["place"] - 1]
+    points = np.concatenate([heavy * heavy, np.full(by_topic.size, _TOPIC_POINTS)])
     return best_of(own, other, points, _LEAST_POINTS, _PER_ARTICLE)
 
 
@@ -86,8 +87,8 @@ def _places(packed: bytes | None) -> NDArray[np.void]:
     return np.frombuffer(packed or b"", dtype=[("place", ">i4"), ("other", ">i8")])
 
 
-_PER_TERM, _PER_TOPIC, _PER_ARTICLE = 12, 12, 12
-_TOPIC_POINTS, _LEAST_POINTS = 2, 2  # a topic counts as two terms; one term is too little
+_PER_TERM, _PER_TOPIC, _PER_ARTICLE = 12, 12, 16
+_TOPIC_POINTS, _LEAST_POINTS = 25_000, 5_000  # a topic counts as a feature of weight 158 does
 # Each step by index, one after the other: OFFSET keeps the planner from joining whole tables first.
 _NEAR_BY_TERM = sa.text(
     """
@@ -143,6 +144,21 @@ def best_of(own: Ids, other: Ids, points: NDArray[np.intp], least: int, most: in
     return np.stack([own, other], axis=1)[places < most]
 
 
+def _postings(
+    connection: sa.Connection, ids: Sequence[int]
+) -> tuple[list[int], list[int], list[int]]:
+    """List the features that articles are found by, and beside each its article and weight."""
+    table = fingerprint.c
+    columns = (table.article_id, table.features, table.feature_weights)
+    rows = connection.execute(sa.select(*columns).where(any_of(table.article_id, ids))).all()
+    found = [(key, postings_of(features), weights[:POSTINGS]) for key, features, weights in rows]
+    return (
+        [number for _, own, _ in found for number in own],
+        [key for key, own, _ in found for _ in own],
+        [weight for _, _, own in found for weight in own],
+    )
+
+
 def _features(
     connection: sa.Connection, ids: Sequence[int], column: sa.Column[bytes], most: int
 ) -> tuple[list[int], list[int]]:
@@ -164,6 +180,7 @@ class Found:
     ids: NDArray[np.int64]
     moments: tuple[datetime, ...]
     sketches: tuple[bytes, ...]
+    features: Weighed
     vectors: Vectors
     names: tuple[str, ...]
     topics: tuple[Mapping[str, float], ...]
@@ -197,6 +214,7 @@ def found(connection: sa.Connection, ids: Iterable[int]) -> Found:
         ids=np.array(list(topics), dtype=np.int64),
         moments=tuple(row.effective_at for row in rows),
         sketches=tuple(row.sketch for row in rows),
+        features=weigh([row.features for row in rows], [row.feature_weights for row in rows]),
         vectors=pack([row.terms for row in rows], [row.weights for row in rows]),
         names=tuple(row.names for row in rows),
         topics=tuple(topics.values()),

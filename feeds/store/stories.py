@@ -21,7 +21,7 @@ class Standing:
     id: int
     at: datetime
     lead: int | None
-    edges: frozenset[int]
+    edges: Mapping[int, float]
 
 
 def tellers(connection: sa.Connection, ids: set[int]) -> dict[int, Standing]:
@@ -37,13 +37,13 @@ def tellers(connection: sa.Connection, ids: set[int]) -> dict[int, Standing]:
             row.id,
             row.effective_at,
             None if row.story_id == row.id else row.story_id,
-            frozenset(edges[row.id]),
+            edges[row.id],
         )
         for row in rows
     }
 
 
-def members(connection: sa.Connection, article_id: int) -> set[int]:
+def story_of(connection: sa.Connection, article_id: int) -> set[int]:
     """List who stands in an article's story, itself too."""
     own = connection.scalar(sa.select(article.c.story_id).where(article.c.id == article_id))
     if own is None:
@@ -52,18 +52,44 @@ def members(connection: sa.Connection, article_id: int) -> set[int]:
     return {article_id, own} | set(mates)
 
 
-def _edges(connection: sa.Connection, ids: set[int]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
+def _edges(connection: sa.Connection, ids: set[int]) -> dict[int, dict[int, float]]:
+    found: dict[int, dict[int, float]] = defaultdict(dict)
     for own, other in (
         (relation.c.left_id, relation.c.right_id),
         (relation.c.right_id, relation.c.left_id),
     ):
         rows = connection.execute(
-            sa.select(own, other).where(relation.c.kind == "story", any_of(own, ids))
+            sa.select(own, other, relation.c.score).where(
+                relation.c.kind == "story", any_of(own, ids)
+            )
         )
-        for one, end in rows:
-            found[one].add(end)
+        for one, end, score in rows:
+            found[one][end] = score
     return found
+
+
+def members(connection: sa.Connection, leads: set[int]) -> dict[int, set[int]]:
+    """Name the articles that stand by leads, these too where others stand by them."""
+    columns = (article.c.story_id, article.c.id)
+    found: dict[int, set[int]] = defaultdict(set)
+    for lead, key in connection.execute(
+        sa.select(*columns).where(any_of(article.c.story_id, leads))
+    ):
+        found[lead].add(key)
+    return found
+
+
+def around(connection: sa.Connection, ids: set[int]) -> set[int]:
+    """Name the mates of articles in their stories, and all that these have edges to."""
+    if not ids:
+        return set()
+    leads = sa.select(article.c.story_id).where(
+        any_of(article.c.id, ids), article.c.story_id.is_not(None)
+    )
+    stood = members(connection, set(connection.scalars(leads)))
+    mates = {key for own in stood.values() for key in own}
+    near = _edges(connection, mates) if mates else {}
+    return mates | {end for own in near.values() for end in own}
 
 
 def move(connection: sa.Connection, leads: Mapping[int, int | None]) -> set[int]:

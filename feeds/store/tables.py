@@ -272,6 +272,10 @@ fingerprint = sa.Table(
     sa.Column("weights", sa.LargeBinary, nullable=False),
     sa.Column("names", sa.Text, nullable=False),
     sa.Column("floor", sa.REAL, nullable=False, server_default="0"),
+    # Packed 32-bit keys and bytes of weight, heaviest first, and the statistics that weighed them.
+    sa.Column("features", sa.LargeBinary, nullable=False, server_default=""),
+    sa.Column("feature_weights", sa.LargeBinary, nullable=False, server_default=""),
+    _count("version"),
 )
 
 # What articles are found by. Derived from their texts, written and dropped by the dozen: no foreign
@@ -281,6 +285,16 @@ shingle = sa.Table(
     metadata,
     sa.Column("shingle", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("article_id", sa.BigInteger, primary_key=True, autoincrement=False),
+)
+
+# What is counted over the store; rows are versions, and the newest counts.
+statistic = sa.Table(
+    "statistic",
+    metadata,
+    sa.Column("version", sa.Integer, sa.Identity(), primary_key=True),
+    sa.Column("fitted_at", Moment, nullable=False),
+    sa.Column("articles", sa.Integer, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
 )
 
 posting = sa.Table(

@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
+from feeds.related.statistics import LEAST_ARTICLES
 from feeds.store import migrate as migrations
 from worker import runtime, serve
 from worker.commands import show
-from worker.learning import learn_now
+from worker.learning import fit_now, learn_now
 from worker.prepare import prepare
 from worker.status import snapshot
 from worker.up import up as run_up
@@ -16,7 +17,7 @@ from worker.up import up as run_up
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (up, status, learn, migrate, web, ops):
+    for command in (up, status, learn, fit, migrate, web, ops):
         app.command()(command)
 
 
@@ -46,6 +47,16 @@ def learn(as_json: show.Json = False) -> None:
         show.print_json(asdict(lesson))
     else:
         typer.echo(lesson.why)
+
+
+def fit(as_json: show.Json = False) -> None:
+    """Count how common words are in the store, now; then relate everything by it."""
+    version = fit_now(runtime.desk(), actor="cli")
+    if as_json:
+        show.print_json({"version": version})
+    else:
+        least = f"nothing was counted: that takes {LEAST_ARTICLES} articles"
+        typer.echo(least if version is None else f"version {version}; a reindex relates by it")
 
 
 def migrate() -> None:

@@ -54,7 +54,7 @@ class Graph:
                 key,
                 NOON + timedelta(minutes=key * 7 % 8),
                 self.leads[key],
-                frozenset(self.edges[key]),
+                dict.fromkeys(self.edges[key], 0.5),
                 frozenset(self.apart[key]),
                 frozenset(self.chain(key) - {key}),
             )
@@ -68,7 +68,10 @@ class Graph:
         return reached
 
     def settle(self, touched: set[int]) -> None:
-        self.leads.update(resettle(touched, self.look))
+        self.leads.update(resettle(touched, self.look, self.members))
+
+    def members(self, leads: set[int]) -> dict[int, set[int]]:
+        return {lead: {key for key in self.leads if self.head(key) == lead} for lead in leads}
 
     def head(self, key: int) -> int:
         lead = self.leads[key]

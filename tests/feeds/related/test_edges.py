@@ -57,13 +57,13 @@ def together(*ends: Profile) -> tuple[Profiles, Shared, tuple[Profile, Profile]]
 
 def strength(left: Profile, right: Profile) -> float:
     both, common, _ = together(left, right)
-    return float(strengths(both, common, ROW, OTHER)[0])
+    return float(strengths(both, common.sums(), ROW, OTHER)[0])
 
 
 def why(left: Profile, right: Profile, name: str = "Name {}") -> str:
     both, common, ends = together(left, right)
     names = [[name.format(key) for key in one.terms] for one in ends]
-    return explain(both, common, ROW, (ROW, OTHER), names, NAMES)[0]
+    return explain(both, common, (ROW, OTHER), names, NAMES)[0]
 
 
 def keep(edges: list[Edge], k: int) -> set[Edge]:
@@ -96,8 +96,8 @@ def test_articles_with_nothing_in_common_are_not_related() -> None:
     assert strength(profile(1, {"law": 1}, {1: 1}), profile(2, {"storms": 1}, {2: 1})) == 0
 
 
-def test_a_shared_topic_counts_more_than_shared_terms() -> None:
-    by_topic = strength(profile(1, {"law": 0.9}), profile(2, {"law": 0.9}))
+def test_a_topic_that_is_sure_counts_more_than_shared_words() -> None:
+    by_topic = strength(profile(1, {"law": 0.98}), profile(2, {"law": 0.98}))
     by_terms = strength(profile(1, {}, {1: 1}), profile(2, {}, {1: 1}))
     assert by_topic > by_terms > 0
 

@@ -108,6 +108,8 @@ def _mark(number: int) -> marks.Mark:
         terms=tuple((number * 7919 + k * 104729) % 6000 for k in range(12)),
         weights=(0.2,) * 12,
         names=("name",) * 12,
+        features=array("I", ((number * 7919 + k * 104729) % 6000 for k in range(16))).tobytes(),
+        feature_weights=bytes([200] * 16),
     )
 
 
@@ -152,7 +154,7 @@ HOT: dict[str, Ask] = {
     "drop edges": lambda c: relations.drop_edges(c, IDS),
     "regroup": lambda c: groups.regroup(c, IDS, lambda *_: {}),
     "group": lambda c: groups.members(c, 17),
-    "story": lambda c: stories.members(c, 17),
+    "story": lambda c: stories.story_of(c, 17),
     "verdicts": lambda c: verdicts.of(c, IDS),
     "placements": lambda c: placements.hold(c, IDS),
     "sketches": lambda c: marks.sketches(c, IDS),

@@ -37,6 +37,8 @@ def mark(connection: sa.Connection, noon: datetime, add_article: AddArticle) -> 
             terms=(100, 101, number),
             weights=(0.5, 0.25, 0.125),
             names=("Cần Thơ", "cảng", f"x{number}"),
+            features=array("I", (100, 101, number)).tobytes(),
+            feature_weights=bytes([60, 60, 60]),
         )
         made = replace(made, **fields)  # type: ignore[arg-type]
         marks.write_marks(connection, [made], again=())
@@ -99,10 +101,10 @@ def test_shared_terms_and_topics_make_articles_near(
 ) -> None:
     mark(1)
     mark(2)
-    mark(3, terms=(7, 8, 9))
-    mark(4, terms=(100, 8, 9))
+    mark(3, features=array("I", (7, 8, 9)).tobytes())
+    mark(4, features=array("I", (100, 8, 9)).tobytes())
     near = pairs(searching.near(connection, [1], DAY))
-    assert near == {(1, 2)}, "one shared term is too little"
+    assert near == {(1, 2)}, "one light feature is too little"
     filing = Filing(None, "", 0.0, (TopicHit("storms", 0.9, ""),))
     filings.write_topics(connection, {1: filing, 3: filing}, {1: noon, 3: noon})
     assert pairs(searching.near(connection, [1], DAY)) == {(1, 2), (1, 3)}

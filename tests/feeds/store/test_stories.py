@@ -29,7 +29,7 @@ def four(connection: sa.Connection, add_article: Callable[..., int]) -> None:
 
 def test_tellers_have_their_story_edges_only(connection: sa.Connection) -> None:
     found = stories.tellers(connection, {2, 3})
-    assert {key: one.edges for key, one in found.items()} == {2: {1, 3}, 3: {2}}
+    assert {key: one.edges for key, one in found.items()} == {2: {1: 0.5, 3: 0.5}, 3: {2: 0.5}}
     assert {one.lead for one in found.values()} == {None}
 
 

@@ -1,0 +1,101 @@
+"""Articles as vectors of words and pairs of words, weighed by how rare they are.
+
+Theory: stories share wording that no list foresees, so every word and pair of neighbours of the
+first `READ_WORDS` is a feature, and the store's own counts say which of them matter. Of each
+article the heaviest `MOST` are kept: more of them gain nothing (160 instead of 100: 0.972 for
+0.969), fewer lose what short texts live on (64: 0.007 less). Titles count twice.
+Keys are 32-bit hashes, so they mean the same under any version of the counts. Weights are whole
+numbers, so sums don't depend on the order in which they are added, and both ends of a pair agree.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feeds.related.statistics import BITS, NAME, PAIR, Counts, Statistics
+from feeds.related.words import joined
+from feeds.text.reading import LARGE, Reading
+from feeds.text.vectors import HEAVIEST
+
+READ_WORDS = 400
+MOST = 100
+_KIND, _ARTICLE = np.uint64(2), np.uint64(34)  # bits below the key, and up to the article
+_KEY = np.uint64(0xFFFFFFFF)
+_FINE = 65535 / 64  # weights are at most 6 times 1 + ln 800
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """An article's heaviest features, heaviest first: packed 32-bit keys, a byte of weight each.
+
+    The heaviest weighs 255.
+    """
+
+    keys: bytes
+    weights: bytes
+
+
+def features(reading: Reading, statistics: Statistics) -> list[Features]:
+    """Find the heaviest features of articles; of each, title and text were read in turn."""
+    articles = (reading.bounds.size - 1) // 2
+    places = _places(reading, in_title=2)
+    owners, keys, kinds, counts = _counted(places)
+    weights = (1 + np.log(counts.astype(np.float32))) * statistics.weights(keys, kinds)
+    fine = np.minimum(weights * _FINE, 65535).astype(np.uint64)
+    # Article, then weight, heaviest first, then key: one sort of numbers orders all three.
+    ranked = np.sort(owners << np.uint64(48) | (np.uint64(65535) - fine) << np.uint64(32) | keys)
+    sizes = np.bincount(owners.astype(np.intp), minlength=articles)
+    begins = np.cumsum(sizes) - sizes
+    kept = ranked[np.arange(ranked.size) - np.repeat(begins, sizes) < MOST]
+    sizes = np.minimum(sizes, MOST)
+    bounds = np.concatenate(([0], np.cumsum(sizes)))
+    fine = np.uint64(65535) - (kept >> np.uint64(32) & np.uint64(65535))
+    heaviest = np.repeat(fine[np.minimum(bounds[:-1], max(0, fine.size - 1))], sizes)
+    shares = np.ceil(fine * HEAVIEST / np.maximum(heaviest, 1)).astype(np.uint8).tobytes()
+    packed = (kept & _KEY).astype("<u4").tobytes()
+    return [
+        Features(packed[4 * start : 4 * end], shares[start:end])
+        for start, end in pairwise(bounds.tolist())
+    ]
+
+
+def count(reading: Reading, counts: Counts) -> None:
+    """Add to `counts` in how many of the articles the features of each place occur."""
+    owners, keys, _, _ = _counted(_places(reading, in_title=1))
+    held = np.unique(owners << np.uint64(BITS) | keys >> np.uint64(32 - BITS))
+    found, times = np.unique(held & np.uint64((1 << BITS) - 1), return_counts=True)
+    counts[found] += times.astype(np.int32)
+
+
+def _places(reading: Reading, in_title: int) -> NDArray[np.uint64]:
+    """Give each place of a feature as one number: its article, key and kind."""
+    sizes = np.diff(reading.bounds)
+    texts = np.repeat(np.arange(sizes.size), sizes)
+    near = np.flatnonzero(np.arange(texts.size) - reading.bounds[texts] < READ_WORDS)
+    texts, hashes = texts[near], reading.hashes[near]
+    large = (reading.flags[near] & LARGE).astype(np.bool_)
+    follows = texts[1:] == texts[:-1]
+    pairs = joined(hashes[:-1], hashes[1:])[follows]
+    kinds = np.where(large[1:] & large[:-1], NAME, PAIR)[follows].astype(np.uint64)
+    owners = (texts >> 1).astype(np.uint64) << _ARTICLE
+    words = owners | hashes >> np.uint64(32) << _KIND
+    pairs = owners[1:][follows] | pairs >> np.uint64(32) << _KIND | kinds
+    titled = texts & 1 == 0
+    again = [words[titled], pairs[titled[1:][follows]]] * (in_title - 1)
+    return np.concatenate([words, pairs, *again])
+
+
+def _counted(
+    places: NDArray[np.uint64],
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint8], NDArray[np.intp]]:
+    """Put the places of one feature together: articles, keys, kinds and numbers of places."""
+    ordered = np.sort(places)
+    last = np.ones(ordered.size, dtype=np.bool_)
+    last[:-1] = ordered[1:] >> _KIND != ordered[:-1] >> _KIND
+    ends = np.flatnonzero(last)
+    found = ordered[ends]  # of several kinds the highest stays: a name is one anywhere
+    counts = np.diff(ends, prepend=-1)
+    kinds = (found & np.uint64(3)).astype(np.uint8)
+    return found >> _ARTICLE, found >> _KIND & _KEY, kinds, counts
