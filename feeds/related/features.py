@@ -40,6 +40,8 @@ class Features:
 def features(reading: Reading, statistics: Statistics) -> list[Features]:
     """Find the heaviest features of articles; of each, title and text were read in turn."""
     articles = (reading.bounds.size - 1) // 2
+    if not reading.hashes.size:
+        return [Features(b"", b"")] * articles
     places = _places(reading, in_title=2)
     owners, keys, kinds, counts = _counted(places)
     weights = (1 + np.log(counts.astype(np.float32))) * statistics.weights(keys, kinds)
@@ -63,6 +65,8 @@ def features(reading: Reading, statistics: Statistics) -> list[Features]:
 
 def count(reading: Reading, counts: Counts) -> None:
     """Add to `counts` in how many of the articles the features of each place occur."""
+    if not reading.hashes.size:
+        return
     owners, keys, _, _ = _counted(_places(reading, in_title=1))
     held = np.unique(owners << np.uint64(BITS) | keys >> np.uint64(32 - BITS))
     found, times = np.unique(held & np.uint64((1 << BITS) - 1), return_counts=True)
