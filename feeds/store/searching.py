@@ -87,7 +87,7 @@ def _places(packed: bytes | None) -> NDArray[np.void]:
     return np.frombuffer(packed or b"", dtype=[("place", ">i4"), ("other", ">i8")])
 
 
-_PER_TERM, _PER_TOPIC, _PER_ARTICLE = 12, 12, 16
+_PER_TERM, _PER_TOPIC, _PER_ARTICLE = 24, 12, 24
 _TOPIC_POINTS, _LEAST_POINTS = 25_000, 5_000  # a topic counts as a feature of weight 158 does
 # Each step by index, one after the other: OFFSET keeps the planner from joining whole tables first.
 _NEAR_BY_TERM = sa.text(
