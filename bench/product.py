@@ -154,7 +154,14 @@ def _environment(running: embedded.Running, folder: Path) -> dict[str, str]:
 def _start(made: Plant) -> None:
     env = {**os.environ, **_environment(made.running, made.folder), "REMAP_SIGTERM": "SIGQUIT"}
     celery = [sys.executable, "-m", "celery", "-A", "worker.app"]
-    queues = ["-Q", "ingest,build,deliver", "-c", "2", "--without-gossip", "--without-mingle"]
+    queues = [
+        "-Q",
+        "ingest,build,deliver,reindex",
+        "-c",
+        "2",
+        "--without-gossip",
+        "--without-mingle",
+    ]
     for name, argv in (("worker", [*celery, "worker", *queues]), ("bell", [*celery, "beat"])):
         with (made.folder / f"{name}.log").open("ab") as out:
             made.processes.append(

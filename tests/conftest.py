@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -121,6 +122,13 @@ def local_settings(**more: object) -> Settings:
         **more,
     }
     return load_settings({f"TINWIRE_{key.upper()}": str(value) for key, value in values.items()})
+
+
+@pytest.fixture(autouse=True)
+def own_logs() -> Iterator[None]:
+    """Let no test leave its logs behind: what they were written to ends with it."""
+    yield
+    structlog.reset_defaults()
 
 
 @dataclass

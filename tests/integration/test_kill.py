@@ -111,7 +111,7 @@ def _processes(plant: Any) -> list[ChildSpec]:
     """The bell and a worker, kept alive as `tinwire up` keeps them."""
     folder = Path(plant.env["TINWIRE_DATA_DIR"])
     celery = (sys.executable, "-m", "celery", "-A", "worker.app")
-    worker = ("worker", "-Q", "ingest,build,deliver", "-c", "2")
+    worker = ("worker", "-Q", "ingest,build,deliver,reindex", "-c", "2")
     quiet = ("--without-gossip", "--without-mingle")
     commands = {"bell": (*celery, "beat"), "worker": (*celery, *worker, *quiet)}
     return [

@@ -1,8 +1,9 @@
-from collections.abc import Iterator
+from collections.abc import re
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import Iterator
 import sqlalchemy as sa
 
 from config.editorial import BLOCK_KINDS, Editorial
@@ -47,7 +48,7 @@ def test_editors_pins_lead_the_featured_pool(stock: Any, public: Any, editorial:
     assert featured[0].id == chosen
     assert why_of(featured[0], editorial) == "pinned by an editor"
     told = [one for one in featured if one.kind == "told"]
-    assert [one.why for one in told] == ["told by 2 sources"] * len(told)
+    assert all(re.fullmatch("told by [23] sources", one.why) for one in told)
     assert parse_public_id(public("lead")) in [one.id for one in told]
     rest = featured[1 + len(told) :]
     assert {why_of(one, editorial) for one in rest} == {"recent"}
