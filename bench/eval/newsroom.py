@@ -24,6 +24,7 @@ from feeds.store.engine import connect
 from worker import embedded
 
 _BATCH = 200
+_LONGEST_TITLE = 300
 _WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 _BARE = str.maketrans("đĐ", "dD")
 
@@ -50,6 +51,8 @@ def read_documents(path: Path) -> list[Document]:
 
 def _document(guid: str, label: str, text: str) -> Document:
     title, _, rest = text.strip().partition("\n")
+    if len(title) > _LONGEST_TITLE:  # a text without a title; none so long would be taken in
+        title, rest = " ".join(title.split()[:12])[:_LONGEST_TITLE], text
     return Document(guid, label, title, rest)
 
 
