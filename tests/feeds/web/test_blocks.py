@@ -1,9 +1,9 @@
-from collections.abc import re
+import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import Iterator
 import sqlalchemy as sa
 
 from config.editorial import BLOCK_KINDS, Editorial
