@@ -13,7 +13,7 @@ from config.errors import ConfigError
 from config.logs import configure
 from feeds.errors import TinwireError
 from worker import runtime
-from worker.commands import feeds, ingest, operate, sources, tokens, withdraw
+from worker.commands import feeds, graph, ingest, operate, sources, tokens, withdraw
 from worker.embedded import EmbeddedError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app = typer.Typer(
 operate.add_to(app)
 ingest.add_to(app)
 withdraw.add_to(app)
+graph.add_to(app)
 feeds.add_to(app)
 app.add_typer(sources.app, name="sources", help="What we poll: list, add, import, pause, remove.")
 app.add_typer(tokens.app, name="token", help="Tokens for the ops API: create, list, revoke.")

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from feeds.pipeline.fit import fit as fit_store
 from feeds.pipeline.run import run
 from worker import runtime
 from worker.reindex import request_reindex
@@ -58,3 +59,9 @@ def reindex(mode: str | None = None, **scope: str) -> None:
     if mode is not None:
         request_reindex(runtime.desk(), mode, scope, actor="celery")
     run(runtime.desk(), "reindex")
+
+
+@shared_task(name="tinwire.fit", **_OPTIONS)
+def fit() -> None:
+    """Count how common words are in the store, and start a round that relates by it."""
+    fit_store(runtime.desk())

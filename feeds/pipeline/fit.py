@@ -48,6 +48,13 @@ def fit(desk: Desk) -> int | None:
     return version
 
 
+def is_due(connection: sa.Connection) -> bool:
+    """Tell whether the store has outgrown its statistics: twice as many articles, or none yet."""
+    counted = min(2 * statistics.newest_size(connection), MOST_ARTICLES)
+    articles = statistics.estimated_articles(connection)
+    return articles >= max(LEAST_ARTICLES, counted) and counted < MOST_ARTICLES
+
+
 def current(desk: Desk, connection: sa.Connection) -> Statistics:
     """Give the newest statistics; read once by each process."""
     version = statistics.newest_version(connection)

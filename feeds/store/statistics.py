@@ -36,6 +36,18 @@ def newest_version(connection: sa.Connection) -> int:
     return version or 0
 
 
+def newest_size(connection: sa.Connection) -> int:
+    """Tell over how many articles the newest version was counted."""
+    newest = sa.select(statistic.c.articles).order_by(statistic.c.version.desc()).limit(1)
+    return connection.scalar(newest) or 0
+
+
+def estimated_articles(connection: sa.Connection) -> int:
+    """Tell about how many articles there are, without counting: 0 before the first ANALYZE."""
+    pages = sa.text("SELECT reltuples::bigint FROM pg_class WHERE oid = 'article'::regclass")
+    return max(0, connection.scalar(pages) or 0)
+
+
 def read(connection: sa.Connection, version: int) -> Fitted:
     """Read a version."""
     columns = (statistic.c.version, statistic.c.articles, statistic.c.body)

@@ -57,13 +57,13 @@ def together(*ends: Profile) -> tuple[Profiles, Shared, tuple[Profile, Profile]]
 
 def strength(left: Profile, right: Profile) -> float:
     both, common, _ = together(left, right)
-    return float(strengths(both, common, ROW, OTHER)[0])
+    return float(strengths(both, common.sums(), ROW, OTHER)[0])
 
 
 def why(left: Profile, right: Profile, name: str = "Name {}") -> str:
     both, common, ends = together(left, right)
     names = [[name.format(key) for key in one.terms] for one in ends]
-    return explain(both, common, ROW, (ROW, OTHER), names, NAMES)[0]
+    return explain(both, common, (ROW, OTHER), names, NAMES)[0]
 
 
 def keep(edges: list[Edge], k: int) -> set[Edge]:
@@ -161,8 +161,7 @@ def test_what_is_kept_does_not_depend_on_order(edges: list[Edge], k: int, random
 def test_kept_are_the_edges_among_the_k_best_of_either_end(edges: list[Edge], k: int) -> None:
     def best_of(end: int) -> set[Edge]:
         own = [edge for edge in edges if end in (edge.left, edge.right)]
-        scores = sorted((edge.score for edge in own), reverse=True)
-        return {edge for edge in own if len(own) < k or edge.score >= scores[k - 1]}
+        return set(sorted(own, key=lambda edge: (-edge.score, edge.left, edge.right))[:k])
 
     assert keep(edges, k) == set().union(*(best_of(end) for end in range(1, 9)))
 

@@ -13,9 +13,11 @@ import pytest
 
 from config.editorial import Editorial, load_editorial
 from feeds.related.edges import Profiles, Scores, explain, profiles, strengths
+from feeds.related.features import features
+from feeds.related.statistics import NOTHING_COUNTED
 from feeds.related.terms import key_terms, plain_case
 from feeds.text.reading import read
-from feeds.text.vectors import Rows, Shared, pack, shared
+from feeds.text.vectors import Rows, Shared, alike, pack, shared, weigh
 from feeds.topics.rules import Filer, Subject, compile_rules
 
 REPOSITORY = Path(__file__).parents[3]
@@ -54,9 +56,9 @@ def relate(filer: Filer, articles: Sequence[tuple[str, str, datetime]]) -> Relat
         filer.file(Subject("portal", None, f"https://n.example/{n}", title, "", text, ()))
         for n, (title, text, _) in enumerate(articles)
     ]
-    terms = key_terms(
-        read([part for title, text, _ in articles for part in (plain_case(title), text)])
-    )
+    reading = read([part for title, text, _ in articles for part in (plain_case(title), text)])
+    terms = key_terms(reading)
+    weighed = features(reading, NOTHING_COUNTED)
     vectors = pack(
         [array("q", one.keys).tobytes() for one in terms],
         [array("f", one.weights).tobytes() for one in terms],
@@ -67,7 +69,9 @@ def relate(filer: Filer, articles: Sequence[tuple[str, str, datetime]]) -> Relat
     right = np.arange(1, len(articles))
     left = np.zeros_like(right)
     common = shared(vectors, left, right)
-    return Related(both, common, strengths(both, common, left, right), left, right)
+    own = weigh([one.keys for one in weighed], [one.weights for one in weighed])
+    cosines = alike(own, left, right).cosines
+    return Related(both, common, strengths(both, cosines, left, right), left, right)
 
 
 def best_five(
@@ -126,6 +130,6 @@ def test_each_relation_says_why(editorial: Editorial, page: dict[str, Any]) -> N
     names = {topic.slug: topic.name() for topic in editorial.topics}
     spelled = [["chăm sóc"] * 16] * 2
     ends = (found.left, found.right)
-    (why,) = explain(found.profiles, found.common, np.array([0]), ends, spelled, names)
+    (why,) = explain(found.profiles, found.common, ends, spelled, names)
     assert why.startswith("both: Trẻ em và gia đình, ")
     assert why.endswith("; 2 days apart")

@@ -78,7 +78,7 @@ def filled(clean: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def _mark(number: int) -> marks.Mark:
-    """Mark an article by terms that it shares with some, and shingles that it shares with none."""
+    """Mark an article by features that some others have too, and shingles that none has."""
     return marks.Mark(
         article_id=number,
         effective_at=FIRST + timedelta(minutes=number),
@@ -89,6 +89,9 @@ def _mark(number: int) -> marks.Mark:
         terms=tuple((number * 7919 + k * 104729) % 6000 for k in range(12)),
         weights=(0.2,) * 12,
         names=("name",) * 12,
+        features=array("I", ((number * 7919 + k * 104729) % 6000 for k in range(16))).tobytes(),
+        feature_weights=bytes([200]) * 16,
+        version=0,
     )
 
 
@@ -132,6 +135,8 @@ HOT: dict[str, Ask] = {
     "neighbours": lambda c: relations.neighbours(c, IDS),
     "drop edges": lambda c: relations.drop_edges(c, IDS),
     "regroup": lambda c: groups.regroup(c, IDS, lambda edges: {}),
+    "members": lambda c: stories.members(c, set(IDS)),
+    "around": lambda c: stories.around(c, set(IDS)),
     "tellers": lambda c: stories.tellers(c, set(IDS)),
     "prune": lambda c: relations.prune(c, IDS, 10),
     "set floors": lambda c: relations.set_floors(c, dict.fromkeys(IDS, 0.5)),

@@ -36,6 +36,9 @@ def mark(connection: sa.Connection, noon: datetime, add_article: AddArticle) -> 
             terms=(100, 101, number),
             weights=(0.5, 0.25, 0.125),
             names=("Cần Thơ", "cảng", f"x{number}"),
+            features=array("I", [100, 101, number]).tobytes(),
+            feature_weights=bytes([80, 40, 20]),
+            version=3,
         )
         made = replace(made, **fields)  # type: ignore[arg-type]
         marks.write_marks(connection, [made], again=())
@@ -52,6 +55,8 @@ def test_marks_are_read_back_as_they_were_written(
     assert found.ids.tolist() == [1]
     assert found.vectors.keys.tolist() == [[100, 101, 1]]
     assert found.vectors.weights.tolist() == [[0.5, 0.25, 0.125]]
+    assert found.features.places.tolist() == [[100, 101, 1]]
+    assert found.features.weights.tolist() == [[80, 40, 20]]
     assert found.names == ("Cần Thơ\ncảng\nx1",)
     assert (found.floors.tolist(), found.topics) == ([0.0], ({},))
     assert marks.stored_marks(connection, [1]) == {1: made.key}
@@ -93,15 +98,15 @@ def test_withdrawn_articles_are_not_found(
     assert relations.withdrawn_ids(connection, [1]) == {1}
 
 
-def test_shared_terms_and_topics_make_articles_near(
+def test_shared_features_and_topics_make_articles_near(
     connection: sa.Connection, noon: datetime, mark: Callable[..., Mark]
 ) -> None:
     mark(1)
     mark(2)
-    mark(3, terms=(7, 8, 9))
-    mark(4, terms=(100, 8, 9))
+    mark(3, features=array("I", [7, 8, 9]).tobytes())
+    mark(4, features=array("I", [7, 101, 9]).tobytes())
     near = pairs(searching.near(connection, [1], DAY))
-    assert near == {(1, 2)}, "one shared term is too little"
+    assert near == {(1, 2)}, "one light feature is too little"
     filing = Filing(None, "", 0.0, (TopicHit("storms", 0.9, ""),))
     filings.write_topics(connection, {1: filing, 3: filing}, {1: noon, 3: noon})
     assert pairs(searching.near(connection, [1], DAY)) == {(1, 2), (1, 3)}

@@ -29,7 +29,7 @@ def four(connection: sa.Connection, add_article: Callable[..., int]) -> None:
 
 def test_tellers_have_their_story_edges_only(connection: sa.Connection) -> None:
     found = stories.tellers(connection, {2, 3})
-    assert {key: one.edges for key, one in found.items()} == {2: {1, 3}, 3: {2}}
+    assert {key: one.edges for key, one in found.items()} == {2: {1: 0.5, 3: 0.5}, 3: {2: 0.5}}
     assert {one.lead for one in found.values()} == {None}
 
 
@@ -42,6 +42,14 @@ def test_a_lead_names_itself_while_others_stand_by_it(connection: sa.Connection)
     assert story_ids(connection) == {1: 1, 2: None, 3: 1, 4: None}
     assert 1 in stories.move(connection, {3: None})
     assert story_ids(connection) == dict.fromkeys(range(1, 5))
+
+
+def test_members_and_what_they_have_edges_to_are_found(connection: sa.Connection) -> None:
+    assert stories.members(connection, {1, 2}) == {}
+    assert stories.around(connection, {1, 2}) == set()
+    stories.move(connection, {2: 1})
+    assert stories.members(connection, {1, 3}) == {1: {1, 2}}
+    assert stories.around(connection, {1}) == {1, 2, 3}, "3 may join once 1 has left"
 
 
 def test_moving_nobody_changes_nothing(connection: sa.Connection) -> None:
