@@ -17,6 +17,7 @@ from worker.commands import (
     dead,
     editors,
     feeds,
+    graph,
     hub,
     ingest,
     operate,
@@ -38,6 +39,7 @@ app = typer.Typer(
 operate.add_to(app)
 ingest.add_to(app)
 withdraw.add_to(app)
+graph.add_to(app)
 feeds.add_to(app)
 rounds.add_to(app)
 app.add_typer(

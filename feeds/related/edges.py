@@ -19,7 +19,7 @@ from feeds.text.vectors import Rows, Shared, Vectors
 
 KIND = "topic"
 LEAST_SCORE = 0.12
-_TOPIC_SHARE = 0.55
+_TOPIC_SHARE = 0.6
 _FULL_OVERLAP = 0.4  # a cosine of features that counts as full: few stories share more
 # Time takes at most 1 - floor: half of it in a day or two, for news is told within hours, most of
 # the rest in the first months.

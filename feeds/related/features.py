@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 from feeds.related.statistics import BITS, NAME, PAIR, Counts, Statistics
 from feeds.related.words import joined
 from feeds.text.reading import LARGE, Reading
+from feeds.text.tokens import Hashes
 from feeds.text.vectors import HEAVIEST
 
-READ_WORDS = 400
+READ_WORDS = 800
 MOST = 100
 _KIND, _ARTICLE = np.uint64(2), np.uint64(34)  # bits below the key, and up to the article
 _KEY = np.uint64(0xFFFFFFFF)
-_FINE = 65535 / 64  # weights are at most 6 times 1 + ln 800
+_FINEST = np.uint64(65535)
+_FINE = 65535 / 64  # weights are at most 6 times 1 + ln 1600
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +42,46 @@ class Features:
 def features(reading: Reading, statistics: Statistics) -> list[Features]:
     """Find the heaviest features of articles; of each, title and text were read in turn."""
     articles = (reading.bounds.size - 1) // 2
-    if not reading.hashes.size:
+    owners, keys, kinds, counts = _counted(_places(reading, in_title=2))
+    if not keys.size:
         return [Features(b"", b"")] * articles
-    places = _places(reading, in_title=2)
-    owners, keys, kinds, counts = _counted(places)
     weights = (1 + np.log(counts.astype(np.float32))) * statistics.weights(keys, kinds)
-    fine = np.minimum(weights * _FINE, 65535).astype(np.uint64)
-    # Article, then weight, heaviest first, then key: one sort of numbers orders all three.
-    ranked = np.sort(owners << np.uint64(48) | (np.uint64(65535) - fine) << np.uint64(32) | keys)
-    sizes = np.bincount(owners.astype(np.intp), minlength=articles)
-    begins = np.cumsum(sizes) - sizes
-    kept = ranked[np.arange(ranked.size) - np.repeat(begins, sizes) < MOST]
-    sizes = np.minimum(sizes, MOST)
+    ranked, sizes = _ranked(owners, keys, weights, articles)
     bounds = np.concatenate(([0], np.cumsum(sizes)))
-    fine = np.uint64(65535) - (kept >> np.uint64(32) & np.uint64(65535))
-    heaviest = np.repeat(fine[np.minimum(bounds[:-1], max(0, fine.size - 1))], sizes)
+    fine = _FINEST - (ranked >> np.uint64(32) & _FINEST)
+    heaviest = np.repeat(fine[np.minimum(bounds[:-1], fine.size - 1)], sizes)
     shares = np.ceil(fine * HEAVIEST / np.maximum(heaviest, 1)).astype(np.uint8).tobytes()
-    packed = (kept & _KEY).astype("<u4").tobytes()
+    packed = (ranked & _KEY).astype("<u4").tobytes()
     return [
         Features(packed[4 * start : 4 * end], shares[start:end])
         for start, end in pairwise(bounds.tolist())
     ]
 
 
+def _ranked(
+    owners: Hashes, keys: Hashes, weights: NDArray[np.float32], articles: int
+) -> tuple[Hashes, NDArray[np.intp]]:
+    """Keep each article's heaviest features, as numbers, and say how many each has.
+
+    A number holds article, weight (heaviest first) and key: one sort orders all three.
+    """
+    fine = np.minimum(weights * _FINE, 65535).astype(np.uint64)
+    ranked = np.sort(owners << np.uint64(48) | (_FINEST - fine) << np.uint64(32) | keys)
+    sizes = np.bincount(owners.astype(np.intp), minlength=articles)
+    begins = np.cumsum(sizes) - sizes
+    kept = np.arange(ranked.size) - np.repeat(begins, sizes) < MOST
+    return ranked[kept], np.minimum(sizes, MOST)
+
+
 def count(reading: Reading, counts: Counts) -> None:
     """Add to `counts` in how many of the articles the features of each place occur."""
-    if not reading.hashes.size:
-        return
     owners, keys, _, _ = _counted(_places(reading, in_title=1))
     held = np.unique(owners << np.uint64(BITS) | keys >> np.uint64(32 - BITS))
     found, times = np.unique(held & np.uint64((1 << BITS) - 1), return_counts=True)
     counts[found] += times.astype(np.int32)
 
 
-def _places(reading: Reading, in_title: int) -> NDArray[np.uint64]:
+def _places(reading: Reading, in_title: int) -> Hashes:
     """Give each place of a feature as one number: its article, key and kind."""
     sizes = np.diff(reading.bounds)
     texts = np.repeat(np.arange(sizes.size), sizes)
@@ -92,8 +100,8 @@ def _places(reading: Reading, in_title: int) -> NDArray[np.uint64]:
 
 
 def _counted(
-    places: NDArray[np.uint64],
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint8], NDArray[np.intp]]:
+    places: Hashes,
+) -> tuple[Hashes, Hashes, NDArray[np.uint8], NDArray[np.intp]]:
     """Put the places of one feature together: articles, keys, kinds and numbers of places."""
     ordered = np.sort(places)
     last = np.ones(ordered.size, dtype=np.bool_)

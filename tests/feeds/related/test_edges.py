@@ -161,8 +161,7 @@ def test_what_is_kept_does_not_depend_on_order(edges: list[Edge], k: int, random
 def test_kept_are_the_edges_among_the_k_best_of_either_end(edges: list[Edge], k: int) -> None:
     def best_of(end: int) -> set[Edge]:
         own = [edge for edge in edges if end in (edge.left, edge.right)]
-        scores = sorted((edge.score for edge in own), reverse=True)
-        return {edge for edge in own if len(own) < k or edge.score >= scores[k - 1]}
+        return set(sorted(own, key=lambda edge: (-edge.score, edge.left, edge.right))[:k])
 
     assert keep(edges, k) == set().union(*(best_of(end) for end in range(1, 9)))
 

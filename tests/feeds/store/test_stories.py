@@ -44,6 +44,14 @@ def test_a_lead_names_itself_while_others_stand_by_it(connection: sa.Connection)
     assert story_ids(connection) == dict.fromkeys(range(1, 5))
 
 
+def test_members_and_what_they_have_edges_to_are_found(connection: sa.Connection) -> None:
+    assert stories.members(connection, {1, 2}) == {}
+    assert stories.around(connection, {1, 2}) == set()
+    stories.move(connection, {2: 1})
+    assert stories.members(connection, {1, 3}) == {1: {1, 2}}
+    assert stories.around(connection, {1}) == {1, 2, 3}, "3 may join once 1 has left"
+
+
 def test_moving_nobody_changes_nothing(connection: sa.Connection) -> None:
     assert stories.move(connection, {}) == set()
 

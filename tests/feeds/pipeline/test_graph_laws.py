@@ -1,0 +1,155 @@
+"""The graph under any history: articles come, change, go and come back, and every law holds."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from feeds.model import Entry
+from feeds.pipeline.withdraw import restore, withdraw
+from feeds.store import checking, reindexes
+from feeds.store.reindexes import Scope
+
+NUMBERS = st.integers(0, 6)
+NEWS = "Mira Solanke and Tobias Renfro met in Port Larrow. {}"
+CARE = "Child care, child care at the harbour. {}"
+FEW = settings(
+    max_examples=8, stateful_step_count=12, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)
+
+
+@pytest.fixture
+def machine(
+    newsroom: Any, make_entry: Callable[..., Entry], make_prose: Callable[..., str]
+) -> Callable[[], RuleBasedStateMachine]:
+    """Make machines that start with an empty newsroom."""
+
+    class History(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            newsroom.empty()
+
+        def publish(self, number: int, text: str, hours: float = 0) -> None:
+            source = ("alpha", "beta")[number % 2]
+            slug = f"n{number}"
+            entry = make_entry(slug, f"{source}.example", number + 1 + hours, content=text)
+            newsroom.take(source, entry)
+            newsroom.watch.forward(seconds=1)
+
+        @rule(number=NUMBERS, version=st.integers(0, 2), topic=st.sampled_from([NEWS, CARE]))
+        def tell(self, number: int, version: int, topic: str) -> None:
+            """Publish a telling of shared news in words of its own, or edit one."""
+            self.publish(number, f"<p>{topic.format(make_prose(f'{number}/{version}', 25))}</p>")
+
+        @rule(number=NUMBERS, wire=st.integers(0, 1))
+        def copy(self, number: int, wire: int) -> None:
+            """Publish one text in several places, or make an article one of these."""
+            self.publish(number, f"<p>{make_prose(f'wire{wire}')}</p>", hours=0.5)
+
+        @rule(number=NUMBERS)
+        def take_out(self, number: int) -> None:
+            self._each(withdraw, number, "court order")
+
+        @rule(number=NUMBERS)
+        def bring_back(self, number: int) -> None:
+            self._each(restore, number)
+
+        def _each(self, step: Callable[..., object], number: int, *why: str) -> None:
+            guid = f"tag:n{number}"
+            rows = newsroom.rows("SELECT id FROM article WHERE guid = :guid", guid=guid)
+            with newsroom.desk.engine.begin() as connection:
+                ids = [row.id for row in rows]
+                step(newsroom.desk, connection, ids, *why, newsroom.watch.now)
+
+        @rule(mode=st.sampled_from(["refile", "relate"]))
+        def go_over_all(self, mode: str) -> None:
+            with newsroom.desk.engine.begin() as connection:
+                reindexes.create(connection, Scope(), mode, newsroom.watch.now)
+
+        @rule()
+        def relate(self) -> None:
+            newsroom.settle("relate")
+
+        @invariant()
+        def every_law_holds_once_all_is_done(self) -> None:
+            newsroom.settle("relate", "reindex", "relate", "publish")
+            with newsroom.desk.engine.connect() as connection:
+                assert checking.pending(connection) == 0
+                assert checking.broken(connection) == []
+
+    return History
+
+
+def test_every_law_holds_after_any_history(machine: Callable[[], RuleBasedStateMachine]) -> None:
+    run_state_machine_as_test(machine, settings=FEW)
+
+
+@pytest.fixture
+def settled(
+    newsroom: Any, make_entry: Callable[..., Entry], make_prose: Callable[..., str]
+) -> dict[str, int]:
+    """Two tellings of one story, and two copies of one text, published."""
+    wire = f"<p>Child care. {make_prose('wire')}</p>"
+    texts = [NEWS.format(make_prose(1, 25)), NEWS.format(make_prose(2, 25)), wire, wire]
+    entries = [make_entry(f"n{n}", hours=9 - n, content=text) for n, text in enumerate(texts)]
+    newsroom.take("alpha", *entries)
+    newsroom.settle()
+    assert newsroom.rows("SELECT 1 FROM article WHERE story_id <> id")
+    assert newsroom.rows("SELECT 1 FROM article WHERE duplicate_of IS NOT NULL")
+    return {row.guid: row.id for row in newsroom.rows("SELECT guid, id FROM article")}
+
+
+BREAKS = {
+    "names, sightings, authors, topics, marks and lines of the ledger are of articles that exist": (
+        "UPDATE sighting SET article_id = article_id + 1"
+    ),
+    "a relation names articles that exist and are public": "UPDATE article SET state = 'withdrawn'",
+    "a relation says why, and its score lies between 0 and 1": "UPDATE relation SET why = ''",
+    "what is withdrawn is in no story and no group, and is found by nothing": (
+        "UPDATE article SET state = 'withdrawn'"
+    ),
+    "a story's lead is public, leads itself, and is the earliest of its story": (
+        "UPDATE article SET effective_at = effective_at + interval '9 h' WHERE story_id = id"
+    ),
+    "a story has more than one article": "UPDATE article SET story_id = NULL WHERE story_id <> id",
+    "an article has an edge to another one of its story": (
+        "DELETE FROM relation WHERE kind = 'story'"
+    ),
+    "who stands for a group is public, stands for itself, and is the earliest": (
+        "UPDATE article SET duplicate_of = id WHERE duplicate_of IS NOT NULL"
+    ),
+    "an article that is listed is found by its marks": "DELETE FROM fingerprint",
+    "what articles are found by belongs to articles that are marked": "DELETE FROM fingerprint",
+    "marks have the article's own date": (
+        "UPDATE article SET effective_at = effective_at + interval '1 h'"
+    ),
+    "a feed names articles that exist, are public and were related": (
+        "UPDATE article SET related_at = NULL"
+    ),
+    "a feed names no article twice": "UPDATE feed SET item_ids = item_ids || item_ids",
+    "a feed shows one article of a group, but for its source's own": (
+        "UPDATE feed SET item_ids = (SELECT array_agg(id) FROM article) WHERE key = 'all'"
+    ),
+}
+
+
+def test_every_law_that_rows_can_break_is_tried() -> None:
+    constrained = {"a relation's left article has the smaller id"}
+    assert set(BREAKS) | constrained == set(checking.LAWS)
+
+
+def test_what_breaks_a_law_is_found(newsroom: Any, settled: dict[str, int]) -> None:
+    with newsroom.desk.engine.connect() as connection:
+        assert checking.broken(connection) == []
+        assert checking.size(connection)["articles"] == len(settled)
+        for law, statement in BREAKS.items():
+            nested = connection.begin_nested()
+            connection.execute(sa.text(statement))
+            found = {one.law: one for one in checking.broken(connection)}
+            nested.rollback()
+            assert law in found, law
+            assert found[law].count >= len(found[law].cases) > 0
