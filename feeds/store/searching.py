@@ -174,7 +174,8 @@ def _features(
 class Found:
     """What is stored of articles that others may be related to: one row each, by id.
 
-    `names` holds how each article writes its terms, in the order of its vector.
+    `names` holds how each article writes its terms, in the order of its vector; `counted` tells
+    whose features are weighed by counts over the store.
     """
 
     ids: NDArray[np.int64]
@@ -186,6 +187,7 @@ class Found:
     topics: tuple[Mapping[str, float], ...]
     sections: tuple[str | None, ...]
     floors: NDArray[np.float64]
+    counted: NDArray[np.bool_]
 
     def rows(self, pairs: NDArray[np.int64]) -> tuple[Rows, Rows]:
         """Give the rows of pairs of ids, leaving out pairs of which one is not here."""
@@ -220,6 +222,7 @@ def found(connection: sa.Connection, ids: Iterable[int]) -> Found:
         topics=tuple(topics.values()),
         sections=tuple(row.section for row in rows),
         floors=np.array([row.floor for row in rows], dtype=np.float64),
+        counted=np.array([row.version > 0 for row in rows], dtype=np.bool_),
     )
 
 

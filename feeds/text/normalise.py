@@ -147,12 +147,18 @@ def as_written(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def _folded(char: str) -> int:
+    """Fold a character to one other; what folds to several, as some Greek, stays as it is."""
+    folded = char.casefold()
+    return ord(folded if len(folded) == 1 else char)
+
+
 def look_up(points: Codes) -> Codes:
     """Fold code points of texts as `as_written` gives them; what parts words becomes a space."""
     codes = _match_table().take(points, mode="clip")
     for place in np.flatnonzero(codes >= _RARE):
         char = chr(points[place])
-        codes[place] = ord(char.casefold()) if _is_word(char) else SPACE
+        codes[place] = _folded(char) if _is_word(char) else SPACE
     codes[_zeros_of_dates(points)] = SPACE
     return codes
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from config.editorial import Block, Editorial
 from feeds.model import Article, Teaser
-from feeds.related.blocks import NO_STORIES, choose, featured_score
+from feeds.related.blocks import choose, featured_score
 from feeds.store.pools import Candidate, candidates, teasers
 
 Blocks = Mapping[str, tuple[Teaser, ...]]
@@ -31,15 +31,27 @@ def blocks_for(
 ) -> Blocks:
     """Choose the blocks of an article's page.
 
-    None names the article, nor one that tells its story unless the site asks for that; no story
-    shows twice.
+    None names the article, and what is on its topic does not tell its story, unless the site asks
+    for that.
     """
     pools = read_pools(connection, lead, editorial, now)
     site = editorial.site
-    own = {lead.id} if site.repeat_story else {lead.id, lead.story_id or lead.id}
-    stories = NO_STORIES if site.repeat_story else pools.stories
-    chosen = choose(site.blocks, site.allow_repeats, own, pools.by_kind, stories)
+    others = _others(pools, lead, site.repeat_story)
+    chosen = choose(site.blocks, site.allow_repeats, frozenset(), others)
     return _shown(connection, chosen, editorial)
+
+
+def _others(pools: Pools, lead: Article, repeat_story: bool) -> Mapping[str, Sequence[Candidate]]:
+    """Leave out the article itself, and from what is on its topic those that tell its story."""
+    story = None if repeat_story else lead.story_id or lead.id
+    return {
+        kind: [
+            one
+            for one in many
+            if one.id != lead.id and not (kind == "same_topic" and one.story == story)
+        ]
+        for kind, many in pools.by_kind.items()
+    }
 
 
 def front_blocks(connection: sa.Connection, editorial: Editorial, now: datetime) -> Blocks:

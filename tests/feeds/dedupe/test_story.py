@@ -14,7 +14,9 @@ HOUR = timedelta(hours=1)
 
 
 def decide(cosine: float, count: int, hours: float) -> StoryDecisions:
-    return same_story(Alike(np.array([cosine]), np.array([count])), np.array([float(hours)]))
+    return same_story(
+        Alike(np.array([cosine]), np.array([count])), np.array([float(hours)]), np.array([True])
+    )
 
 
 CASES = {
