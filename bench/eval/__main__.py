@@ -2,7 +2,7 @@
 
 import typer
 
-from bench.eval import addresses, extraction, pairs, parsing, polling, related, stories
+from bench.eval import addresses, extraction, pairs, parsing, polling, related, scale, stories
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -18,6 +18,7 @@ app.command("pairs")(pairs.command)
 app.command("parsing")(parsing.main)
 app.command("polling")(polling.main)
 app.command("related")(related.command)
+app.command("related-scale")(scale.command)
 app.command("stories")(stories.command)
 
 if __name__ == "__main__":

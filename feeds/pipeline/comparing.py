@@ -27,6 +27,9 @@ from feeds.text.vectors import Alike, Rows, alike, shared
 # excerpt only a few shingles are sampled: for neardup_vntc's 597 duplicates 732 pairs are compared.
 _LEAST_JACCARD, _LEAST_CONTAINMENT = 0.2, 0.3
 
+# Of a story that many tell: membership looks at the nearest six.
+_STORY_EDGES = 8
+
 Pair = tuple[int, int]
 
 
@@ -142,9 +145,12 @@ def _is_worth_a_look(guess: Similarity) -> bool:
 def _same_story(pairs: _Pairs) -> list[Edge]:
     days = pairs.profiles.days
     told = same_story(pairs.alike, 24 * np.abs(days[pairs.left] - days[pairs.right]))
+    chosen = np.flatnonzero(told.verdicts)
+    ends = pairs.left[chosen], pairs.right[chosen]
+    floors = np.where(pairs.own, 0.0, np.inf)
+    kept: NDArray[np.intp] = chosen[best(*ends, told.scores[chosen], floors, _STORY_EDGES)]
     return [
-        Edge(*pairs.ids[at], "story", float(told.scores[at]), told.why(at))
-        for at in np.flatnonzero(told.verdicts).tolist()
+        Edge(*pairs.ids[at], "story", float(told.scores[at]), told.why(at)) for at in kept.tolist()
     ]
 
 
