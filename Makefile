@@ -53,6 +53,9 @@ eval: setup-dev
 	@$(BIN)/python -m bench.eval addresses
 	@$(BIN)/python -m bench.eval extraction
 	@$(BIN)/python -m bench.eval polling
+	@$(BIN)/python -m bench.eval stories ../shared/data/clusters_vietmds/public.jsonl.gz --distractors ../shared/data/neardup_vntc/public_docs.jsonl.gz
+	@$(BIN)/python -m bench.eval related ../shared/data/clusters_vietmds/public.jsonl.gz --distractors ../shared/data/neardup_vntc/public_docs.jsonl.gz --distractors ../shared/data/topics_vntc/public_train.jsonl.gz
+	@$(BIN)/python -m bench.eval pairs ../shared/data/pairs_semeval22/public.jsonl.gz
 
 # Needs uv; writes versions and hashes, and no index address.
 lock:

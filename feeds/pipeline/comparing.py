@@ -148,9 +148,9 @@ def _same_story(pairs: _Pairs) -> list[Edge]:
     chosen = np.flatnonzero(told.verdicts)
     ends = pairs.left[chosen], pairs.right[chosen]
     floors = np.where(pairs.own, 0.0, np.inf)
-    kept: NDArray[np.intp] = chosen[best(*ends, told.scores[chosen], floors, _STORY_EDGES)]
+    kept = chosen[best(*ends, told.scores[chosen], floors, _STORY_EDGES)]
     return [
-        Edge(*pairs.ids[at], "story", float(told.scores[at]), told.why(at)) for at in kept.tolist()
+        Edge(*pairs.ids[at], "story", float(told.scores[at]), told.why(at)) for at in map(int, kept)
     ]
 
 
