@@ -43,6 +43,5 @@ def test_auc_is_a_chance() -> None:
 def test_tfidf_finds_what_shares_rare_words() -> None:
     texts = ["bão lũ ở miền Trung", "lũ ở miền Trung", "bóng đá ở miền Nam"]
     found = similarities(texts, 1)[0]
-    assert found[0] == pytest.approx(1)
     assert found[1] > found[2] > 0
     assert by_pairs(texts[:1], texts[1:2])[0] > 0
