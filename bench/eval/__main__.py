@@ -12,6 +12,7 @@ from bench.eval import (
     parsing,
     polling,
     related,
+    scale,
     stories,
     topics,
 )
@@ -34,6 +35,7 @@ app.command("polling")(polling.main)
 app.command("topics")(topics.command)
 app.command("pairs")(pairs.command)
 app.command("related")(related.command)
+app.command("related-scale")(scale.command)
 app.command("stories")(stories.command)
 
 if __name__ == "__main__":

@@ -122,8 +122,8 @@ class NewsStore:
         self.running = running
         self.keys: dict[int, str] = {}
 
-    def take_in(self, docs: Sequence[Doc]) -> None:
-        """Store and relate documents, batch by batch in the given order."""
+    def take_in(self, docs: Sequence[Doc], relate: bool = True) -> None:
+        """Store documents, batch by batch in the given order, and relate each batch if asked to."""
         with self.desk.engine.connect() as connection:
             source = sources.find(connection, _SOURCE)
         for start in range(0, len(docs), _TOGETHER):
@@ -132,7 +132,8 @@ class NewsStore:
                 done = ingest(self.desk, connection, [Incoming(source, entries)])
             for one in done.settled:
                 self.keys[one.article_id] = one.draft.guid
-            self.settle("relate")
+            if relate:
+                self.settle("relate")
 
     def settle(self, kind: str) -> None:
         """Work until nothing of a kind is due."""

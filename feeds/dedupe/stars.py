@@ -1,11 +1,15 @@
 """Stories: each article stands by the lead of the story that it is closest to, on average.
 
 Theory: news drifts. In a chain each telling is close to the next, and the last has nothing to do
-with the first; so one close member is not enough. In order of time an article joins the story whose
-members so far it is closest to on average, where that is close enough, and leads a new one
-otherwise; a member that it has no edge to counts as 0. Where it stands follows from earlier
-articles alone, so stories are the same whatever came first, and a change is followed only as far
-as it changes who stands where.
+with the first; so one close member is not enough. In order of time an article joins the story
+whose members so far it is closest to on average, where that is close enough, and leads a new one
+otherwise; a member that it has no edge to counts as 0. Of a story that many tell, nobody is
+compared with all: then the `NEAREST` members count. Where an article stands follows from its edges
+to earlier ones alone, so the same edges give the same stories whatever came first, and a change is
+followed only as far as it changes who stands where.
+
+`JOIN_FROM` is what three of five folds of the stories of clusters_vietmds chose (the others chose
+0.14 and 0.15); B-cubed F1 on the folds left out is 0.944 on average, on all at once 0.950.
 
 What people decided comes first: an article stands where an earlier one stands that it was put
 together with, and never where one stands that it is kept apart from; of two the later one yields.
@@ -17,7 +21,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 
-JOIN_FROM = 0.12
+JOIN_FROM = 0.13
+NEAREST = 6
 
 Rank = tuple[datetime, int]
 
@@ -128,16 +133,18 @@ class _Graph:
         for _, end in self._before(own, own.together - own.apart):
             if self._story(end) not in barred:
                 return self._story(end)
-        sums: dict[int, float] = defaultdict(float)
-        for end in sorted(own.edges):  # sums of floats depend on their order
+        scores: dict[int, list[float]] = defaultdict(list)
+        for end, score in own.edges.items():
             if end in self.seen and self.seen[end].rank < own.rank:
-                sums[self._story(end)] += own.edges[end]
+                scores[self._story(end)].append(score)
         close = []
-        for story, total in sums.items():
+        for story, found in scores.items():
             if story in barred:
                 continue
             before = sum(self.seen[key].rank < own.rank for key in self.stories[story])
-            average = round(total / before, 4)
+            # In order, for sums of floats depend on it.
+            nearest = sorted(found, reverse=True)[:NEAREST]
+            average = round(sum(nearest) / min(before, NEAREST), 4)
             if average >= JOIN_FROM:
                 close.append((-average, self.seen[story].rank))
         return min(close)[1][1] if close else None

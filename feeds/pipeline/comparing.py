@@ -23,6 +23,9 @@ from feeds.store.lookalikes import lookalikes
 from feeds.store.searching import Found, Pairs
 from feeds.text.vectors import Alike, Rows, alike, shared
 
+# Of a story that many tell: membership looks at the nearest six.
+_STORY_EDGES = 8
+
 Pair = tuple[int, int]
 
 
@@ -123,9 +126,12 @@ def _same_story(pairs: _Pairs) -> list[Edge]:
     counted = pairs.found.counted[pairs.left] & pairs.found.counted[pairs.right]
     hours = 24 * np.abs(days[pairs.left] - days[pairs.right])
     told = same_story(pairs.alike, hours, counted)
+    chosen = np.flatnonzero(told.verdicts)
+    ends = pairs.left[chosen], pairs.right[chosen]
+    floors = np.where(pairs.own, 0.0, np.inf)
+    kept = chosen[best(*ends, told.scores[chosen], floors, _STORY_EDGES)]
     return [
-        Edge(*pairs.ids[at], "story", float(told.scores[at]), told.why(at))
-        for at in np.flatnonzero(told.verdicts).tolist()
+        Edge(*pairs.ids[at], "story", float(told.scores[at]), told.why(at)) for at in map(int, kept)
     ]
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.dedupe.stars import JOIN_FROM, Teller, resettle
+from feeds.dedupe.stars import JOIN_FROM, NEAREST, Teller, resettle
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 Edges = Mapping[tuple[int, int], float]
@@ -70,12 +70,16 @@ def settled(edges: Edges, articles: Iterable[int]) -> dict[int, int | None]:
     stories: dict[int, list[int]] = {}
     for own in sorted(articles):
         averages = {
-            lead: round(sum(edges.get((one, own), 0.0) for one in mates) / len(mates), 4)
+            lead: round(sum(nearest := _nearest(edges, mates, own)) / len(nearest), 4)
             for lead, mates in stories.items()
         }
         best = min((-score, lead) for lead, score in [*averages.items(), (own, JOIN_FROM)])
         stories.setdefault(best[1], []).append(own)
     return {own: None if own == lead else lead for lead, mates in stories.items() for own in mates}
+
+
+def _nearest(edges: Edges, mates: Iterable[int], own: int) -> list[float]:
+    return sorted((edges.get((one, own), 0.0) for one in mates), reverse=True)[:NEAREST]
 
 
 IDS = range(1, 9)
@@ -112,6 +116,13 @@ def test_news_doesnt_drift_through_a_chain() -> None:
     board = Board()
     board.add([1, 2, 3], {(1, 2): 0.2, (2, 3): 0.2})
     assert board.leads == {1: None, 2: 1, 3: None}
+
+
+def test_a_story_that_many_tell_takes_in_who_is_close_to_some() -> None:
+    board = Board()
+    edges = {(one, other): 0.3 for other in range(2, 41) for one in range(max(1, other - 8), other)}
+    board.add(range(1, 41), edges)
+    assert set(board.leads.values()) == {None, 1}
 
 
 def test_an_article_joins_the_story_it_is_closest_to_not_the_earliest() -> None:
