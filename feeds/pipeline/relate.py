@@ -162,8 +162,8 @@ def _retell(connection: sa.Connection, touched: set[int], gone: Sequence[int]) -
     def members(leads: set[int]) -> dict[int, set[int]]:
         return stories.members(connection, leads)
 
-    stories.forget(connection, set(gone))
-    return stories.move(connection, resettle(touched, look, members))
+    alone = stories.forget(connection, set(gone))
+    return alone | stories.move(connection, resettle(touched, look, members))
 
 
 def _prune(connection: sa.Connection, marked: Marked, found: Compared) -> None:

@@ -124,10 +124,12 @@ def _mark_leads(connection: sa.Connection, ids: set[int]) -> set[int]:
     return set(changed)
 
 
-def forget(connection: sa.Connection, ids: set[int]) -> None:
-    """Let withdrawn articles stand in no story."""
-    connection.execute(
-        sa.update(article)
-        .where(any_of(article.c.id, ids), article.c.state != "public")
-        .values(story_id=None)
-    )
+def forget(connection: sa.Connection, ids: set[int]) -> set[int]:
+    """Let withdrawn articles stand in no story; returns leads that stand alone because of it."""
+    if not ids:
+        return set()
+    gone = any_of(article.c.id, ids) & (article.c.state != "public")
+    stood = sa.select(article.c.story_id).where(gone, article.c.story_id.is_not(None))
+    left = set(connection.scalars(stood)) - ids
+    connection.execute(sa.update(article).where(gone).values(story_id=None))
+    return _mark_leads(connection, left) if left else set()

@@ -62,3 +62,12 @@ def test_withdrawn_articles_stand_in_no_story(connection: sa.Connection) -> None
     stories.forget(connection, {2, 3})
     assert story_ids(connection) == {1: 1, 2: 1, 3: None, 4: None}
     assert stories.tellers(connection, {3}) == {}
+
+
+def test_a_lead_whose_last_follower_is_withdrawn_stands_alone(connection: sa.Connection) -> None:
+    stories.move(connection, {2: 1})
+    connection.execute(
+        sa.update(article).where(article.c.id == 2).values(state="withdrawn", story_id=1)
+    )
+    assert stories.forget(connection, {2}) == {1}
+    assert connection.scalars(sa.select(article.c.story_id)).all() == [None] * 4
