@@ -62,11 +62,13 @@ def take_due(connection: sa.Connection, limit: int) -> list[int]:
     return list(connection.scalars(_TAKE, {"limit": limit}))
 
 
+# Chosen once: as a subquery the plan may choose anew for each row, and skip what it has locked.
 _TAKE = sa.text(
     """
-    DELETE FROM search_due d USING (
+    WITH chosen AS MATERIALIZED (
       SELECT article_id FROM search_due ORDER BY article_id LIMIT :limit FOR UPDATE SKIP LOCKED
-    ) chosen
+    )
+    DELETE FROM search_due d USING chosen
     WHERE d.article_id = chosen.article_id RETURNING d.article_id
     """
 )
