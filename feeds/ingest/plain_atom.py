@@ -173,7 +173,8 @@ def _address(links: Collection[etree._Element], guid: str | None, base: str) -> 
         return link
     identity = resolved_id(fixed(guid), base)
     if link is None or link == identity:
-        return guid if is_web(guid) else None
+        # A relative id stands for no address, unless there is a link that says the same.
+        return guid if is_web(guid) else link
     return link
 
 

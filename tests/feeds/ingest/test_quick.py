@@ -264,3 +264,10 @@ def test_an_id_comes_out_as_it_was_sent(guid: str) -> None:
         return  # no character of XML's
     (entry,) = entries_of([f"<guid isPermaLink='false'>{escape(guid)}</guid><title>a</title>"])
     assert entry.guid == guid
+
+
+def test_an_address_that_its_id_says_too_is_not_lost() -> None:
+    entry = "<entry><link href='tin/5'/><id>tin/5</id></entry>"
+    feed = compare(f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}</feed>".encode())
+    assert feed is not None
+    assert (feed.entries[0].url or "").endswith("/tin/5")
