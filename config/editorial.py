@@ -155,7 +155,7 @@ class Site(_Checked):
     languages: tuple[str, ...] = ("vi", "en")
     allow_repeats: bool = Field(False, description="Let one article stand in several blocks.")
     repeat_story: bool = Field(
-        False, description="Let blocks show who else tells the page's own story."
+        False, description="Let what is on its topic tell the page's own story."
     )
     blocks: tuple[Block, ...]
     front: tuple[Block, ...] = Field(_FRONT, description="The blocks of the front page.")

@@ -37,21 +37,17 @@ def blocks_for(
     pools = read_pools(connection, lead, editorial, now)
     site = editorial.site
     others = _others(pools, lead, site.repeat_story)
-    chosen = choose(site.blocks, site.allow_repeats, frozenset(), others)
+    chosen = choose(site.blocks, site.allow_repeats, frozenset({lead.id}), others)
     return _shown(connection, chosen, editorial)
 
 
 def _others(pools: Pools, lead: Article, repeat_story: bool) -> Mapping[str, Sequence[Candidate]]:
-    """Leave out the article itself, and from what is on its topic those that tell its story."""
-    story = None if repeat_story else lead.story_id or lead.id
-    return {
-        kind: [
-            one
-            for one in many
-            if one.id != lead.id and not (kind == "same_topic" and one.story == story)
-        ]
-        for kind, many in pools.by_kind.items()
-    }
+    """Leave out of what is on its topic those that tell its story."""
+    if repeat_story:
+        return pools.by_kind
+    story = lead.story_id or lead.id
+    topical = [one for one in pools.by_kind["same_topic"] if one.story != story]
+    return {**pools.by_kind, "same_topic": topical}
 
 
 def front_blocks(connection: sa.Connection, editorial: Editorial, now: datetime) -> Blocks:
