@@ -11,6 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -131,6 +132,27 @@ def own_logs() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+@contextmanager
+def _serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Serve on a free local port until the context ends; gives the address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def serving() -> Callable[[type[BaseHTTPRequestHandler]], AbstractContextManager[str]]:
+    """Make local servers of handlers."""
+    return _serving
+
+
 @dataclass
 class Origin:
     """A publisher's server that does as it is told; counts what it was asked."""
@@ -176,15 +198,9 @@ def origin() -> Iterator[Origin]:
         def log_message(self, *_: Any) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    made = Origin(f"http://127.0.0.1:{server.server_address[1]}")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield made
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with _serving(Handler) as url:
+        made = Origin(url)
+        yield made
 
 
 @dataclass
@@ -279,17 +295,11 @@ def hub() -> Iterator[Hub]:
         def log_message(self, *_: Any) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    made = Hub(f"http://127.0.0.1:{server.server_address[1]}/hub")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield made
-    for each in made.threads:
-        each.join()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with _serving(Handler) as url:
+        made = Hub(f"{url}/hub")
+        yield made
+        for each in made.threads:
+            each.join()
 
 
 @dataclass

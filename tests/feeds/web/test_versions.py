@@ -51,7 +51,10 @@ def ids_of(body: bytes) -> list[int]:
 
 @pytest.fixture(scope="session")
 def five(stock: Any) -> list[int]:
-    """Five articles, newest first: the second in English, the last three one story."""
+    """Five articles, newest first: the second in English, the last three one story.
+
+    They stand in the feeds of these tests alone: lists of other tests don't show them.
+    """
     numbers = []
     for n in range(5):
         more = {"language": "en"} if n == 1 else {}
@@ -59,6 +62,8 @@ def five(stock: Any) -> list[int]:
     with stock.engine.begin() as connection:
         told = sa.update(article).where(article.c.id.in_(numbers[2:]))
         connection.execute(told.values(story_id=numbers[2]))
+        unlisted = sa.update(article).where(article.c.id.in_(numbers))
+        connection.execute(unlisted.values(related_at=None))
     return numbers
 
 
