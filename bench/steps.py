@@ -32,7 +32,7 @@ from feeds.store.tables import article
 from worker import embedded
 from worker.prepare import prepare
 
-STEPS = ("poll", "relate", "publish")
+STEPS = ("poll", "relate", "retell", "publish", "search")
 _LONG_S = 3600.0
 
 

@@ -15,6 +15,7 @@ ROUTES = {
     "ingest": "ingest",
     "subscribe": "ingest",
     "relate": "build",
+    "retell": "build",
     "publish": "build",
     "announce": "deliver",
     "verify": "deliver",

@@ -97,14 +97,16 @@ def ring(app: Any, desk: Desk) -> datetime:
 
 
 def waits(one: backlog.Due, due: Sequence[backlog.Due], now: datetime, batch: int) -> bool:
-    """Tell whether building feeds would be in vain: articles that go into them are being related.
+    """Tell whether work would be in vain: what goes into it is being made.
 
-    For half a minute at most: a reader who polls meanwhile gets what there is, a little late.
+    Stories wait for articles that are being related, feeds for both; for half a minute at most: a
+    reader who polls meanwhile gets what there is, a little late.
     """
-    if one.kind != "publish" or one.since is None:
+    if one.kind not in ("retell", "publish") or one.since is None:
         return False
-    backlog = sum(other.ready for other in due if other.kind == "relate")
-    return backlog > batch and now - one.since < _LONGEST_WAIT
+    ready = {other.kind: other.ready for other in due}
+    making = ready.get("relate", 0) > batch or (one.kind == "publish" and ready.get("retell", 0))
+    return bool(making) and now - one.since < _LONGEST_WAIT
 
 
 def _send(app: Any, desk: Desk, one: backlog.Due) -> None:

@@ -42,6 +42,12 @@ def relate() -> None:
     run(runtime.desk(), "relate")
 
 
+@shared_task(name="tinwire.retell", **_OPTIONS)
+def retell() -> None:
+    """Settle the stories of the articles that were related."""
+    run(runtime.desk(), "retell")
+
+
 @shared_task(name="tinwire.publish", **_OPTIONS)
 def publish() -> None:
     """Rebuild the feeds that were touched and have been quiet."""

@@ -134,6 +134,7 @@ class NewsStore:
                 self.keys[one.article_id] = one.draft.guid
             if relate:
                 self.settle("relate")
+                self.settle("retell")
 
     def settle(self, kind: str) -> None:
         """Work until nothing of a kind is due."""
@@ -144,6 +145,7 @@ class NewsStore:
         """Count over the store, and relate all of it anew."""
         version = fit(self.desk)
         self.settle("reindex")
+        self.settle("retell")
         return version
 
     def watch(self) -> Watch:

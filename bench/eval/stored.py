@@ -61,8 +61,9 @@ def take_in(desk: Desk, entries: Sequence[Entry]) -> dict[str, int]:
 
 def relate_all(desk: Desk) -> None:
     """Relate what was taken in, in the product's batches, until nothing is due."""
-    while run(desk, "relate"):
-        pass
+    for kind in ("relate", "retell"):
+        while run(desk, kind):
+            pass
 
 
 def entry(name: str, number: int, text: str, publisher: str = "", title: str = "") -> Entry:

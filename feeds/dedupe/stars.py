@@ -15,8 +15,9 @@ What people decided comes first: an article stands where an earlier one stands t
 together with, and never where one stands that it is kept apart from; of two the later one yields.
 """
 
+from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import heapify, heappop, heappush
@@ -66,31 +67,35 @@ def resettle(touched: Iterable[int], look: Look, members: Members) -> dict[int, 
     graph = _Graph(look, members)
     first = set(touched)
     graph.read_along(first)
-    queue = [graph.seen[key].rank for key in first if key in graph.seen]
+    queue = [graph.ranks[key] for key in first if key in graph.seen]
+    waiting = {rank[1] for rank in queue}
     heapify(queue)
     while queue:
-        rank = heappop(queue)
-        while queue and queue[0] == rank:
-            heappop(queue)
-        own = graph.seen[rank[1]]
+        own = graph.seen[heappop(queue)[1]]
+        waiting.discard(own.id)
         graph.read_along({own.id})
         lead = graph.closest(own)
         if lead == graph.leads[own.id]:
             continue
-        for later in graph.move(own, lead):
-            heappush(queue, later)
+        for later in graph.move(own, lead) - waiting:
+            waiting.add(later)
+            heappush(queue, graph.ranks[later])
     return graph.changed
 
 
 class _Graph:
-    """What was read of the graph, as it stands after the moves so far."""
+    """What was read of the graph, as it stands after the moves so far.
+
+    `stories` orders the members of each story in time, the lead too.
+    """
 
     def __init__(self, look: Look, members: Members) -> None:
         self._look, self._members = look, members
         self._asked: set[int] = set()
         self.seen: dict[int, Teller] = {}
+        self.ranks: dict[int, Rank] = {}
         self.leads: dict[int, int | None] = {}
-        self.stories: dict[int, set[int]] = {}
+        self.stories: dict[int, list[Rank]] = {}
         self.changed: dict[int, int | None] = {}
 
     def read_along(self, ids: set[int]) -> None:
@@ -99,17 +104,19 @@ class _Graph:
         known = [self.seen[key] for key in ids if key in self.seen]
         near = {end for one in known for end in one.near}
         self._read(near)
-        named = {self._story(key) for key in (ids | near) & self.seen.keys()}
+        named = {self._story(key) for key in ids | near if key in self.seen}
         new = named - self.stories.keys()
         if not new:
             return
         found = self._members(new)
         self._read({key for own in found.values() for key in own})
+        moved: dict[int, set[int]] = defaultdict(set)
+        for key in self.changed:
+            moved[self._story(key)].add(key)
         for story in new:
             stored = {key for key in found.get(story, ()) if self._story_if_seen(key) == story}
-            moved = {key for key in self.changed if self._story(key) == story}
             alone = {story} if self._story_if_seen(story) == story else set()
-            self.stories[story] = stored | moved | alone
+            self.stories[story] = sorted(self.ranks[key] for key in stored | moved[story] | alone)
 
     def _read(self, ids: set[int]) -> None:
         new = ids - self._asked
@@ -118,6 +125,7 @@ class _Graph:
         self._asked |= new
         found = self._look(new)
         self.seen |= found
+        self.ranks |= {key: one.rank for key, one in found.items()}
         self.leads |= {key: one.lead for key, one in found.items()}
 
     def _story(self, key: int) -> int:
@@ -133,35 +141,50 @@ class _Graph:
         for _, end in self._before(own, own.together - own.apart):
             if self._story(end) not in barred:
                 return self._story(end)
+        rank, ranks, leads = self.ranks[own.id], self.ranks, self.leads
         scores: dict[int, list[float]] = defaultdict(list)
         for end, score in own.edges.items():
-            if end in self.seen and self.seen[end].rank < own.rank:
-                scores[self._story(end)].append(score)
+            if end in ranks and ranks[end] < rank:
+                lead = leads[end]
+                scores[end if lead is None else lead].append(score)
         close = []
         for story, found in scores.items():
             if story in barred:
                 continue
-            before = sum(self.seen[key].rank < own.rank for key in self.stories[story])
+            before = bisect_left(self.stories[story], rank)
             # In order, for sums of floats depend on it.
             nearest = sorted(found, reverse=True)[:NEAREST]
             average = round(sum(nearest) / min(before, NEAREST), 4)
             if average >= JOIN_FROM:
-                close.append((-average, self.seen[story].rank))
+                close.append((-average, ranks[story]))
         return min(close)[1][1] if close else None
 
     def _before(self, own: Teller, ends: Iterable[int]) -> list[Rank]:
-        ranks = (self.seen[end].rank for end in ends if end in self.seen)
-        return sorted(rank for rank in ranks if rank < own.rank)
+        ranks = (self.ranks[end] for end in ends if end in self.seen)
+        return sorted(rank for rank in ranks if rank < self.ranks[own.id])
 
-    def move(self, own: Teller, lead: int | None) -> list[Rank]:
+    def move(self, own: Teller, lead: int | None) -> set[int]:
         """Let an article stand elsewhere; gives those who may have to follow, all of them later."""
+        rank = self.ranks[own.id]
         old, new = self._story(own.id), own.id if lead is None else lead
-        stories = self.stories.setdefault(old, set()), self.stories.setdefault(new, set())
-        both = stories[0] | stories[1] | {own.id}
-        stories[0].discard(own.id)
-        stories[1].add(own.id)
+        left, joined = self.stories.setdefault(old, []), self.stories.setdefault(new, [])
+        if rank in left:
+            left.remove(rank)
+        insort(joined, rank)
         self.leads[own.id] = self.changed[own.id] = lead
-        near = {end for key in both for end in self.seen[key].edges} | own.apart | own.together
+        near = {*own.near, *(key for _, key in left if old == own.id)}
+        near |= self._near(left, NEAREST - 1) | self._near(joined, NEAREST)
+        return {key for key in near if key in self.ranks and self.ranks[key] > rank}
+
+    def _near(self, story: Sequence[Rank], full: int) -> set[int]:
+        """Name who may mind how many stand in a story: its members, and who has edges to them.
+
+        Whoever comes after the one at place `full` does not: it counts no more of them.
+        """
+        near = {key for _, key in story}
+        near |= {end for key in near for end in self.seen[key].edges}
         self._read(near)
-        ranks = (self.seen[key].rank for key in (both | near) & self.seen.keys())
-        return [rank for rank in ranks if rank > own.rank]
+        last = story[full] if full < len(story) else None
+        return {
+            key for key in near if key in self.ranks and (last is None or self.ranks[key] <= last)
+        }

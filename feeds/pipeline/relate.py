@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from feeds.dedupe.fingerprint import Fingerprint, fingerprints
-from feeds.dedupe.stars import Teller, resettle
 from feeds.model import Edge
 from feeds.pipeline.comparing import Compared, compare
 from feeds.pipeline.deciding import overrule, settled
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fit import current
+from feeds.pipeline.retell import settle
 from feeds.related.features import Features, features
 from feeds.related.statistics import Statistics
 from feeds.related.terms import Terms, key_terms, plain_case
@@ -30,7 +30,6 @@ from feeds.store import (
     search,
     searching,
     stories,
-    verdicts,
     work,
 )
 from feeds.store.marks import Mark
@@ -122,14 +121,21 @@ def connect(desk: Desk, connection: sa.Connection, marked: Marked) -> None:
     other = {*marked.gone, *marked.edited}
     changed = lost | judged | other
     behind = _regroup(connection, changed | _ends(edges, "duplicate"))
-    touched = changed | _ends(edges, "story") | stories.around(connection, other)
-    moved = behind | _retell(connection, touched, marked.gone)
+    later = changed | _ends(edges, "story") | stories.around(connection, other)
+    moved = set(behind)
+    if marked.gone or judged:  # must be seen at once
+        stories.lock(connection)
+        moved |= settle(connection, later, marked.gone)
+        later = set()
     _prune(connection, marked, found)
     relations.note_related(connection, marked.public, now)
     ledger.amend(connection, _duplicates(edges, behind))
     keys = listing.keys_of(connection, {*ids, *moved}, desk.ancestors)
     search.note_due(connection, ids)
+    stories.note_due(connection, later)
     work.mark(connection, "publish", keys, now, desk.debounce)
+    if later:
+        work.mark(connection, "retell", [stories.DUE], now)
     work.mark(connection, "search", [search.DUE], now, desk.debounce)
 
 
@@ -144,26 +150,6 @@ def _drop(connection: sa.Connection, marked: Marked, stale: set[tuple[int, int, 
 
 def _regroup(connection: sa.Connection, touched: set[int]) -> set[int]:
     return groups.regroup(connection, touched, settled) if touched else set()
-
-
-def _retell(connection: sa.Connection, touched: set[int], gone: Sequence[int]) -> set[int]:
-    """Settle anew by whom touched articles stand in their stories; returns those that moved."""
-    if not touched:
-        return set()
-
-    def look(ids: set[int]) -> dict[int, Teller]:
-        found = stories.tellers(connection, ids)
-        judged = verdicts.mates(connection, ids, "story")
-        return {
-            key: Teller(one.id, one.at, one.lead, one.edges, *judged.get(key, ()))
-            for key, one in found.items()
-        }
-
-    def members(leads: set[int]) -> dict[int, set[int]]:
-        return stories.members(connection, leads)
-
-    alone = stories.forget(connection, set(gone))
-    return alone | stories.move(connection, resettle(touched, look, members))
 
 
 def _prune(connection: sa.Connection, marked: Marked, found: Compared) -> None:

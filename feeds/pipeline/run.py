@@ -24,6 +24,7 @@ from feeds.pipeline.publish import publish
 from feeds.pipeline.push import take_in
 from feeds.pipeline.reindex import reindex
 from feeds.pipeline.relate import relate
+from feeds.pipeline.retell import retell
 from feeds.pipeline.searchable import make_searchable
 from feeds.pipeline.subscribe import subscribe
 from feeds.pipeline.tidy import tidy
@@ -53,6 +54,7 @@ KINDS: Mapping[str, Kind] = {
     "ingest": Kind(ingest_links, lambda desk: 20),
     "subscribe": Kind(subscribe, lambda desk: 20),
     "relate": Kind(relate, lambda desk: desk.settings.relate_batch),
+    "retell": Kind(retell, lambda desk: 1),
     "publish": Kind(publish, lambda desk: 20),
     "announce": Kind(announce, lambda desk: 50),
     "verify": Kind(verify, lambda desk: 50),

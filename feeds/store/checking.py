@@ -105,7 +105,7 @@ def broken(connection: sa.Connection) -> list[Broken]:
 
 def pending(connection: sa.Connection) -> int:
     """Count what is still to be related or published: until it is done, laws may be broken."""
-    waiting = DUE & work.c.kind.in_(("relate", "publish", "reindex"))
+    waiting = DUE & work.c.kind.in_(("relate", "retell", "publish", "reindex"))
     return connection.scalar(sa.select(sa.func.count()).select_from(work).where(waiting)) or 0
 
 

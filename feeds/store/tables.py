@@ -615,6 +615,13 @@ search_due = sa.Table(
     sa.Column("article_id", sa.BigInteger, primary_key=True, autoincrement=False),
 )
 
+# Whose stories are to be settled: only ever appended to and taken, so without a key.
+story_due = sa.Table(
+    "story_due",
+    metadata,
+    sa.Column("article_id", sa.BigInteger, nullable=False),
+)
+
 pin = sa.Table(
     "pin",
     metadata,

@@ -1,0 +1,53 @@
+"""Retell: by whom articles stand in their stories, settled after they were related.
+
+By itself, and for many at once. Who stands where follows from the edges in order of time, so each
+article that comes in late may move those after it: settled batch by batch, a store that fills would
+settle its large stories again and again, while no other worker may write edges. What people decided
+and what was withdrawn doesn't wait: `settle` is called where it happens.
+"""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from feeds.dedupe.stars import Teller, resettle
+from feeds.pipeline.desk import Desk
+from feeds.store import listing, stories, verdicts, work
+
+BATCH = 20_000  # articles; reading and settling so many takes some seconds
+
+
+def retell(desk: Desk, claimed: work.Claim) -> int:
+    """Settle the stories of articles whose edges changed; returns how many articles moved."""
+    with desk.engine.begin() as connection:
+        stories.lock(connection)
+        due = stories.take_due(connection, BATCH)
+        moved = settle(connection, due)
+        now = desk.clock()
+        keys = listing.keys_of(connection, moved, desk.ancestors)
+        work.mark(connection, "publish", keys, now, desk.debounce)
+        if len(due) == BATCH:
+            work.mark(connection, "retell", [stories.DUE], now)
+        work.finish(connection, claimed)
+    return len(moved)
+
+
+def settle(connection: sa.Connection, touched: set[int], gone: Iterable[int] = ()) -> set[int]:
+    """Settle anew by whom touched articles stand; returns those that moved.
+
+    Those that are `gone` stand nowhere. The caller holds the lock of stories.
+    """
+
+    def look(ids: set[int]) -> dict[int, Teller]:
+        found = stories.tellers(connection, ids)
+        judged = verdicts.mates(connection, ids, "story")
+        return {
+            key: Teller(one.id, one.at, one.lead, one.edges, *judged.get(key, ()))
+            for key, one in found.items()
+        }
+
+    def members(leads: set[int]) -> dict[int, set[int]]:
+        return stories.members(connection, leads)
+
+    alone = stories.forget(connection, set(gone))
+    return alone | stories.move(connection, resettle(touched, look, members))
