@@ -3,6 +3,7 @@
 TinwireError
 ├── Retry                 transient: try again later
 │   ├── FetchFailed       a source or page could not be read now (status, time-out, reset)
+│   ├── Raced             another worker stored the same at the same moment; do it again
 │   └── LeaseLost         another worker took this piece of work over; drop our effects
 └── GiveUp                it will not get better by itself
     ├── Refused           an address that we must not fetch
@@ -32,6 +33,10 @@ class FetchFailed(Retry):
     def __init__(self, message: str, kind: str = "unreachable") -> None:
         super().__init__(message)
         self.kind = kind
+
+
+class Raced(Retry):
+    """Another worker stored one of these rows at the same moment; do it again."""
 
 
 class LeaseLost(Retry):

@@ -57,7 +57,7 @@ class Ingested:
 def ingest(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming]) -> Ingested:
     """Store what came in, in the caller's transaction; marks what must be related and published.
 
-    Raises `intake.Raced` when another worker stored one of the articles at the same moment.
+    Raises `Raced` when another worker stored one of the articles at the same moment.
     """
     now = desk.clock()
     sources = {each.source.id: each.source for each in incoming}

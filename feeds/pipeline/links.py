@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from feeds.errors import BadEntry, Disallowed, GiveUp, NotAFeed, TinwireError
+from feeds.errors import BadEntry, Disallowed, GiveUp, NotAFeed, Raced, TinwireError
 from feeds.ingest.extract import extract
 from feeds.ingest.fetch import Response
 from feeds.ingest.parse import parse
@@ -15,7 +15,7 @@ from feeds.pipeline.full_text import fetch_pages
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import NOINDEX, Ingested, ingest
 from feeds.pipeline.withdraw import take_down
-from feeds.store import intake, links, sources, work
+from feeds.store import links, sources, work
 
 End = tuple[str, str, int | None]
 RACES = 3
@@ -160,7 +160,7 @@ def _store(
                 work.finish(connection, claimed, sorted(set(claimed.keys) - later.keys()))
                 for why in sorted(later.values())[:1]:
                     work.release(connection, claimed, desk.clock(), why, step=_STEP)
-        except intake.Raced:
+        except Raced:
             if not left:
                 raise
         else:

@@ -16,7 +16,7 @@ from functools import partial
 import sqlalchemy as sa
 import structlog
 
-from feeds.errors import TinwireError
+from feeds.errors import Raced, TinwireError
 from feeds.ingest.addresses import is_inner
 from feeds.pipeline import queues
 from feeds.pipeline.answers import (
@@ -35,7 +35,7 @@ from feeds.pipeline.held import hold
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.kinds import read_source
 from feeds.pipeline.take_in import take_in
-from feeds.store import intake, kinds, polling, work
+from feeds.store import kinds, polling, work
 from feeds.store.fetches import Counts
 from feeds.store.polling import Polled
 
@@ -126,7 +126,7 @@ def _settle(desk: Desk, claimed: work.Claim, fetched: Sequence[Fetched]) -> None
     for left in reversed(range(RACES)):
         try:
             _store(desk, claimed, fetched, incoming)
-        except intake.Raced:
+        except Raced:
             if not left:
                 raise
         else:

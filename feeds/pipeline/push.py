@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from feeds.errors import NotAFeed
+from feeds.errors import NotAFeed, Raced
 from feeds.ingest.parse import parse
 from feeds.model import ParsedFeed, Source
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.full_text import with_full_text
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import ingest
-from feeds.store import fetches, intake, pushes, sources, subscriptions, work
+from feeds.store import fetches, pushes, sources, subscriptions, work
 from feeds.store.fetches import Counts, FetchLine
 from feeds.store.pushes import Push
 
@@ -38,7 +38,7 @@ def take_in(desk: Desk, claimed: work.Claim) -> int:
     for left in reversed(range(RACES)):
         try:
             _store(desk, claimed, read)
-        except intake.Raced:
+        except Raced:
             if not left:
                 raise
         else:

@@ -12,7 +12,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 import structlog
 
-from feeds.errors import LeaseLost
+from feeds.errors import LeaseLost, Raced
 from feeds.pipeline.announce import announce, ping
 from feeds.pipeline.deliver import deliver
 from feeds.pipeline.desk import Desk
@@ -29,7 +29,7 @@ from feeds.pipeline.searchable import make_searchable
 from feeds.pipeline.subscribe import subscribe
 from feeds.pipeline.tidy import tidy
 from feeds.pipeline.verify import verify
-from feeds.store import intake, work
+from feeds.store import work
 
 log = structlog.get_logger()
 
@@ -143,7 +143,7 @@ def _give_back(desk: Desk, claimed: work.Claim, exc: Exception) -> None:
 
 def _is_collision(exc: Exception) -> bool:
     """Tell whether a transaction was ended for another one's sake (SQLSTATE class 40)."""
-    if isinstance(exc, intake.Raced):
+    if isinstance(exc, Raced):
         return True
     state = getattr(getattr(exc, "orig", None), "sqlstate", None) or ""
     return state.startswith("40")

@@ -149,30 +149,36 @@ def _best_names(
     right: Sequence[int],
     names: Sequence[Sequence[str]],
 ) -> list[list[str]]:
-    """Name each pair's shared terms, heaviest first.
+    """Name each pair's shared terms, heaviest first, as the left article writes them.
 
     Both ends must word the reason alike, though they may write a term differently.
     """
     ranked = np.argsort(-common.parts, axis=1, kind="stable")[:, :_NAMED]
-    places = np.take_along_axis(common.places, ranked, axis=1)
-    counts = np.minimum(common.counts, _NAMED)
-    rows = zip(ranked.tolist(), places.tolist(), counts.tolist(), strict=True)
-    return [
-        [
-            min(spelling)
-            for column, place in zip(columns[:count], own_places, strict=False)
-            if (spelling := {names[one][column], names[other][place]} - {""})
+    places = np.take_along_axis(common.places, ranked, axis=1).tolist()
+    counts = np.minimum(common.counts, _NAMED).tolist()
+    found = []
+    for one, other, columns, ends, count in zip(
+        left, right, ranked.tolist(), places, counts, strict=True
+    ):
+        own, theirs = names[one], names[other]
+        spelled = [
+            own[column] or theirs[place]
+            for column, place in zip(columns[:count], ends, strict=False)
         ]
-        for one, other, (columns, own_places, count) in zip(left, right, rows, strict=True)
-    ]
+        found.append([name for name in spelled if name] if "" in spelled else spelled)
+    return found
 
 
 def _both(topics: list[str], names: list[str]) -> str:
     """Word what both have: at most two topics, then the terms that weigh most, none twice."""
     first = topics[: _REASONS // 2]
     known = {topic.casefold() for topic in first}
-    rest = [name for name in names if name.casefold() not in known]
-    return "both: " + (", ".join((first + rest)[:_REASONS]) or "many words")
+    for name in names:
+        if len(first) == _REASONS:
+            break
+        if name.casefold() not in known:
+            first.append(name)
+    return "both: " + (", ".join(first) or "many words")
 
 
 def _apart(days: int) -> str:

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from psycopg.errors import UniqueViolation
 
-from feeds.errors import Retry
 from feeds.model import Author, Draft, Filing, Image, Known, Settled, Verdict
 from feeds.store.bulk import any_of, copy, given, insert_given
 from feeds.store.filing import write_authors, write_topics
@@ -19,10 +17,6 @@ from feeds.store.tables import (
     sighting,
     source,
 )
-
-
-class Raced(Retry):
-    """Another worker stored one of these articles at the same moment; settle again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +175,7 @@ def _create(
         {"id": one.article_id, "first_seen_at": now} | _content(one.draft, filings[one.article_id])
         for one in sorted(created, key=lambda one: one.article_id)
     ]
-    try:
-        copy(connection, article, list(rows[0]), [tuple(row.values()) for row in rows])
-    except UniqueViolation as exc:
-        raise Raced("an article was stored by two workers at once") from exc
+    copy(connection, article, list(rows[0]), [tuple(row.values()) for row in rows])
 
 
 def _revise(

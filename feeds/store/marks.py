@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
-from feeds.store.bulk import any_of, given, insert_given
+from feeds.store.bulk import any_of, copy, copy_numbers, given, moment
 from feeds.store.tables import article, fingerprint, posting, shingle
 
 # Articles are found by their heaviest features only; all of them count in the score. Of pairs of
@@ -45,27 +47,32 @@ class Mark:
 
 
 def write_marks(connection: sa.Connection, marks: Sequence[Mark], again: Iterable[int]) -> None:
-    """Store what articles are found by; `again` names those that had marks before."""
+    """Store what articles are found by; `again` names those that had marks before.
+
+    Raises `Raced` when another worker marked one of them meanwhile.
+    """
     unmark(connection, again)
     if not marks:
         return
-    rows = [_packed(mark) for mark in sorted(marks, key=lambda mark: mark.article_id)]
-    statement = insert_given(fingerprint, _PACKED, rows)
-    connection.execute(statement.on_conflict_do_nothing())
-    shingles = sorted({(key, mark.article_id) for mark in marks for key in mark.shingles})
-    if shingles:
-        names = ["shingle", "article_id"]
-        connection.execute(insert_given(shingle, names, shingles).on_conflict_do_nothing())
-    postings = sorted(
-        {
-            (key, mark.effective_at, mark.article_id)
-            for mark in marks
-            for key in postings_of(mark.features)
-        }
-    )
-    if postings:
-        names = ["term", "effective_at", "article_id"]
-        connection.execute(insert_given(posting, names, postings).on_conflict_do_nothing())
+    ordered = sorted(marks, key=lambda mark: mark.article_id)
+    copy(connection, fingerprint, _PACKED, [_packed(mark) for mark in ordered])
+    ids = np.array([mark.article_id for mark in ordered], dtype=np.int64)
+    moments = np.array([moment(mark.effective_at) for mark in ordered], dtype=np.int64)
+    sizes = [len(mark.shingles) for mark in ordered]
+    found = np.array([key for mark in ordered for key in mark.shingles], dtype=np.int64)
+    _write(connection, shingle, found, np.repeat(ids, sizes))
+    packed = [mark.features[: 4 * POSTINGS] for mark in ordered]
+    sizes = [len(one) // 4 for one in packed]
+    terms = np.frombuffer(b"".join(packed), dtype="<u4").astype(np.int64)
+    _write(connection, posting, terms, np.repeat(moments, sizes), np.repeat(ids, sizes))
+
+
+def _write(connection: sa.Connection, table: sa.Table, *columns: NDArray[np.int64]) -> None:
+    """Write rows in the order of their key, which keeps them together in its index."""
+    if columns[0].size:
+        order = np.lexsort(columns[::-1])
+        names = [column.key for column in table.c]
+        copy_numbers(connection, table, names, *(column[order] for column in columns))
 
 
 _PACKED = (

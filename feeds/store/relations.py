@@ -1,13 +1,13 @@
 """Relations: the edges between articles, and who may write them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from feeds.model import Edge
-from feeds.store.bulk import any_of, given, insert_given
+from feeds.store.bulk import any_of, copy, given, insert_given
 from feeds.store.tables import article, fingerprint, relation
 
 # One worker at a time rewrites groups and edges; what it reads and computes before is not locked.
@@ -62,21 +62,41 @@ def remove_edges(connection: sa.Connection, edges: Iterable[tuple[int, int, str]
     )
 
 
-def add_edges(connection: sa.Connection, edges: Sequence[Edge]) -> None:
-    """Store edges; the same edge with another score is brought up to date."""
-    if not edges:
-        return
+def add_edges(
+    connection: sa.Connection, edges: Sequence[Edge], fresh: Collection[int] = ()
+) -> None:
+    """Store edges; the same edge with another score is brought up to date.
+
+    `fresh` articles have no edges but those that others found to them. The caller holds the graph
+    lock.
+    """
     unique = {(edge.left, edge.right, edge.kind): edge for edge in edges}
-    rows = [(*key, edge.score, edge.why) for key, edge in sorted(unique.items())]
-    statement = insert_given(relation, ["left_id", "right_id", "kind", "score", "why"], rows)
-    new = statement.excluded
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["left_id", "right_id", "kind"],
-            set_={"score": new.score, "why": new.why},
-            where=(relation.c.score != new.score) | (relation.c.why != new.why),
+    known = _known(connection, list(fresh))
+    new: list[tuple[object, ...]] = []
+    old: list[tuple[object, ...]] = []
+    for key, edge in sorted(unique.items()):
+        is_new = key not in known and (edge.left in fresh or edge.right in fresh)
+        (new if is_new else old).append((*key, edge.score, edge.why))
+    if new:
+        copy(connection, relation, _COLUMNS, new)
+    if old:
+        statement = insert_given(relation, _COLUMNS, old)
+        other = statement.excluded
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["left_id", "right_id", "kind"],
+                set_={"score": other.score, "why": other.why},
+                where=(relation.c.score != other.score) | (relation.c.why != other.why),
+            )
         )
-    )
+
+
+_COLUMNS = ("left_id", "right_id", "kind", "score", "why")
+
+
+def _known(connection: sa.Connection, ids: Sequence[int]) -> set[tuple[int, int, str]]:
+    found = between(connection, ids) if ids else {}
+    return {(*pair, kind) for kind, pairs in found.items() for pair in pairs}
 
 
 def prune(connection: sa.Connection, ids: Sequence[int], keep: int) -> None:

@@ -6,10 +6,9 @@ import pytest
 
 from feeds import errors
 from feeds.errors import GiveUp, Retry, TinwireError
-from feeds.store.intake import Raced
 
 LEAVES = [errors.FetchFailed, errors.LeaseLost, errors.Refused, errors.NotAFeed, errors.BadEntry]
-LEAVES += [errors.NotFound, Raced]
+LEAVES += [errors.NotFound, errors.Raced]
 
 
 @pytest.mark.parametrize("leaf", LEAVES)

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from feeds.errors import BadEntry
+from feeds.errors import BadEntry, Raced
 from feeds.model import Source, public_id
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.drain import drain, is_settled
 from feeds.pipeline.ingest import ingest
 from feeds.pipeline.links import end_of, read_document
-from feeds.store import intake, links, sources
+from feeds.store import links, sources
 from feeds.urls import canonicalise, is_web
 from worker import runtime
 from worker.commands import show
@@ -71,7 +71,7 @@ def _ingest_file(desk: Desk, file: Path, source: Source) -> dict[str, Any]:
         try:
             with desk.engine.begin() as connection:
                 return _end(str(file), end_of(ingest(desk, connection, [incoming])))
-        except intake.Raced:
+        except Raced:
             continue
     raise BadEntry(f"{file}: other workers kept storing the same articles; try again")
 

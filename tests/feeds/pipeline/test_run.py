@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from config.celery import ROUTES
-from feeds.errors import FetchFailed
+from feeds.errors import FetchFailed, Raced
 from feeds.pipeline import run as boundary
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.run import Kind, run
-from feeds.store import backlog, intake, work
+from feeds.store import backlog, work
 
 KEYS = ("a", "b", "c", "d", "e")
 Step = Callable[[Desk, work.Claim], int]
@@ -137,9 +137,7 @@ def _deadlock() -> sa.exc.OperationalError:
     return sa.exc.OperationalError("UPDATE …", {}, Deadlock("deadlock detected"))
 
 
-@pytest.mark.parametrize(
-    "error", [_deadlock(), intake.Raced("two at once")], ids=["deadlock", "raced"]
-)
+@pytest.mark.parametrize("error", [_deadlock(), Raced("two at once")], ids=["deadlock", "raced"])
 def test_a_collision_costs_no_attempt_and_the_batch_comes_back_whole(
     newsroom: Any, install: Callable[[Step], None], error: Exception
 ) -> None:

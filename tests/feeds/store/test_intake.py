@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from config.editorial import SourceSpec
+from feeds.errors import Raced
 from feeds.model import Author, Draft, Filing, Image, Settled, Source, Verdict
 from feeds.store import articles, gone, intake, sources
 from feeds.store.tables import article, sighting, tombstone
@@ -108,7 +109,7 @@ def test_of_two_workers_that_store_one_article_the_second_must_settle_again(
         with engine.begin() as connection:
             try:
                 store(connection, noon, new(own))
-            except intake.Raced as exc:
+            except Raced as exc:
                 return exc.message
         return "stored"
 
