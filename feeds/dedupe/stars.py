@@ -105,18 +105,17 @@ class _Graph:
         near = {end for one in known for end in one.near}
         self._read(near)
         named = {self._story(key) for key in ids | near if key in self.seen}
-        new = named - self.stories.keys()
+        new = {story for story in named if story not in self.stories}
         if not new:
             return
         found = self._members(new)
         self._read({key for own in found.values() for key in own})
-        moved: dict[int, set[int]] = defaultdict(set)
-        for key in self.changed:
-            moved[self._story(key)].add(key)
         for story in new:
-            stored = {key for key in found.get(story, ()) if self._story_if_seen(key) == story}
-            alone = {story} if self._story_if_seen(story) == story else set()
-            self.stories[story] = sorted(self.ranks[key] for key in stored | moved[story] | alone)
+            # Who moved to it would have brought it along, so it stands as it is stored.
+            own = {
+                key for key in (*found.get(story, ()), story) if self._story_if_seen(key) == story
+            }
+            self.stories[story] = sorted(self.ranks[key] for key in own)
 
     def _read(self, ids: set[int]) -> None:
         new = ids - self._asked
