@@ -85,6 +85,11 @@ class Watch:
         self._wall_s = time.perf_counter() - self._started
 
     @property
+    def seconds(self) -> float:
+        """How long it has watched."""
+        return time.perf_counter() - self._started
+
+    @property
     def usage(self) -> Usage:
         """What was used between the two ends of the `with`."""
         cpu_s = sum(self._cpu_s.values()) - sum(self._before.values())

@@ -29,13 +29,18 @@ from worker.prepare import prepare
 
 ROOT = Path(__file__).parents[1]
 _LONG_S = 86400
+_LOOK_S = 0.1  # looking costs the store some milliseconds, so it is no more often than need be
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round over all sources: how long until nothing was left to do, and what it used."""
+    """One round over all sources: how long until nothing was left to do, and what it used.
+
+    `published_s` is how long it was until all articles were in feeds.
+    """
 
     usage: Usage
+    published_s: float
     articles: int
     feeds: int
     fetches: int
@@ -59,14 +64,26 @@ class Plant:
         with Watch(self.pids()) as watch:
             with self.desk.engine.begin() as connection:
                 work.mark(connection, "poll", names, self.desk.clock())
-            while self._polls_open() or not is_settled(self.desk):
-                time.sleep(0.01)
+            published_s = 0.0
+            while not is_settled(self.desk) or self._polls_open():
+                if not published_s and self._are_published():
+                    published_s = watch.seconds
+                time.sleep(_LOOK_S)
         with self.desk.engine.connect() as connection:
             counted = [
                 connection.scalar(sa.select(sa.func.count()).select_from(table))
                 for table in (article, feed, fetch_event)
             ]
-        return Round(watch.usage, *(count or 0 for count in counted))
+        usage = watch.usage
+        return Round(usage, published_s or usage.wall_s, *(count or 0 for count in counted))
+
+    def _are_published(self) -> bool:
+        """Tell whether all that was fetched is in feeds."""
+        now = self.desk.clock()
+        before = [(kind, work.LIVE) for kind in ("relate", "retell", "publish")]
+        with self.desk.engine.connect() as connection:
+            due = backlog.due(connection, now, before)
+        return not self._polls_open() and not any(one.ready or one.next_at for one in due)
 
     def _polls_open(self) -> int:
         """Count polls that are due or under way: to be settled, they don't count."""

@@ -29,6 +29,7 @@ _BROKEN_S = 1.0
 # A ring that nobody took in this time is worth nothing: the next sweep rings again.
 _EXPIRES_S = 30
 _LONGEST_WAIT = timedelta(seconds=30)
+_GOES_AFTER = ("retell", "publish", "search")
 
 
 class Bell(Scheduler):  # type: ignore[misc]  # celery has no types
@@ -97,16 +98,22 @@ def ring(app: Any, desk: Desk) -> datetime:
 
 
 def waits(one: backlog.Due, due: Sequence[backlog.Due], now: datetime, batch: int) -> bool:
-    """Tell whether work would be in vain: what goes into it is being made.
+    """Tell whether work would be in vain, or in the way: what goes before it is being made.
 
-    Stories wait for articles that are being related, feeds for both; for half a minute at most: a
-    reader who polls meanwhile gets what there is, a little late.
+    Stories wait for articles that are being related, feeds for both, and search for all three; for
+    half a minute at most: a reader who polls meanwhile gets what there is, a little late.
     """
-    if one.kind not in ("retell", "publish") or one.since is None:
+    if one.kind not in _GOES_AFTER or one.since is None:
         return False
     ready = {other.kind: other.ready for other in due}
-    making = ready.get("relate", 0) > batch or (one.kind == "publish" and ready.get("retell", 0))
-    return bool(making) and now - one.since < _LONGEST_WAIT
+    # Stories are settled by one worker at a time: none is ready while that one is at it.
+    settling = any(other.kind == "retell" and other.next_at is not None for other in due)
+    making = (
+        ready.get("relate", 0) > batch
+        or (one.kind != "retell" and (settling or ready.get("retell", 0) > 0))
+        or (one.kind == "search" and ready.get("publish", 0) > 0)
+    )
+    return making and now - one.since < _LONGEST_WAIT
 
 
 def _send(app: Any, desk: Desk, one: backlog.Due) -> None:

@@ -156,7 +156,7 @@ def _prune(connection: sa.Connection, marked: Marked, found: Compared) -> None:
     """Keep to each article's best edges.
 
     Of fresh articles only the best were chosen, so their floors are known. Of their neighbours
-    one in 64 is pruned, chosen by the ids: each in turn, and no more often than needed.
+    one in 32 is pruned, chosen by the ids: each in turn, and no more often than needed.
     """
     own = set(marked.public)
     others = _ends(found.edges, "topic") - own
@@ -164,7 +164,7 @@ def _prune(connection: sa.Connection, marked: Marked, found: Compared) -> None:
         end
         for edge in found.edges
         for end in (edge.left, edge.right)
-        if end in others and (edge.left ^ edge.right) % 64 == 0
+        if end in others and (edge.left ^ edge.right) % 32 == 0
     }
     relations.set_floors(connection, found.floors)
     relations.prune(connection, sorted(own - marked.fresh | in_turn), KEEP)

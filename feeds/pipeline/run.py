@@ -55,7 +55,7 @@ KINDS: Mapping[str, Kind] = {
     "subscribe": Kind(subscribe, lambda desk: 20),
     "relate": Kind(relate, lambda desk: desk.settings.relate_batch),
     "retell": Kind(retell, lambda desk: 1),
-    "publish": Kind(publish, lambda desk: 20),
+    "publish": Kind(publish, lambda desk: 60),
     "announce": Kind(announce, lambda desk: 50),
     "verify": Kind(verify, lambda desk: 50),
     "deliver": Kind(deliver, lambda desk: 200),

@@ -74,9 +74,13 @@ def machine(
         def relate(self) -> None:
             newsroom.settle("relate")
 
+        @rule()
+        def retell(self) -> None:
+            newsroom.settle("retell")
+
         @invariant()
         def every_law_holds_once_all_is_done(self) -> None:
-            newsroom.settle("relate", "reindex", "relate", "publish")
+            newsroom.settle("relate", "reindex", "relate", "retell", "publish")
             with newsroom.desk.engine.connect() as connection:
                 assert checking.pending(connection) == 0
                 assert checking.broken(connection) == []

@@ -86,7 +86,7 @@ def test_any_order_and_any_batches_give_the_same_rows_and_bytes(
     @given(
         order=st.permutations(range(8)),
         cuts=st.sets(st.integers(1, 7), max_size=3).map(sorted),
-        between=st.sampled_from([(), ("relate",)]),
+        between=st.sampled_from([(), ("relate",), ("relate", "retell")]),
     )
     def same(order: list[int], cuts: list[int], between: Sequence[str]) -> None:
         shuffled = [arrivals[place] for place in order]
