@@ -89,9 +89,7 @@ def _edges(connection: sa.Connection, ids: set[int]) -> dict[int, dict[int, floa
     rows = np.frombuffer(packed or b"", dtype=[("own", ">i8"), ("other", ">i8"), ("score", ">f4")])
     # Back to the four places that scores are rounded to.
     scores = rows["score"].astype(np.float64).round(4).tolist()
-    for own, other, score in zip(
-        rows["own"].tolist(), rows["other"].tolist(), scores, strict=True
-    ):
+    for own, other, score in zip(rows["own"].tolist(), rows["other"].tolist(), scores, strict=True):
         found[own][other] = score
     return found
 
