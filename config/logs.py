@@ -44,8 +44,9 @@ def configure(level: str, as_json: bool) -> None:
             )
         ]
     )
+    end.append(_cut)
     structlog.configure(
-        processors=[*shared, *end, _cut],
+        processors=[*shared, *end],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,

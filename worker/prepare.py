@@ -9,7 +9,10 @@ from feeds.store import migrate, partners, sources, work
 
 
 def prepare(desk: Desk, specs: Sequence[SourceSpec]) -> None:
-    """Migrate, declare sources and partners, and mark what comes back by itself; safe to run again."""
+    """Migrate, declare sources and partners, and mark what comes back by itself.
+
+    Safe to run again.
+    """
     migrate.upgrade(desk.engine)
     now = desk.clock()
     with desk.engine.begin() as connection:

@@ -50,7 +50,7 @@ class Day:
 def add(connection: sa.Connection, batch: UUID, counts: Mapping[Count, int], now: datetime) -> bool:
     """Add a batch's counts unless it was added before; tells whether it did."""
     new = insert(usage_batch).values(id=batch, at=now).on_conflict_do_nothing()
-    if not connection.execute(new).rowcount:
+    if connection.scalar(new.returning(usage_batch.c.id)) is None:
         return False
     connection.execute(sa.delete(usage_batch).where(usage_batch.c.at < now - _BATCHES_KEPT))
     days: dict[tuple[int, date], dict[str, int]] = {}

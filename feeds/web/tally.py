@@ -120,8 +120,12 @@ class Tally:
                 await self._try_to_settle()
         finally:
             await self._try_to_settle()
-            if self._valkey is not None:
-                await self._valkey.aclose()
+            await self.close()
+
+    async def close(self) -> None:
+        """Close the connections; what is not settled stays where it is."""
+        if self._valkey is not None:
+            await self._valkey.aclose()
 
     async def _try_to_settle(self) -> None:
         try:
