@@ -27,6 +27,7 @@ FOREIGN = "This key is for pages of other sites: {} is none of its partner's ori
 LIMITED = "This key's quota is used up. Ask again after the seconds that Retry-After says."
 UNREAD = "Keys can't be checked now. Ask again soon."
 _ASKS = b"key="
+_AUTHORIZATION = b"authorization"
 _BEARER = b"bearer twp_"
 _OPEN_ANCESTORS = b"frame-ancestors *"
 # What would tell caches and readers that an answer over the quota is good for more than this once.
@@ -39,9 +40,9 @@ def may_carry_key(scope: Scope) -> bool:
     """Tell quickly whether a request has to be looked at; nearly all have not."""
     if _ASKS in scope["query_string"]:
         return True
-    for name, value in scope["headers"]:
-        if name == b"authorization" and value[: len(_BEARER)].lower() == _BEARER:
-            return True
+    for name, value in scope["headers"]:  # cheaper than any generator or dictionary
+        if name == _AUTHORIZATION:
+            return value[: len(_BEARER)].lower() == _BEARER
     return False
 
 
@@ -62,7 +63,7 @@ def key_of(scope: Scope) -> Keyed | None:
         if part.startswith(_ASKS) and part != _ASKS:
             return Keyed(part[len(_ASKS) :].decode("latin-1"), True, rest)
     for name, value in scope["headers"]:
-        if name == b"authorization" and value[: len(_BEARER)].lower() == _BEARER:
+        if name == _AUTHORIZATION and value[: len(_BEARER)].lower() == _BEARER:
             return Keyed(value.split(None, 1)[1].strip().decode("latin-1"), False, rest)
     return None
 

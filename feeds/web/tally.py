@@ -10,8 +10,9 @@ dies is taken from there by the next one.
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 import anyio.to_thread
@@ -32,25 +33,32 @@ PREFIX = "tinwire:partner:"
 SETTLE_S = 10.0
 PATIENCE_S = 0.25
 RESPITE_S = 2.0  # after a count that failed
-_CONNECTIONS = 16
+_CONNECTIONS = 4
+_AT_ONCE = 500
 _MINUTE_S, _DAY_S = 60, 86_400
 _COUNTS, _TAKEN = PREFIX + "counts", PREFIX + "taken"
 _log = structlog.get_logger()
 
-# One step for all web processes: a request over a quota uses up none of it, else who asks on and on
-# would never be served again. Gives 0, or which quota is used up: 1 the minute's, 2 the day's.
+# One step for all web processes, for all requests that came while the last step was under way. Over
+# a quota, a request uses up none of it, else who asks on and on would never be served again. Gives
+# for each 0, or which quota is used up: 1 the minute's, 2 the day's.
 _ADMIT = """
-local used = 0
-if tonumber(redis.call('GET', KEYS[2]) or '0') >= tonumber(ARGV[2]) then used = 2
-elseif tonumber(redis.call('GET', KEYS[1]) or '0') >= tonumber(ARGV[1]) then used = 1 end
-if used == 0 then
-  redis.call('INCR', KEYS[1])
-  redis.call('EXPIRE', KEYS[1], 120)
-  redis.call('INCR', KEYS[2])
-  redis.call('EXPIRE', KEYS[2], 172800)
+local all = {}
+for n = 1, #ARGV / 4 do
+  local minute, day, a = KEYS[2 * n], KEYS[2 * n + 1], 4 * n - 3
+  local used = 0
+  if tonumber(redis.call('GET', day) or '0') >= tonumber(ARGV[a + 1]) then used = 2
+  elseif tonumber(redis.call('GET', minute) or '0') >= tonumber(ARGV[a]) then used = 1 end
+  if used == 0 then
+    redis.call('INCR', minute)
+    redis.call('EXPIRE', minute, 120)
+    redis.call('INCR', day)
+    redis.call('EXPIRE', day, 172800)
+  end
+  redis.call('HINCRBY', KEYS[1], used == 0 and ARGV[a + 2] or ARGV[a + 3], 1)
+  all[n] = used
 end
-redis.call('HINCRBY', KEYS[3], used == 0 and ARGV[3] or ARGV[4], 1)
-return used
+return all
 """
 _REFUSE = "return redis.call('HINCRBY', KEYS[1], ARGV[1], 1)"
 # Sets what was counted aside as a batch; one that somebody set aside and left there comes first.
@@ -69,6 +77,34 @@ return 0
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A request that waits to be let in."""
+
+    partner: Partner
+    at: datetime
+    waiter: "asyncio.Future[int]"
+
+    def counters(self) -> tuple[str, str]:
+        """Name the counters of its minute and its day."""
+        second, own = int(self.at.timestamp()), f"{PREFIX}{self.partner.id}"
+        return f"{own}:minute:{second // _MINUTE_S}", f"{own}:day:{second // _DAY_S}"
+
+    def words(self) -> tuple[int, int, str, str]:
+        """Write its quotas, and what it may be counted as."""
+        served, limited = (_field(self.counted(one)) for one in (Outcome.SERVED, Outcome.LIMITED))
+        return self.partner.per_minute, self.partner.per_day, served, limited
+
+    def counted(self, outcome: Outcome) -> Count:
+        """Name the count that it adds to."""
+        return _count(self.partner, self.at, outcome)
+
+    def wait_s(self, used: int) -> int:
+        """Tell in how many seconds a quota that is used up begins anew; 0 where none is."""
+        span = (0, _MINUTE_S, _DAY_S)[used]
+        return span - int(self.at.timestamp()) % span if span else 0
+
+
 class Tally:
     """Counts for one event loop; without an address, or while Valkey is away, in memory only."""
 
@@ -77,6 +113,8 @@ class Tally:
         self._clock = clock
         self._seconds = seconds
         self._respite = float("-inf")
+        self._waiting: list[_Request] = []
+        self._asking: asyncio.Task[None] | None = None
         self._kept: Counter[Count] = Counter()
         self._batch: tuple[UUID, Mapping[Count, int]] | None = None
         self._settling = asyncio.Lock()
@@ -84,21 +122,23 @@ class Tally:
 
     async def admit(self, partner: Partner) -> int | None:
         """Count a request; gives the seconds to wait where a quota is used up, else `None`."""
-        now = self._clock()
-        served, limited = (_count(partner, now, one) for one in (Outcome.SERVED, Outcome.LIMITED))
-        second = int(now.timestamp())
-        keys = (
-            f"{PREFIX}{partner.id}:minute:{second // _MINUTE_S}",
-            f"{PREFIX}{partner.id}:day:{second // _DAY_S}",
-            _COUNTS,
-        )
-        words = (partner.per_minute, partner.per_day, _field(served), _field(limited))
-        used = await self._ask(_ADMIT, keys, words)
-        if used is None:
-            self._kept[served] += 1
-            return None
-        span = {0: 0, 1: _MINUTE_S, 2: _DAY_S}[cast(int, used)]
-        return span - second % span if span else None
+        waiter: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Request(partner, self._clock(), waiter))
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._admit_waiting())
+        return await waiter or None
+
+    async def _admit_waiting(self) -> None:
+        while self._waiting:
+            asked, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+            keys = (_COUNTS, *(key for one in asked for key in one.counters()))
+            words = [word for one in asked for word in one.words()]
+            answer = await self._ask(_ADMIT, keys, tuple(words))
+            if answer is None:
+                self._kept.update(one.counted(Outcome.SERVED) for one in asked)
+            for one, used in zip(asked, answer or [0] * len(asked), strict=True):
+                if not one.waiter.done():  # who hung up is counted all the same
+                    one.waiter.set_result(one.wait_s(used))
 
     async def refuse(self, partner: Partner) -> None:
         """Count a request that was not for the partner's origins; it uses up no quota."""
