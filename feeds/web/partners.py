@@ -40,7 +40,8 @@ def may_carry_key(scope: Scope) -> bool:
     """Tell quickly whether a request has to be looked at; nearly all have not."""
     if _ASKS in scope["query_string"]:
         return True
-    for name, value in scope["headers"]:  # cheaper than any generator or dictionary
+    named: RawHeaders = scope["headers"]
+    for name, value in named:  # cheaper than any generator or dictionary
         if name == _AUTHORIZATION:
             return value[: len(_BEARER)].lower() == _BEARER
     return False
@@ -159,6 +160,7 @@ class _Dress:
         found = [(b"vary", b"Origin")]
         if self.origin is not None:
             found.append((b"access-control-allow-origin", self.origin))
+            found.append((b"access-control-expose-headers", b"Retry-After"))
         return found
 
     def _named(self, raw: RawHeaders) -> Iterator[tuple[bytes, bytes]]:
