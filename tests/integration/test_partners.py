@@ -26,6 +26,10 @@ class Webs:
     def __init__(self, plant: Any) -> None:
         self.plant = plant
         self.ports: dict[str, int] = {}
+        # A machine that is busy with tests must not make a quota seem uncounted.
+        patient = "socket_timeout=60&socket_connect_timeout=60&timeout=60"
+        broker = plant.env["TINWIRE_BROKER_URL"]
+        plant.env.setdefault("TINWIRE_COUNTER_URL", f"{broker}&{patient}")
 
     def start(self, name: str) -> None:
         if name not in self.ports:

@@ -134,8 +134,8 @@ async def test_while_valkey_is_away_all_is_served_and_counted(site: Web, valkey:
 
 async def test_a_frozen_valkey_holds_up_one_request_and_not_all(site: Web, valkey: Any) -> None:
     partner = site.partner()
-    async with running(site.tally(valkey.url)) as tally:
-        await tally.admit(partner)
+    async with running(site.tally(valkey.hasty_url)) as tally:
+        await tally.refuse(partner)
         valkey.signal(signal.SIGSTOP)
         try:
             with capture_logs() as logs:
@@ -210,7 +210,7 @@ async def test_a_late_one_forgets_no_batch_but_its_own(site: Web, valkey: Any) -
     tally = site.tally(valkey.url)
     await tally.admit(partner)
     await tally.settle()
-    with redis.Redis.from_url(valkey.url, decode_responses=True) as client:
+    with redis.Redis.from_url(valkey.hasty_url, decode_responses=True) as client:
         client.hset("tinwire:partner:counts", f"{partner.id}:2026-11-20:served", "4")
         client.hset("tinwire:partner:counts", "what is this", "4")
         await tally.settle()
