@@ -65,8 +65,8 @@ _REFUSE = "return redis.call('HINCRBY', KEYS[1], ARGV[1], 1)"
 _TAKE = """
 if redis.call('EXISTS', KEYS[2]) == 0 then
   if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
+  redis.call('HSET', KEYS[1], 'batch', ARGV[1])  -- first, as a full Valkey may refuse it
   redis.call('RENAME', KEYS[1], KEYS[2])
-  redis.call('HSET', KEYS[2], 'batch', ARGV[1])
 end
 return redis.call('HGETALL', KEYS[2])
 """

@@ -219,6 +219,22 @@ async def test_a_late_one_forgets_no_batch_but_its_own(site: Web, valkey: Any) -
     assert site.days() == [(NOON.date(), 5, 0, 0)]
 
 
+async def test_a_full_valkey_refuses_counts_and_none_is_lost(site: Web, valkey: Any) -> None:
+    partner = site.partner(per_minute=2)
+    tally = site.tally(valkey.url)
+    await tally.admit(partner)
+    with redis.Redis.from_url(valkey.hasty_url) as client:
+        client.config_set("maxmemory", "1")
+        assert [await tally.admit(partner) for _ in range(3)] == [None] * 3
+        site.second += RESPITE_S + 0.1
+        await tally.settle()
+        assert site.days() == [(NOON.date(), 3, 0, 0)]
+        client.config_set("maxmemory", "0")
+    site.second += RESPITE_S + 0.1
+    await tally.settle()
+    assert site.days() == [(NOON.date(), 4, 0, 0)]
+
+
 async def test_without_an_address_requests_are_counted_and_not_limited(site: Web) -> None:
     partner = site.partner(per_minute=1)
     async with running(site.tally(None)) as tally:
