@@ -1,4 +1,4 @@
-"""Editorial choices: sections, topics, sources and the site's blocks, loaded from YAML and checked.
+"""Editorial choices: sections, topics, sources, partners and the site's blocks, from YAML, checked.
 
 A mistake is one line that names the file, the key and the nearest right name.
 """
@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from config.errors import ConfigError, nearest
+from config.partners import PartnerSpec
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 BLOCK_KINDS = ("same_topic", "featured", "newest", "same_author", "most_read", "same_section")
@@ -177,6 +178,7 @@ class Editorial(_Checked):
     sections: tuple[Section, ...]
     topics: tuple[Topic, ...]
     sources: tuple[SourceSpec, ...]
+    partners: tuple[PartnerSpec, ...] = ()
 
     def section(self, slug: str) -> Section:
         """Find a section; raises `KeyError` for an unknown slug."""
@@ -196,12 +198,13 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def load_editorial(folder: Path) -> Editorial:
-    """Read and check the four editorial files of a folder; raises `ConfigError`."""
+    """Read and check the five editorial files of a folder; raises `ConfigError`."""
     editorial = Editorial(
         site=_one(folder / "site.yaml", Site),
         sections=_many(folder / "sections.yaml", "sections", Section),
         topics=_many(folder / "topics.yaml", "topics", Topic),
         sources=_many(folder / "sources.yaml", "sources", SourceSpec),
+        partners=_many(folder / "partners.yaml", "partners", PartnerSpec),
     )
     _check_references(folder, editorial)
     return editorial
@@ -264,25 +267,21 @@ def _check_references(folder: Path, editorial: Editorial) -> None:
     _check_unique(folder / "topics.yaml", [topic.slug for topic in editorial.topics])
     _check_unique(folder / "sources.yaml", names)
     _check_unique(folder / "sources.yaml", [source.url for source in editorial.sources])
+    _check_unique(folder / "partners.yaml", [partner.name for partner in editorial.partners])
+    tree, listed = folder / "sections.yaml", folder / "sources.yaml"
     for section in editorial.sections:
-        if section.parent is not None and section.parent not in sections:
-            hint = nearest(section.parent, sections)
-            where = f"{folder / 'sections.yaml'}: {section.slug}.parent"
-            raise ConfigError(f"{where}: no section {section.parent!r}{hint}")
+        _check_known(f"{tree}: {section.slug}.parent", "section", section.parent, sections)
         for rule in section.rules:
-            if rule.source is not None and rule.source not in names:
-                hint = nearest(rule.source, names)
-                where = f"{folder / 'sections.yaml'}: {section.slug}.rules"
-                raise ConfigError(f"{where}: no source {rule.source!r}{hint}")
+            _check_known(f"{tree}: {section.slug}.rules", "source", rule.source, names)
         if section.parent and section.slug in _ancestors(editorial, section.parent):
-            raise ConfigError(
-                f"{folder / 'sections.yaml'}: {section.slug}.parent: the tree has a loop"
-            )
+            raise ConfigError(f"{tree}: {section.slug}.parent: the tree has a loop")
     for source in editorial.sources:
-        if source.section is not None and source.section not in sections:
-            hint = nearest(source.section, sections)
-            where = f"{folder / 'sources.yaml'}: {source.name}.section"
-            raise ConfigError(f"{where}: no section {source.section!r}{hint}")
+        _check_known(f"{listed}: {source.name}.section", "section", source.section, sections)
+
+
+def _check_known(where: str, kind: str, name: str | None, known: list[str]) -> None:
+    if name is not None and name not in known:
+        raise ConfigError(f"{where}: no {kind} {name!r}{nearest(name, known)}")
 
 
 def _ancestors(editorial: Editorial, slug: str | None) -> set[str]:

@@ -1,6 +1,7 @@
 """Logs: a fixed event name and its values, one line for each finished unit of work."""
 
 import logging
+import re
 import sys
 from typing import Any
 
@@ -8,6 +9,23 @@ import structlog
 
 # One line for each message would say what our own line for each batch says better.
 _CHATTY = ("celery.app.trace", "celery.worker.strategy")
+# Partners' keys and tokens: whoever reads a log must not be able to act in anybody's name.
+_SECRET = re.compile(r"\b(twp?_)[A-Za-z0-9_-]{20,}")
+
+
+def without_secrets(text: str) -> str:
+    """Cut keys and tokens out of a text, but for what kind they are."""
+    return _SECRET.sub(r"\1…", text)
+
+
+def _cut(_: Any, __: str, line: str) -> str:
+    return without_secrets(line)
+
+
+class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record as usual, its traceback too, without secrets."""
+        return without_secrets(super().format(record))
 
 
 def configure(level: str, as_json: bool) -> None:
@@ -26,14 +44,15 @@ def configure(level: str, as_json: bool) -> None:
             )
         ]
     )
+    end.append(_cut)
     structlog.configure(
         processors=[*shared, *end],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(
-        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))

@@ -65,13 +65,19 @@ class Settings(BaseModel):
     )
     config_dir: Path = Field(
         Path(__file__).parent,
-        description="Folder with sections.yaml, topics.yaml, sources.yaml and site.yaml.",
+        description="Folder with sections.yaml, topics.yaml, sources.yaml, partners.yaml and"
+        " site.yaml.",
     )
     database_url: SecretStr | None = Field(
         None, description="PostgreSQL 16 or newer with pgvector; unset means the embedded server."
     )
     broker_url: SecretStr | None = Field(
         None, description="Valkey or Redis, or any Celery broker; unset means the embedded server."
+    )
+    counter_url: SecretStr | None = Field(
+        None,
+        description="Valkey or Redis in which partners' requests are counted; unset means the"
+        " broker's.",
     )
     public_url: str = Field(
         "http://localhost:8000",

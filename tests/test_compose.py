@@ -107,15 +107,17 @@ def test_all_of_ours_wait_for_the_tables() -> None:
 
 
 def test_the_data_services_keep_their_data_in_named_volumes() -> None:
-    for service, folder in (("postgres", "/var/lib/postgresql"), ("valkey", "/data")):
+    kept = {"postgres": "/var/lib/postgresql", "valkey": "/data", "counter": "/data"}
+    for service, folder in kept.items():
         (volume,) = SERVICES[service]["volumes"]
         name, place = volume.split(":")
         assert name in COMPOSE["volumes"]
         assert place == folder
 
 
-def test_the_broker_keeps_messages_and_refuses_rather_than_drops() -> None:
-    command = " ".join(SERVICES["valkey"]["command"])
+@pytest.mark.parametrize("service", ["valkey", "counter"])
+def test_a_valkey_keeps_what_it_is_given_and_refuses_rather_than_drops(service: str) -> None:
+    command = " ".join(SERVICES[service]["command"])
     assert "--appendonly yes" in command
     assert "--maxmemory-policy noeviction" in command
 
@@ -125,10 +127,17 @@ def test_the_public_web_knows_no_broker_and_cannot_reach_it() -> None:
     assert not set(SERVICES["web"]["networks"]) & set(SERVICES["valkey"]["networks"])
 
 
+def test_the_public_web_reaches_its_counter_and_serves_without_it() -> None:
+    assert environment("web")[variable("counter_url")] == "redis://counter:6379/0"
+    assert set(SERVICES["web"]["networks"]) & set(SERVICES["counter"]["networks"])
+    assert "counter" not in SERVICES["web"]["depends_on"]
+
+
 def test_ops_and_the_data_services_are_not_open_to_the_world() -> None:
     assert all(port.startswith("127.0.0.1:") for port in SERVICES["ops"]["ports"])
     assert "ports" not in SERVICES["postgres"]
     assert "ports" not in SERVICES["valkey"]
+    assert "ports" not in SERVICES["counter"]
 
 
 @pytest.mark.parametrize(("service", "field"), [("web", "public_port"), ("ops", "ops_port")])

@@ -21,6 +21,7 @@ from worker.commands import (
     hub,
     ingest,
     operate,
+    partners,
     rounds,
     sources,
     tokens,
@@ -48,6 +49,9 @@ app.add_typer(
 app.add_typer(sources.app, name="sources", help="What we poll: list, add, import, pause, remove.")
 app.add_typer(dead.app, name="dead", help="Work that was given up: list, replay.")
 app.add_typer(hub.app, name="hub", help="Who is told of our feeds: subscribers, outside hubs.")
+app.add_typer(
+    partners.app, name="partners", help="Who reads by key: create, list, rotate, revoke, usage."
+)
 app.add_typer(tokens.app, name="token", help="Tokens for the ops API: create, list, revoke.")
 
 

@@ -47,6 +47,28 @@ def broker_url(chosen: Settings) -> str:
     return _embedded(chosen.data_dir, "TINWIRE_BROKER_URL").broker_url
 
 
+def counter_url(chosen: Settings) -> str | None:
+    """Name the Valkey that counts partners' requests, as its client writes it.
+
+    The one that is set, else the broker's, else the embedded one; `None` where there is none, and
+    for a broker of another kind.
+    """
+    if chosen.counter_url is not None:
+        return plain_url(chosen.counter_url.get_secret_value())
+    if chosen.broker_url is not None:
+        return plain_url(chosen.broker_url.get_secret_value())
+    found = embedded.find(chosen.data_dir)
+    return None if found is None else plain_url(found.broker_url)
+
+
+def plain_url(url: str) -> str | None:
+    """Turn a Valkey's address as Celery writes it into its client's; `None` for other brokers."""
+    scheme, _, rest = url.partition("://")
+    if scheme in ("redis+socket", "unix"):
+        return "unix://" + rest.replace("virtual_host=", "db=")
+    return url if scheme in ("redis", "rediss") else None
+
+
 def _embedded(data_dir: Path, variable: str) -> embedded.Servers:
     found = embedded.find(data_dir)
     if found is None:

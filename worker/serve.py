@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 import uvicorn
 from kombu.exceptions import OperationalError
 
@@ -14,11 +15,17 @@ from worker.bell import waiting
 from worker.ops.app import create_app as create_ops
 
 GRACE_S = 5
+_log = structlog.get_logger()
 
 
 def public(settings: Settings) -> None:
     """Serve feeds, pages and embeds until a signal comes."""
-    application = create_public(runtime.engine(settings), runtime.editorial(), settings)
+    counter = runtime.counter_url(settings)
+    if counter is None:
+        _log.warning("partners_uncounted", why="no Valkey to count in: partners have no quota")
+    application = create_public(
+        runtime.engine(settings), runtime.editorial(), settings, counter_url=counter
+    )
     _run(application, settings.public_host, settings.public_port, settings.log_level)
 
 

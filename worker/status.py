@@ -9,14 +9,14 @@ and five minutes with one is a backlog.
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
 from feeds.pipeline.desk import Desk
-from feeds.store import backlog, deliveries, ledger, outside, overview, reindexes, work
+from feeds.store import backlog, deliveries, ledger, outside, overview, reindexes, usage, work
 from feeds.store.backlog import DeadLetter
 from feeds.store.deliveries import HubCounts
 from feeds.store.outside import OutsideHub
@@ -102,6 +102,7 @@ class Status:
     pushes: tuple[Pushing, ...] = ()
     hub: HubCounts = field(default_factory=lambda: HubCounts(0, 0, {}))
     outside_hubs: tuple[OutsideHub, ...] = ()
+    partners: tuple[usage.Today, ...] = ()
 
     @property
     def failing(self) -> tuple[SourceHealth, ...]:
@@ -160,6 +161,7 @@ def snapshot(desk: Desk) -> Status:
             pushes=pushing(connection, now),
             hub=deliveries.counts(connection),
             outside_hubs=outside.of(connection, desk.settings.hubs),
+            partners=tuple(usage.today(connection, now.astimezone(UTC).date())),
         )
 
 
@@ -249,6 +251,12 @@ def _count_lines(status: Status) -> Iterator[str]:
         active = sum(one.is_active for one in status.pushes)
         yield f"hubs      {active} of {len(status.pushes)} push"
     yield from _told(status)
+    if status.partners:
+        served, limited = (
+            sum(getattr(one, word) for one in status.partners) for word in ("served", "limited")
+        )
+        asked = f"{served} served and {limited} limited today"
+        yield f"partners  {len(status.partners)}, {asked}"
     yield f"feeds     {status.feeds}"
     words = ", ".join(f"{count} {verdict}" for verdict, count in sorted(status.ledger.items()))
     yield f"entries   {words or 'none yet'}"

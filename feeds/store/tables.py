@@ -681,6 +681,48 @@ audit = sa.Table(
     sa.Column("detail", pg.JSONB, nullable=False),
 )
 
+partner = sa.Table(
+    "partner",
+    metadata,
+    sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    _text("title"),
+    sa.Column("origins", pg.ARRAY(sa.Text), nullable=False),
+    sa.Column("per_minute", sa.Integer, nullable=False),
+    sa.Column("per_day", sa.Integer, nullable=False),
+    sa.Column("is_declared", sa.Boolean, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+)
+
+partner_key = sa.Table(
+    "partner_key",
+    metadata,
+    sa.Column("hash", sa.LargeBinary, primary_key=True),
+    sa.Column("partner_id", sa.ForeignKey("partner.id"), nullable=False, index=True),
+    sa.Column("hint", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("ends_at", Moment),
+)
+
+partner_usage = sa.Table(
+    "partner_usage",
+    metadata,
+    sa.Column("partner_id", sa.ForeignKey("partner.id"), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    *(
+        sa.Column(name, sa.BigInteger, nullable=False, server_default="0")
+        for name in ("served", "limited", "refused")
+    ),
+)
+
+usage_batch = sa.Table(
+    "usage_batch",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+)
+
 reindex = sa.Table(
     "reindex",
     metadata,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from feeds.errors import NotFound
 from feeds.store.tables import audit, token
 
-SCOPES = ("articles", "links", "reindex", "status")
+SCOPES = ("articles", "links", "partners", "reindex", "status")
 PREFIX = "tw_"
 
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import sqlalchemy as sa
 from starlette.applications import Starlette
@@ -34,22 +35,31 @@ from feeds.web.assets import Assets
 from feeds.web.cache import FeedCache
 from feeds.web.embed_serve import EmbedServer, Listeners
 from feeds.web.front import Front
-from feeds.web.listen import Listener, listen
+from feeds.web.keys import Keys, reader
+from feeds.web.listen import listen
+from feeds.web.partners import PartnerDoor, may_carry_key
 from feeds.web.render import refusal
 from feeds.web.serve import PREFIX, FeedServer
+from feeds.web.tally import Tally
 from feeds.web.versions import loader
 
 
 def create_app(
-    engine: sa.Engine, editorial: Editorial, settings: Settings, clock: Clock = utc_now
+    engine: sa.Engine,
+    editorial: Editorial,
+    settings: Settings,
+    clock: Clock = utc_now,
+    counter_url: str | None = None,
 ) -> ASGIApp:
     """Put the public web together; its lifespan listens for changed feeds.
 
-    The engine stays the caller's, who disposes of it.
+    The engine stays the caller's, who disposes of it. Partners' requests are counted in the Valkey
+    at `counter_url`; without one they have no quota.
     """
     front = Front(engine, editorial, settings, clock, Assets())
     cache = FeedCache(loader(engine, editorial, settings), time.monotonic)
     frames = FeedCache(embed_serve.loader(front), time.monotonic, embed_serve.BUDGET_BYTES)
+    tally = Tally(counter_url, engine, clock, time.monotonic)
     site = Starlette(
         routes=[
             *directory.ROUTES,
@@ -66,19 +76,23 @@ def create_app(
             *hub.ROUTES,
         ],
         exception_handlers={HTTPException: _refused, Exception: _failed},
-        lifespan=lambda _: _listening(engine, Listeners(cache, frames)),
+        lifespan=lambda _: _living(listen(engine.url, Listeners(cache, frames)), tally.run()),
     )
     site.state.front = front
-    return _Door(FeedServer(cache, engine), EmbedServer(frames, site), site)
+    embeds = EmbedServer(frames, site)
+    partners = PartnerDoor(Keys(reader(engine, clock), time.monotonic), tally, embeds)
+    return _Door(FeedServer(cache, engine), embeds, site, partners)
 
 
 class _Door:
     """Sends feeds and embeds down their own short paths, and everything else to Starlette."""
 
-    def __init__(self, feeds: ASGIApp, embeds: ASGIApp, site: ASGIApp) -> None:
-        self._feeds = feeds
-        self._embeds = embeds
-        self._site = site
+    def __init__(
+        self, feeds: ASGIApp, embeds: ASGIApp, site: ASGIApp, partners: PartnerDoor
+    ) -> None:
+        self._feeds, self._keyed_feeds = feeds, partners.before(feeds)
+        self._embeds, self._keyed_embeds = embeds, partners.before(embeds)
+        self._site, self._keyed_site = site, partners.before(site)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -87,21 +101,26 @@ class _Door:
     def _behind(self, scope: Scope) -> ASGIApp:
         path = scope["path"] if scope["type"] == "http" else ""
         if path.startswith(PREFIX) and not path.endswith(directory.SUFFIX):
-            return self._feeds
+            return self._keyed_feeds if may_carry_key(scope) else self._feeds
         if path.startswith(embed_serve.PREFIX):
-            return self._embeds
+            return self._keyed_embeds if may_carry_key(scope) else self._embeds
+        if path == oembed.PATH and may_carry_key(scope):
+            return self._keyed_site
         return self._site
 
 
 @asynccontextmanager
-async def _listening(engine: sa.Engine, listener: Listener) -> AsyncIterator[None]:
-    task = asyncio.create_task(listen(engine.url, listener))
+async def _living(*lasting: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do what lasts for as long as the application lives."""
+    tasks = [asyncio.create_task(one) for one in lasting]
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def _refused(request: Request, exc: Exception) -> Response:

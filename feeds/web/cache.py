@@ -95,6 +95,11 @@ class FeedCache:
         self._held.move_to_end(place)
         return found.version
 
+    def last(self, place: Place) -> Version | None:
+        """Give what is in memory, believed or not; `None` where nothing is."""
+        found = self._held.get(place)
+        return None if found is None else found.version
+
     async def get(self, place: Place) -> Version | None:
         """Give a version, read once for all who ask at the same time; `None`: no such feed.
 

@@ -80,9 +80,9 @@ def canonical(kind: Kind, look: Look) -> Look:
     return look if kind == "frame" else replace(look, theme="auto", layout="list")
 
 
-def embed_url(base_url: str, path: str, look: Look) -> str:
-    """Give the address of a frame; `path` is the feed's key, quoted."""
-    query = look.query()
+def embed_url(base_url: str, path: str, look: Look, key: str = "") -> str:
+    """Give the address of a frame; `path` is the feed's name, quoted, `key` a partner's."""
+    query = urlencode(({"key": key} if key else {}) | look.said())
     return f"{base_url}/embed/{path}{'?' if query else ''}{query}"
 
 

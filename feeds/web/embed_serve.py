@@ -89,6 +89,19 @@ class EmbedServer:
         else:
             await _answer(scope, send, _VARIANTS[place.name][0], version)
 
+    async def last(self, scope: Scope, send: Send) -> bool:
+        """Show a frame as it was last drawn, and draw it only where it never was.
+
+        Tells whether it answered: not for other kinds of embeds, nor feeds that aren't.
+        """
+        place = place_of(scope["path"], scope["query_string"])
+        if place is None or _VARIANTS[place.name][0] != "frame":
+            return False
+        version = self._cache.last(place) or await self._cache.get(place)
+        if version is not None:
+            await _answer(scope, send, "frame", version)
+        return version is not None
+
 
 @lru_cache(4096)
 def place_of(path: str, query: bytes) -> Place | None:

@@ -21,8 +21,10 @@ from feeds.web import headers
 from feeds.web.embed import LONGEST_KEY, Look, embed_url
 from feeds.web.front import Front, front_of
 from feeds.web.lists import name_of
+from feeds.web.partners import SCOPE_KEY
 from feeds.web.respond import refuse, respond
 
+PATH = "/oembed"
 KINDS = ("section", "topic", "author", "source")
 WIDTH, LIST_HEIGHT, ARTICLE_HEIGHT = 600, 560, 120
 _CACHE_AGE_S = 3600
@@ -50,20 +52,24 @@ def answer(request: Request) -> Response:
     if shape not in ("json", "xml"):
         return refuse(b"format is json or xml\n", headers.TEXT, 501, headers.OPEN)
     front = front_of(request)
-    found = describe(front, query.get("url", ""), query.get("maxwidth"), query.get("maxheight"))
+    sizes = query.get("maxwidth"), query.get("maxheight")
+    found = describe(front, query.get("url", ""), *sizes, key=request.scope.get(SCOPE_KEY, ""))
     if found is None:
         return refuse(b"nothing to embed at this url\n", headers.TEXT, 404, headers.OPEN)
     body, kind = (_as_xml(found), _XML) if shape == "xml" else (orjson.dumps(found), headers.JSON)
     return respond(request, body, kind, headers.OPEN, "public, max-age=300")
 
 
-ROUTES = (Route("/oembed", answer),)
+ROUTES = (Route(PATH, answer),)
 
 
 def describe(
-    front: Front, url: str, max_width: str | None, max_height: str | None
+    front: Front, url: str, max_width: str | None, max_height: str | None, key: str = ""
 ) -> dict[str, str | int] | None:
-    """Say how to show an address of ours; `None` for any other, and for what was withdrawn."""
+    """Say how to show an address of ours; `None` for any other, and for what was withdrawn.
+
+    A frame carries the partner's key with which it was asked for.
+    """
     path = _own_path(front.base_url, url)
     if path is None:
         return None
@@ -73,7 +79,7 @@ def describe(
             size = Size(_least(WIDTH, max_width), _least(ARTICLE_HEIGHT, max_height))
             return _article(front, connection, rest, size)
         size = Size(_least(WIDTH, max_width), _least(LIST_HEIGHT, max_height))
-        return _list(front, connection, path.strip("/") or "all", size)
+        return _list(front, connection, path.strip("/") or "all", size, key)
 
 
 def _own_path(base_url: str, url: str) -> str | None:
@@ -108,16 +114,16 @@ def _article(
 
 
 def _list(
-    front: Front, connection: sa.Connection, key: str, size: Size
+    front: Front, connection: sa.Connection, feed: str, size: Size, key: str
 ) -> dict[str, str | int] | None:
-    if (key != "all" and key.partition("/")[0] not in KINDS) or len(key) > LONGEST_KEY:
+    if (feed != "all" and feed.partition("/")[0] not in KINDS) or len(feed) > LONGEST_KEY:
         return None
     language = front.editorial.site.languages[0]
-    name = name_of(front, connection, key, language)
+    name = name_of(front, connection, feed, language)
     if name is None:
         return None
     look = Look(language="en" if language == "en" else "vi")
-    address = embed_url(front.base_url, quote(key, safe="/"), look)
+    address = embed_url(front.base_url, quote(feed, safe="/"), look, key)
     html = _FRAME.format(address, name, size.width, size.height, _SANDBOX)
     return _rich(front, name, html, size)
 

