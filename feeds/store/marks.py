@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from feeds.store import vectors
 from feeds.store.bulk import any_of, given, insert_given
 from feeds.store.tables import article, fingerprint, posting, shingle
 
@@ -114,6 +115,7 @@ def unmark(connection: sa.Connection, ids: Iterable[int]) -> None:
         .where(any_of(fingerprint.c.article_id, chosen))
         .returning(fingerprint)
     ).all()
+    vectors.drop(connection, chosen)
     shingles = [(key, row.article_id) for row in gone for key in array("q", row.sketch)[:KEYS]]
     postings = [
         (key, row.effective_at, row.article_id) for row in gone for key in postings_of(row.features)

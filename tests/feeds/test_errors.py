@@ -9,7 +9,7 @@ from feeds.errors import GiveUp, Retry, TinwireError
 from feeds.store.intake import Raced
 
 LEAVES = [errors.FetchFailed, errors.LeaseLost, errors.Refused, errors.NotAFeed, errors.BadEntry]
-LEAVES += [errors.NotFound, Raced]
+LEAVES += [errors.EmbedderFailed, errors.NotFound, Raced]
 
 
 @pytest.mark.parametrize("leaf", LEAVES)
