@@ -14,6 +14,7 @@ import sqlalchemy as sa
 import structlog
 from numpy.typing import NDArray
 
+from config.errors import ConfigError
 from feeds.errors import EmbedderFailed
 from feeds.pipeline.embedder import Embed, load_embedder
 from feeds.related import embed
@@ -145,8 +146,8 @@ class Neighbours:
             if found.shape[1] != sense.dimensions:
                 why = f"{found.shape[1]} dimensions instead of {sense.dimensions}; fit again"
                 raise EmbedderFailed(f"{self._path}: {why}")
-        except EmbedderFailed as exc:
-            log.error("embedder_failed", why=exc.message)
+        except (ConfigError, EmbedderFailed) as exc:
+            log.error("embedder_failed", why=str(exc))
             return None
         return found
 
