@@ -112,9 +112,10 @@ def ann_recall(store: NewsStore) -> float:
         version = neighbours.look(connection)
         if version is None:
             return 0.0
-        stored = vectors.written_since(connection, version, 0, neighbours.dimensions)
-    order = np.argsort(stored.ids)
-    ids, every = stored.ids[order], stored.vectors[order]
+        pages = list(vectors.written_since(connection, version, 0, neighbours.dimensions))
+    ids = np.concatenate([page.ids for page in pages])
+    order = np.argsort(ids)
+    ids, every = ids[order], np.concatenate([page.vectors for page in pages])[order]
     found = {tuple(pair) for pair in pairs.tolist()}
     hits = total = 0
     for own in np.array(asked)[np.isin(asked, ids)].tolist():

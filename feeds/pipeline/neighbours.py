@@ -175,9 +175,13 @@ class Neighbours:
         """Read what was written since we looked last; what comes twice is taken once."""
         if self._held is None:
             self._held = Held(sense.centres)
-        fresh = vectors.written_since(connection, version, self._since, sense.dimensions)
-        pairs = list(zip(fresh.ids.tolist(), fresh.written.tolist(), strict=True))
-        new = np.array([pair not in self._last for pair in pairs], dtype=np.bool_)
-        self._held.add(fresh.ids[new], fresh.vectors[new])
-        self._since, self._last = fresh.since, {one for one in pairs if one[1] >= fresh.since}
+        since: int | None = None
+        last: set[tuple[int, int]] = set()
+        for page in vectors.written_since(connection, version, self._since, sense.dimensions):
+            pairs = list(zip(page.ids.tolist(), page.written.tolist(), strict=True))
+            new = np.array([pair not in self._last for pair in pairs], dtype=np.bool_)
+            self._held.add(page.ids[new], page.vectors[new])
+            since = page.since if since is None else since
+            last.update(pair for pair in pairs if pair[1] >= since)
+        self._since, self._last = since or 0, last
         return self._held

@@ -5,8 +5,8 @@ and clocks don't tell that: who began earlier may commit later. So a row carries
 that wrote it, and what is asked for is all that was not certainly there before.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from feeds.store.tables import article_vector
 MOST_READ = 500_000  # the newest; 100 MB in memory
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _TRAILER = b"\xff\xff"
+_LAST = 2**63 - 1
 _COPY = "COPY article_vector (article_id, version, vector) FROM STDIN (FORMAT BINARY)"
 
 
@@ -81,12 +82,25 @@ def of_articles(
     return found.ids, found.vectors
 
 
-def written_since(connection: sa.Connection, version: int, since: int, dimensions: int) -> Stored:
-    """Read the vectors of a version that may have been written since; 0 asks for all."""
-    asked = {"version": version, "since": since, "most": MOST_READ}
-    row = connection.execute(_SINCE, asked).one()
-    found = _read(row.packed, dimensions)
-    return Stored(found.ids, found.vectors, found.written, row.since)
+def written_since(
+    connection: sa.Connection, version: int, since: int, dimensions: int, page: int = 50_000
+) -> Iterator[Stored]:
+    """Read the vectors of a version that may have been written since, newest first, by pages.
+
+    0 asks for all; there is one page at least. What to ask for next time stands in the first: what
+    is written while pages are read comes then.
+    """
+    place, read = (_LAST, _LAST), 0
+    while True:
+        asked = {"version": version, "since": since, "page": page}
+        place_of = {"written": place[0], "article": place[1]}
+        row = connection.execute(_SINCE, asked | place_of).one()
+        found = replace(_read(row.packed, dimensions), since=row.since)
+        yield found
+        read += found.ids.size
+        if found.ids.size < page or read >= MOST_READ:
+            return
+        place = min(zip(found.written.tolist(), found.ids.tolist(), strict=True))
 
 
 def _read(packed: bytes | None, dimensions: int) -> Stored:
@@ -115,7 +129,9 @@ _SINCE = sa.text(
     SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) AS since, (
       SELECT {_PACKED} FROM (
         SELECT article_id, written, vector FROM article_vector
-        WHERE version = :version AND written >= :since ORDER BY written DESC LIMIT :most
+        WHERE version = :version AND written >= :since
+          AND (written, article_id) < (:written, :article)
+        ORDER BY written DESC, article_id DESC LIMIT :page
       ) newest
     ) AS packed
     """

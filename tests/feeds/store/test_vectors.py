@@ -19,6 +19,11 @@ def ids(*numbers: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     return np.array(numbers, dtype=np.int64)
 
 
+def since(connection: sa.Connection, last: int = 0) -> vectors.Stored:
+    (page,) = vectors.written_since(connection, 1, last, 5)
+    return page
+
+
 def test_vectors_come_back_as_they_were_written(connection: sa.Connection) -> None:
     made = some(3)
     vectors.write(connection, 7, ids(2, 9, 4), made)
@@ -46,12 +51,12 @@ def test_a_new_vector_takes_the_place_of_the_old_one(connection: sa.Connection) 
 def test_what_is_dropped_is_gone(connection: sa.Connection) -> None:
     vectors.write(connection, 1, ids(1, 2), some(2))
     vectors.drop(connection, [1])
-    assert vectors.written_since(connection, 1, 0, 5).ids.tolist() == [2]
+    assert since(connection).ids.tolist() == [2]
 
 
 def test_nothing_is_read_where_nothing_is(connection: sa.Connection) -> None:
     assert vectors.of_articles(connection, 1, [1], 5)[0].size == 0
-    assert vectors.written_since(connection, 1, 0, 5).ids.size == 0
+    assert since(connection).ids.size == 0
 
 
 @pytest.fixture
@@ -66,10 +71,10 @@ def test_who_began_earlier_and_commits_later_is_not_missed(cleared: sa.Engine) -
         vectors.write(early, 1, ids(1), some(1))
         vectors.write(late, 1, ids(2), some(1))
         late.commit()
-        first = vectors.written_since(reader, 1, 0, 5)
+        first = since(reader)
         reader.rollback()
         early.commit()
-        second = vectors.written_since(reader, 1, first.since, 5)
+        second = since(reader, first.since)
     assert first.ids.tolist() == [2]
     assert 1 in second.ids.tolist()
 
@@ -78,5 +83,16 @@ def test_what_was_read_before_all_writers_ended_is_not_read_for_ever(cleared: sa
     with cleared.begin() as connection:
         vectors.write(connection, 1, ids(1, 2), some(2))
     with cleared.connect() as reader:
-        first = vectors.written_since(reader, 1, 0, 5)
-        assert vectors.written_since(reader, 1, first.since, 5).ids.size == 0
+        first = since(reader)
+        assert since(reader, first.since).ids.size == 0
+
+
+def test_many_are_read_by_pages_each_once(connection: sa.Connection) -> None:
+    made = some(25)
+    for start in range(0, 25, 5):
+        vectors.write(connection, 1, ids(*range(start, start + 5)), made[start : start + 5])
+    pages = list(vectors.written_since(connection, 1, 0, 5, page=7))
+    assert [page.ids.size for page in pages] == [7, 7, 7, 4]
+    found = np.concatenate([page.ids for page in pages])
+    assert sorted(found.tolist()) == list(range(25))
+    assert np.array_equal(np.concatenate([page.vectors for page in pages]), made[found])
