@@ -97,7 +97,8 @@ def _ask(
     neighbours.look(connection)
     for start in range(0, size, 10_000):
         ids = range(start + 1, min(size, start + 10_000) + 1)
-        neighbours.write(connection, ids, stored[start : start + 10_000])
+        part = stored[start : start + 10_000]
+        neighbours.write(connection, {key: row for row, key in enumerate(ids)}, part)
         connection.commit()
     connection.execute(sa.text("ANALYZE article_vector"))
     connection.commit()
@@ -107,7 +108,8 @@ def _ask(
     for start in range(0, len(asked), _BATCH):
         ids = range(size + start + 1, size + start + _BATCH + 1)
         with clock.step("write"):
-            neighbours.write(connection, ids, asked[start : start + _BATCH])
+            rows = {key: row for row, key in enumerate(ids)}
+            neighbours.write(connection, rows, asked[start : start + _BATCH])
             connection.commit()
         with clock.step("find"):
             pairs = neighbours.find(connection, list(ids))

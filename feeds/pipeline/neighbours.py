@@ -6,7 +6,7 @@ are related without; they get their vectors with the next fit.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -151,12 +151,18 @@ class Neighbours:
             return None
         return found
 
-    def write(self, connection: sa.Connection, ids: Sequence[int], made: Floats | None) -> None:
-        """Store the vectors of articles; zeros say nothing, and are not stored."""
-        if made is None or self._version is None:
+    def write(
+        self, connection: sa.Connection, given: Mapping[int, int], made: Floats | None
+    ) -> None:
+        """Store the vectors of articles, given with their rows in what was made.
+
+        Zeros say nothing, and are not stored.
+        """
+        if made is None or self._version is None or not given:
             return
-        known = np.abs(made).sum(axis=1) > 0
-        vectors.write(connection, self._version, np.array(ids, dtype=np.int64)[known], made[known])
+        ids, chosen = np.array(list(given)), made[list(given.values())]
+        known = np.abs(chosen).sum(axis=1) > 0
+        vectors.write(connection, self._version, ids[known], chosen[known])
 
     def find(self, connection: sa.Connection, ids: Sequence[int], most: int = MOST) -> Pairs:
         """Pair articles with the `most` nearest others: our article, the other; a row a pair."""

@@ -76,13 +76,18 @@ def mark(desk: Desk, ids: Sequence[int], anew: bool = False) -> Marked:
     reading = read([part for one in public for part in (plain_case(one.title), one.text)])
     features = counted(reading)
     made = _marks(public, reading, features, statistics)
-    changed = [one for one in made if anew or stored.get(one.article_id) != one.key]
+    rows = {
+        one.article_id: row
+        for row, one in enumerate(made)
+        if anew or stored.get(one.article_id) != one.key
+    }
+    changed = [made[row] for row in rows.values()]
     gone = [one.id for one in subjects if not one.is_public]
     edited = [one.article_id for one in changed if one.article_id in stored]
     vectors = desk.neighbours.made(public, features) if changed else None
     with desk.engine.begin() as connection:
         marks.write_marks(connection, changed, again=[*edited, *gone])
-        desk.neighbours.write(connection, [one.id for one in public], vectors)
+        desk.neighbours.write(connection, rows, vectors)
     fresh = frozenset(one.id for one in public if one.id not in stored)
     return Marked(tuple(one.id for one in public), tuple(gone), tuple(edited), fresh)
 
