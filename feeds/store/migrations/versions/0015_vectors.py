@@ -3,12 +3,20 @@
 import sqlalchemy as sa
 from alembic import op
 
-from feeds.store.tables import Halfvec
-
 revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
+
+
+class Halfvec(sa.types.UserDefinedType[object]):
+    """pgvector's vectors in half precision."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """Name the type in SQL."""
+        return "halfvec"
 
 
 def upgrade() -> None:
