@@ -63,6 +63,8 @@ eval: setup-dev
 	@$(BIN)/python -m bench.eval related ../shared/data/clusters_vietmds/public.jsonl.gz \
 		--distractors ../shared/data/neardup_vntc/public_docs.jsonl.gz \
 		--distractors ../shared/data/topics_vntc/public_train.jsonl.gz
+	@$(BIN)/python -m bench.eval neighbours ../shared/data/topics_vntc/public_train.jsonl.gz \
+		../shared/data/neardup_vntc/public_docs.jsonl.gz ../shared/data/topics_bbc/bbc.jsonl.gz
 	@$(BIN)/python -m bench.eval pairs ../shared/data/pairs_semeval22/public.jsonl.gz
 	@$(BIN)/python -m bench.eval topics ../shared/data/topics_vntc/public_train.jsonl.gz \
 		../shared/data/topics_vntc/public_test.jsonl.gz

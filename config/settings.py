@@ -106,6 +106,11 @@ class Settings(BaseModel):
     poll_batch: int = Field(
         50, ge=1, le=200, description="Sources that one poll task fetches together."
     )
+    embedder: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$",
+        description="Dotted path of what makes vectors of texts; unset means our own.",
+    )
     relate_batch: int = Field(
         500, ge=1, le=1000, description="Articles that one relate task takes."
     )

@@ -10,6 +10,7 @@ TinwireError
     │   └── Disallowed    a page that its publisher's robots.txt closes to us
     ├── NotAFeed          the bytes are no feed (empty, HTML, not XML, DTD)
     ├── BadEntry          one entry can't be processed; its neighbours can
+    ├── EmbedderFailed    the operator's embedder gave no vectors; go on without
     ├── NotFound          an article, section, source or feed that doesn't exist
     └── WrongState        what is asked for can't be done with a thing as it stands
 """
@@ -61,6 +62,10 @@ class NotAFeed(GiveUp):
 
 class BadEntry(GiveUp):
     """One entry can't be processed; its neighbours can."""
+
+
+class EmbedderFailed(GiveUp):
+    """The operator's embedder raised, or gave what are no vectors."""
 
 
 class NotFound(GiveUp):

@@ -8,6 +8,7 @@ from bench.eval import (
     duplicates_scale,
     extraction,
     near_duplicates,
+    neighbours,
     pairs,
     parsing,
     polling,
@@ -30,6 +31,7 @@ app.command("duplicates-scale")(duplicates_scale.main)
 app.command("blocks")(blocks.main)
 app.command("extraction")(extraction.main)
 app.command("near-duplicates")(near_duplicates.main)
+app.command("neighbours")(neighbours.command)
 app.command("parsing")(parsing.main)
 app.command("polling")(polling.main)
 app.command("topics")(topics.command)

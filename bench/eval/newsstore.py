@@ -35,7 +35,7 @@ from worker import embedded
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
-_SOURCE = "eval"
+SOURCE = "eval"
 _TOGETHER = 250
 _HANOI = timezone(timedelta(hours=7))
 
@@ -69,8 +69,8 @@ def clusters(path: Path, words: int | None = None) -> list[Doc]:
         Doc(
             f"c{row['id']}",
             row["cluster"],
-            row.get("title") or _halves(row["text"])[0],
-            row["text"] if row.get("title") else _halves(row["text"])[1],
+            row.get("title") or halves(row["text"])[0],
+            row["text"] if row.get("title") else halves(row["text"])[1],
             _moment(row["published"]),
         ).shortened(words)
         for row in read_lines(path)
@@ -90,14 +90,14 @@ def distractors(
         Doc(
             f"d{number}",
             "",
-            *_halves(row["text"]),
+            *halves(row["text"]),
             first + chance.random() * (last - first),
         ).shortened(words)
         for number, row in enumerate(rows)
     ]
 
 
-def _halves(text: str) -> tuple[str, str]:
+def halves(text: str) -> tuple[str, str]:
     """Take the first line as the title; of a text in one line its first words."""
     title, _, rest = text.partition("\n")
     if rest:
@@ -125,7 +125,7 @@ class NewsStore:
     def take_in(self, docs: Sequence[Doc], relate: bool = True) -> None:
         """Store documents, batch by batch in the given order, and relate each batch if asked to."""
         with self.desk.engine.connect() as connection:
-            source = sources.find(connection, _SOURCE)
+            source = sources.find(connection, SOURCE)
         for start in range(0, len(docs), _TOGETHER):
             entries = tuple(map(_entry, docs[start : start + _TOGETHER]))
             with self.desk.engine.begin() as connection:
@@ -188,7 +188,7 @@ def news_store() -> Iterator[NewsStore]:
         )
         try:
             migrate.upgrade(desk.engine)
-            spec = SourceSpec(name=_SOURCE, title="Eval", url="https://eval.example/rss")
+            spec = SourceSpec(name=SOURCE, title="Eval", url="https://eval.example/rss")
             with desk.engine.begin() as connection:
                 sources.declare(connection, [spec], desk.clock())
             yield NewsStore(desk, running)

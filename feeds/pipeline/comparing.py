@@ -92,8 +92,9 @@ def compare(
     stored = relations.between(connection, old) if old else defaultdict(set)
     similar = lookalikes(connection, ids)
     close = searching.near(connection, ids, WINDOW)
+    nearest = desk.neighbours.find(connection, ids)
     known = [np.array(sorted(own), dtype=np.int64).reshape(-1, 2) for own in stored.values()]
-    asked = np.unique(np.sort(np.concatenate([similar, close, *known]), axis=1), axis=0)
+    asked = np.unique(np.sort(np.concatenate([similar, close, nearest, *known]), axis=1), axis=0)
     found = searching.found(connection, {*ids, *asked.ravel().tolist()})
     own = np.isin(found.ids, np.array(ids, dtype=np.int64))
     pairs = _Pairs(found, *found.rows(asked), own)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from config.editorial import Editorial
 from config.settings import Settings
 from feeds.clock import Clock, utc_now
+from feeds.pipeline.neighbours import Neighbours
 from feeds.pipeline.shelf import Shelf
 from feeds.related.statistics import Statistics
 from feeds.store.work import Debounce
@@ -61,6 +62,11 @@ class Desk:
     def fitted(self) -> dict[int, Statistics]:
         """Keep the statistics that were read, by version."""
         return {}
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """Hold the stored articles' vectors."""
+        return Neighbours(self.settings.embedder)
 
     @property
     def debounce(self) -> Debounce:

@@ -1,4 +1,4 @@
-"""Fit: count anew how common words are in the store, and have every article weighed by it.
+"""Fit: count anew how common words are in the store, learn vectors, and have all related by both.
 
 Each fit is a version. Articles are weighed by the newest one when they are related; a fit starts a
 round over the whole store in the reindex lane, and when that has ended all have one version. It
@@ -13,6 +13,8 @@ import numpy as np
 import sqlalchemy as sa
 
 from feeds.pipeline.desk import Desk
+from feeds.pipeline.learn_vectors import is_by, learn_sense
+from feeds.pipeline.neighbours import MODEL
 from feeds.related.features import count
 from feeds.related.statistics import (
     BITS,
@@ -40,6 +42,8 @@ def fit_when_due(desk: Desk, claimed: work.Claim) -> int:
         least = max(LEAST_ARTICLES, min(last.articles, MOST_ARTICLES)) if last else LEAST_ARTICLES
         since = last.fitted_at if last else None
         due = models.count_since(connection, since, least) >= least
+        if not due and not is_by(connection, desk.neighbours):
+            due = models.count_since(connection, None, LEAST_ARTICLES) >= LEAST_ARTICLES
     version = fit(desk) if due else None
     with desk.engine.begin() as connection:
         later = dict.fromkeys(claimed.keys, desk.clock() + _EVERY)
@@ -50,7 +54,8 @@ def fit_when_due(desk: Desk, claimed: work.Claim) -> int:
 def fit(desk: Desk) -> int | None:
     """Count over the newest articles and start the round; returns the new version.
 
-    `None` where there are too few articles for counts to mean anything.
+    `None` where there are too few articles for counts to mean anything. Raises `ConfigError` and
+    `EmbedderFailed` where the operator's embedder can't be loaded or gives no vectors.
     """
     with desk.engine.connect() as connection:
         ids = statistics.newest_ids(connection, MOST_ARTICLES)
@@ -61,9 +66,12 @@ def fit(desk: Desk) -> int | None:
         with desk.engine.connect() as connection:
             found = statistics.texts(connection, ids[start : start + _TOGETHER])
         count(read([part for one in found for part in (plain_case(one.title), one.text)]), counts)
+    sense = learn_sense(desk, ids, counts)
     now = desk.clock()
     with desk.engine.begin() as connection:
         version = statistics.add(connection, len(ids), pack(counts), now)
+        body = b"" if sense is None else sense.dump()
+        models.add(connection, body, len(ids), desk.neighbours.note, now, MODEL)
         reindexes.create(connection, reindexes.Scope(), "relate", now)
     return version
 

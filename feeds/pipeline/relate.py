@@ -18,7 +18,8 @@ from feeds.pipeline.deciding import overrule, settled
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fit import current
 from feeds.pipeline.retell import settle
-from feeds.related.features import Features, features
+from feeds.related.features import Counted, Features, counted
+from feeds.related.features import features as heaviest
 from feeds.related.statistics import Statistics
 from feeds.related.terms import Terms, key_terms, plain_case
 from feeds.store import (
@@ -34,7 +35,7 @@ from feeds.store import (
 )
 from feeds.store.marks import Mark
 from feeds.store.searching import Subject
-from feeds.text.reading import read
+from feeds.text.reading import Reading, read
 
 KEEP = 6
 TERMS = 24
@@ -69,22 +70,33 @@ def mark(desk: Desk, ids: Sequence[int], anew: bool = False) -> Marked:
         subjects = searching.subjects(connection, ids)
         stored = marks.stored_marks(connection, ids)
         statistics = current(desk, connection)
+        desk.neighbours.look(connection)
     public = [one for one in subjects if one.is_public]
-    made = _marks(public, statistics)
-    changed = [one for one in made if anew or stored.get(one.article_id) != one.key]
+    reading = read([part for one in public for part in (plain_case(one.title), one.text)])
+    features = counted(reading)
+    made = _marks(public, reading, features, statistics)
+    rows = {
+        one.article_id: row
+        for row, one in enumerate(made)
+        if anew or stored.get(one.article_id) != one.key
+    }
+    changed = [made[row] for row in rows.values()]
     gone = [one.id for one in subjects if not one.is_public]
     edited = [one.article_id for one in changed if one.article_id in stored]
+    vectors = desk.neighbours.made(public, features) if changed else None
     with desk.engine.begin() as connection:
         marks.write_marks(connection, changed, again=[*edited, *gone])
+        desk.neighbours.write(connection, rows, vectors)
     fresh = frozenset(one.id for one in public if one.id not in stored)
     return Marked(tuple(one.id for one in public), tuple(gone), tuple(edited), fresh)
 
 
-def _marks(public: Sequence[Subject], statistics: Statistics) -> list[Mark]:
-    """Read each title and text once, for both what they say and what they are about."""
-    reading = read([part for one in public for part in (plain_case(one.title), one.text)])
+def _marks(
+    public: Sequence[Subject], reading: Reading, features: Counted, statistics: Statistics
+) -> list[Mark]:
+    """Mark articles by one reading of each title and text, for what they say and are about."""
     prints = fingerprints(reading.tokens(texts=2))
-    weighed = features(reading, statistics)
+    weighed = heaviest(features, statistics)
     terms = key_terms(reading, TERMS)
     return [
         _mark(*of, statistics.version) for of in zip(public, prints, terms, weighed, strict=True)

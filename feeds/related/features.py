@@ -39,14 +39,29 @@ class Features:
     weights: bytes
 
 
-def features(reading: Reading, statistics: Statistics) -> list[Features]:
-    """Find the heaviest features of articles; of each, title and text were read in turn."""
-    articles = (reading.bounds.size - 1) // 2
-    owners, keys, kinds, counts = _counted(_places(reading, in_title=2))
-    if not keys.size:
-        return [Features(b"", b"")] * articles
-    weights = (1 + np.log(counts.astype(np.float32))) * statistics.weights(keys, kinds)
-    ranked, sizes = _ranked(owners, keys, weights, articles)
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """All features of some articles, each once, by article: 32-bit keys, kinds, and how often."""
+
+    articles: int
+    owners: Hashes
+    keys: Hashes
+    kinds: NDArray[np.uint8]
+    counts: NDArray[np.intp]
+
+
+def counted(reading: Reading) -> Counted:
+    """Count the features of articles; of each, title and text were read in turn."""
+    return Counted((reading.bounds.size - 1) // 2, *_counted(_places(reading, in_title=2)))
+
+
+def features(found: Counted, statistics: Statistics) -> list[Features]:
+    """Weigh what was counted, and keep each article's heaviest features."""
+    if not found.keys.size:
+        return [Features(b"", b"")] * found.articles
+    often = 1 + np.log(found.counts.astype(np.float32))
+    weights = often * statistics.weights(found.keys, found.kinds)
+    ranked, sizes = _ranked(found.owners, found.keys, weights, found.articles)
     bounds = np.concatenate(([0], np.cumsum(sizes)))
     fine = _FINEST - (ranked >> np.uint64(32) & _FINEST)
     heaviest = np.repeat(fine[np.minimum(bounds[:-1], fine.size - 1)], sizes)

@@ -9,6 +9,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from feeds.store import vectors
 from feeds.store.bulk import any_of, copy, copy_numbers, given, moment
 from feeds.store.tables import article, fingerprint, posting, shingle
 
@@ -121,6 +122,7 @@ def unmark(connection: sa.Connection, ids: Iterable[int]) -> None:
         .where(any_of(fingerprint.c.article_id, chosen))
         .returning(fingerprint)
     ).all()
+    vectors.drop(connection, chosen)
     shingles = [(key, row.article_id) for row in gone for key in array("q", row.sketch)[:KEYS]]
     postings = [
         (key, row.effective_at, row.article_id) for row in gone for key in postings_of(row.features)

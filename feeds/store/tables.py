@@ -16,6 +16,16 @@ metadata = sa.MetaData(
 Moment = sa.DateTime(timezone=True)
 
 
+class Halfvec(sa.types.UserDefinedType[object]):
+    """pgvector's vectors in half precision, of any length."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """Name the type in SQL."""
+        return "halfvec"
+
+
 def _text(name: str, **more: object) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=False, server_default="", **more)  # type: ignore[arg-type]
 
@@ -295,6 +305,22 @@ statistic = sa.Table(
     sa.Column("fitted_at", Moment, nullable=False),
     sa.Column("articles", sa.Integer, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
+# Derived, and never read row by row (`vectors`). `written` is the transaction that wrote the row.
+article_vector = sa.Table(
+    "article_vector",
+    metadata,
+    _article_id(primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column(
+        "written",
+        sa.BigInteger,
+        nullable=False,
+        server_default=sa.text("CAST(CAST(pg_current_xact_id() AS text) AS bigint)"),
+    ),
+    sa.Column("vector", Halfvec, nullable=False),
+    sa.Index("ix_article_vector_version_written", "version", "written"),
 )
 
 posting = sa.Table(

@@ -50,7 +50,7 @@ def learn(as_json: show.Json = False) -> None:
 
 
 def fit(as_json: show.Json = False) -> None:
-    """Count how common words are in the store, now; then relate everything by it."""
+    """Count words over the store and learn vectors, now; then relate everything by both."""
     version = fit_now(runtime.desk(), actor="cli")
     if as_json:
         show.print_json({"version": version})

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.related.features import MOST, Features, count, features
+from feeds.related.features import counted as counted_in
 from feeds.related.statistics import BITS, NOTHING_COUNTED, Statistics
 from feeds.text.reading import read
 from feeds.text.vectors import HEAVIEST, alike, weigh
@@ -16,7 +17,7 @@ COMMON = [("News of today", f"it is said that today number{n} was seen") for n i
 
 
 def of(*articles: tuple[str, str], by: Statistics = NOTHING_COUNTED) -> list[Features]:
-    return features(read([part for article in articles for part in article]), by)
+    return features(counted_in(read([part for article in articles for part in article])), by)
 
 
 def counted(*articles: tuple[str, str]) -> Statistics:

@@ -13,7 +13,7 @@ import pytest
 
 from config.editorial import Editorial, load_editorial
 from feeds.related.edges import Profiles, Scores, explain, profiles, strengths
-from feeds.related.features import features
+from feeds.related.features import counted, features
 from feeds.related.statistics import NOTHING_COUNTED
 from feeds.related.terms import key_terms, plain_case
 from feeds.text.reading import read
@@ -59,7 +59,7 @@ def relate(filer: Filer, articles: Sequence[tuple[str, str, datetime]]) -> Relat
     ]
     reading = read([part for title, text, _ in articles for part in (plain_case(title), text)])
     terms = key_terms(reading)
-    weighed = features(reading, NOTHING_COUNTED)
+    weighed = features(counted(reading), NOTHING_COUNTED)
     words = weigh([one.keys for one in weighed], [one.weights for one in weighed])
     vectors = pack(
         [array("q", one.keys).tobytes() for one in terms],
