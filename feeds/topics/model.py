@@ -66,16 +66,17 @@ class Model:
         if not asked.any():
             return []
         found = places(reading, asked, self.chars)
-        known = self._rows[found.slots] >= 0
+        known = self._rows.take(found.slots) >= 0
         enough = _mostly(known, found.articles, asked.size)
         counted = count(found.chosen(known & enough[found.articles]))
-        rows = self._rows[counted.slots]
+        rows = self._rows.take(counted.slots)
         sizes = np.bincount(counted.articles, minlength=asked.size)
-        values = weighed(counted.counts, self.rarity[rows])
+        values = weighed(counted.counts, self.rarity.take(rows))
         scores = multiply(values, rows, sizes, self.weights) / lengths(values, sizes)[:, None]
         sure = probabilities(scores, sizes, self.heat)
         best = sure.argmax(axis=1)
-        parts = values * self.weights[rows, np.repeat(best, sizes)]
+        cells = rows * np.intp(len(self.sections)) + np.repeat(best, sizes)
+        parts = values * self.weights.take(cells)
         ends = np.cumsum(sizes)
         return [
             Guess(
