@@ -121,7 +121,7 @@ def load(body: bytes) -> Model:
         )
 
 
-def weighed(counts: Ints, rarity: Floats) -> Floats:
+def weighed(counts: Ints | NDArray[np.int32], rarity: Floats) -> Floats:
     """Weigh features: sublinear count times rarity."""
     values: Floats = (1 + np.log(counts.astype(np.float32))) * rarity
     return values

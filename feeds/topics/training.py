@@ -1,10 +1,10 @@
 """Learning the model's weights from articles whose section is known.
 
-Theory: labels come from rules and sources, so some are wrong, and nothing may hang on one article.
-Ridge regression on each section's membership has one answer, found by conjugate gradients in a few
-rounds of two products with a sparse matrix; stopping after some rounds is part of the smoothing.
-Each article is learned twice: as it is, and by its beginning alone, so that an excerpt is filed as
-well. Which figures stand here was decided on folds of training data (docs/decisions/0016).
+Theory: labels come from rules and sources, so some are wrong, and nothing may hang on one article:
+ridge regression on each section's membership. A feature counts for its rarity, and for how much it
+tells of sections: what is as frequent in all of them is worth little, however rare. Each article
+is learned twice: as it is, and by its beginning alone, so that an excerpt is filed as well. Which
+figures stand here was decided on folds of training data (docs/decisions/0016).
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from feeds.topics.calibration import Held, fit_heat
 from feeds.topics.features import SLOT_BITS, Counted, Ints, Places, count, places
-from feeds.topics.model import Floats, Model, lengths, multiply, weighed
+from feeds.topics.model import Floats, Model, weighed
+from feeds.topics.ridge import Lines, joined, product, ridge, scaled, some
 from feeds.topics.subject import Subject, read_all
 
 LEAST_ARTICLES = 20  # of a section; with fewer it is not learned
@@ -24,32 +25,30 @@ _BEGINNING_COUNTS = 0.5  # of what the whole article counts
 _MOST_SLOTS = 1 << 18
 _DOUBT = 0.3  # articles that a feature is taken to have been seen in besides, in each section
 _WORTH_OF_ALL = 1.05  # above 1, so that what stands everywhere keeps a little worth
-_SMOOTHING = 0.3
-_ROUNDS = 10
 _FOLDS = 4
 _MANY = 15_000  # from here on one fold is held out, and the weights are not learned again
 _CHARS, _LEAST_CHARS, _ALL_CHARS = 6000, 1000, 40_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Some articles' features, those of the whole and those of the beginning."""
+class Kept:
+    """Some articles' features by article and slot, in as little room as they take.
 
-    whole: Counted
-    beginning: Counted
-    articles: int
+    There are 700 of an article, and 50,000 articles.
+    """
+
+    articles: NDArray[np.int32]
+    slots: NDArray[np.int32]
+    counts: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
-class _Matrix:
-    """Articles by rows, features by columns, and the same turned round."""
+class Page:
+    """Some articles' features, those of the whole and those of the beginning."""
 
-    values: Floats
-    columns: NDArray[np.int32]
-    sizes: Ints
-    turned_values: Floats
-    turned_rows: NDArray[np.int32]
-    turned_sizes: Ints
+    whole: Kept
+    beginning: Kept
+    articles: int
 
 
 @dataclass
@@ -85,7 +84,7 @@ class Learner:
             return
         found = places(read_all(subjects, self.chars), np.ones(len(subjects), np.bool_), self.chars)
         begun = found.chosen(_within(found, _BEGINNING))
-        self._pages.append(Page(count(found), count(begun), len(subjects)))
+        self._pages.append(Page(_kept(count(found)), _kept(count(begun)), len(subjects)))
         self._sections.extend(sections)
         self._importance.extend(importance or [1.0] * len(subjects))
 
@@ -101,7 +100,7 @@ class Learner:
             for part in ("whole", "beginning")
         )
         importance = np.array(self._importance, dtype=np.float32)[kept]
-        taught = _Taught(_of(whole, kept), _of(begun, kept), labels, importance)
+        taught = _Taught(some(whole, kept), some(begun, kept), labels, importance)
         worth, weights, held = _cross_fit(taught, len(names), slots.size)
         return Model(
             sections=names,
@@ -114,27 +113,23 @@ class Learner:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lines:
-    """A sparse matrix by lines."""
-
-    values: Floats
-    columns: NDArray[np.int32]
-    sizes: Ints
-
-
-@dataclass(frozen=True, slots=True)
 class _Taught:
     """Articles to learn from, whole and by their beginnings, and how much each counts."""
 
-    whole: _Lines
-    begun: _Lines
+    whole: Lines
+    begun: Lines
     labels: Ints
     importance: Floats
 
     def some(self, rows: Ints) -> "_Taught":
         """Choose articles."""
-        parts = (_of(self.whole, rows), _of(self.begun, rows))
+        parts = (some(self.whole, rows), some(self.begun, rows))
         return _Taught(*parts, self.labels[rows], self.importance[rows])
+
+
+def _kept(counted: Counted) -> Kept:
+    found = (counted.articles, counted.slots, counted.counts)
+    return Kept(*(one.astype(np.int32) for one in found))
 
 
 def _within(found: Places, tokens: int) -> NDArray[np.bool_]:
@@ -157,7 +152,7 @@ def _chosen(sections: Sequence[str]) -> tuple[tuple[str, ...], Ints, Ints]:
     return tuple(names[enough].tolist()), kept, numbers[inverse[kept]]
 
 
-def _vocabulary(slots: Ints, articles: int) -> tuple[Ints, Floats]:
+def _vocabulary(slots: NDArray[np.int32], articles: int) -> tuple[Ints, Floats]:
     """Choose the features that several articles have; gives their slots and idf."""
     frequency = np.bincount(slots, minlength=1 << SLOT_BITS)
     least = 2 if articles < _MANY else 4
@@ -169,35 +164,17 @@ def _vocabulary(slots: Ints, articles: int) -> tuple[Ints, Floats]:
     return often, rarity.astype(np.float32)
 
 
-def _lines(
-    counted: Sequence[Counted], pages: Sequence[Page], slots: Ints, rarity: Floats
-) -> _Lines:
+def _lines(counted: Sequence[Kept], pages: Sequence[Page], slots: Ints, rarity: Floats) -> Lines:
     rows = np.full(1 << SLOT_BITS, -1, dtype=np.int32)
     rows[slots] = np.arange(slots.size, dtype=np.int32)
     parts = []
     for one, page in zip(counted, pages, strict=True):
-        columns = rows[one.slots]
+        columns = rows.take(one.slots)
         known = columns >= 0
         sizes = np.bincount(one.articles[known], minlength=page.articles)
-        values = weighed(one.counts[known], rarity[columns[known]])
-        parts.append(_Lines(values, columns[known], sizes))
-    return _joined(parts)
-
-
-def _joined(parts: Sequence[_Lines]) -> _Lines:
-    return _Lines(
-        np.concatenate([one.values for one in parts]),
-        np.concatenate([one.columns for one in parts]),
-        np.concatenate([one.sizes for one in parts]),
-    )
-
-
-def _of(lines: _Lines, kept: Ints) -> _Lines:
-    """Choose lines."""
-    chosen = np.zeros(lines.sizes.size, dtype=np.bool_)
-    chosen[kept] = True
-    cells = np.repeat(chosen, lines.sizes)
-    return _Lines(lines.values[cells], lines.columns[cells], lines.sizes[chosen])
+        values = weighed(one.counts[known], rarity.take(columns[known]))
+        parts.append(Lines(values, columns[known], sizes))
+    return joined(parts)
 
 
 def _cross_fit(taught: _Taught, sections: int, slots: int) -> tuple[Floats, Floats, Held]:
@@ -210,16 +187,15 @@ def _cross_fit(taught: _Taught, sections: int, slots: int) -> tuple[Floats, Floa
         out = taught.some(np.flatnonzero(folds == fold))
         worth, weights = _fit(taught.some(np.flatnonzero(folds != fold)), sections, slots)
         for part in (out.whole, out.begun):
-            scores = _product(_scaled(part, worth), weights)
-            held.append(Held(scores, part.sizes, out.labels))
+            held.append(Held(product(scaled(part, worth), weights), part.sizes, out.labels))
     if not many:
         worth, weights = _fit(taught, sections, slots)
-    joined = Held(
+    scores = Held(
         np.concatenate([one.scores for one in held]),
         np.concatenate([one.sizes for one in held]),
         np.concatenate([one.labels for one in held]),
     )
-    return worth, weights, joined
+    return worth, weights, scores
 
 
 def _fit(taught: _Taught, sections: int, slots: int) -> tuple[Floats, Floats]:
@@ -227,9 +203,9 @@ def _fit(taught: _Taught, sections: int, slots: int) -> tuple[Floats, Floats]:
     worth = _worth(taught, sections, slots)
     member = np.eye(sections, dtype=np.float32)[taught.labels] - np.float32(1 / sections)
     importance = np.concatenate([taught.importance, _BEGINNING_COUNTS * taught.importance])
-    lines = _scaled(_joined([taught.whole, taught.begun]), worth)
+    lines = scaled(joined([taught.whole, taught.begun]), worth)
     targets = np.concatenate([member, member])
-    return worth, _ridge(_turned(lines, slots), targets, importance[:, None])
+    return worth, ridge(lines, slots, targets, importance[:, None])
 
 
 def _worth(taught: _Taught, sections: int, slots: int) -> Floats:
@@ -246,44 +222,3 @@ def _worth(taught: _Taught, sections: int, slots: int) -> Floats:
     entropy = -(shares * np.log(shares)).sum(axis=1) / np.log(sections)
     worth: Floats = np.sqrt(_WORTH_OF_ALL - entropy).astype(np.float32)
     return worth
-
-
-def _scaled(lines: _Lines, worth: Floats) -> _Lines:
-    """Weigh each value by its feature's worth, and bring each line to length 1."""
-    values = lines.values * worth[lines.columns]
-    values /= np.repeat(lengths(values, lines.sizes), lines.sizes)
-    return _Lines(values, lines.columns, lines.sizes)
-
-
-def _product(lines: _Lines, weights: Floats) -> Floats:
-    return multiply(lines.values, lines.columns, lines.sizes, weights)
-
-
-def _turned(lines: _Lines, columns: int) -> _Matrix:
-    order = np.argsort(lines.columns, kind="stable")
-    rows = np.repeat(np.arange(lines.sizes.size, dtype=np.int32), lines.sizes)
-    sizes = np.bincount(lines.columns, minlength=columns)
-    return _Matrix(
-        lines.values, lines.columns, lines.sizes, lines.values[order], rows[order], sizes
-    )
-
-
-def _ridge(matrix: _Matrix, targets: Floats, importance: Floats) -> Floats:
-    """Solve (X'SX + λ)W = X'SY by conjugate gradients, a few rounds, all sections side by side."""
-    left = _against(matrix, importance * targets)
-    weights = np.zeros_like(left)
-    step = left.copy()
-    size = (left * left).sum(axis=0)
-    for _ in range(_ROUNDS):
-        forth = multiply(matrix.values, matrix.columns, matrix.sizes, step)
-        pull = _against(matrix, importance * forth) + np.float32(_SMOOTHING) * step
-        pace = size / np.maximum((step * pull).sum(axis=0), np.float32(1e-12))
-        weights += pace * step
-        left -= pace * pull
-        before, size = size, (left * left).sum(axis=0)
-        step = left + size / np.maximum(before, np.float32(1e-12)) * step
-    return weights
-
-
-def _against(matrix: _Matrix, lines: Floats) -> Floats:
-    return multiply(matrix.turned_values, matrix.turned_rows, matrix.turned_sizes, lines)

@@ -205,19 +205,19 @@ def _put(newsroom: Any, guid: str, section: str) -> None:
 def test_what_people_decided_teaches_against_the_sources_own_sections(
     taught: Any, make_entry: MakeEntry
 ) -> None:
-    """Six articles of a source with a section are about chess; people moved three of them."""
+    """Twelve articles of a source with a section are about chess; people moved nine of them."""
 
     def chess(seed: int) -> Entry:
         rng = random.Random(seed)
         body = " ".join(rng.choices(CHESS.split(), k=60))
         return make_entry(f"chess-{seed}", title=body[:40], content=f"<p>{body}</p>")
 
-    taught.take("all-news", *(chess(seed) for seed in range(6)))
+    taught.take("all-news", *(chess(seed) for seed in range(12)))
     taught.take("open", chess(100))
     learn_sections(taught.desk)
     taught.settle("reindex")
     assert sections(taught)["tag:chess-100"][0] == "news"
-    for seed in range(3):
+    for seed in range(9):
         _put(taught, f"tag:chess-{seed}", "sport")
     learn_sections(taught.desk)
     taught.settle("reindex")
