@@ -93,7 +93,7 @@ def _turned(lines: Lines, columns: int) -> _Matrix:
     """Add the same turned round; column and place are sorted as one number."""
     keys = lines.columns.astype(np.int64) << _PLACE_BITS | np.arange(lines.columns.size)
     keys.sort()
-    order = keys & ((1 << _PLACE_BITS) - 1)
+    order = np.bitwise_and(keys, (1 << _PLACE_BITS) - 1, out=keys)
     rows = np.repeat(np.arange(lines.sizes.size, dtype=np.int32), lines.sizes)
     sizes = np.bincount(lines.columns, minlength=columns)
     turned = (lines.values.take(order), rows.take(order), sizes)
