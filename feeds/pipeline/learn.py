@@ -1,8 +1,10 @@
 """Learn: make a model of sections from what is stored, and file anew what it changes.
 
-What is learned from are the sections that rules give and that sources have for all they write,
-never what a model chose, so that no mistake feeds on itself. Comes back once a day, and learns
-when a tenth of what it learned from came in anew.
+What is learned from are the sections that people put articles into, that rules give, and that
+sources have for all they write, never what a model chose, so that no mistake feeds on itself. A
+person's word counts as often as `BY_HAND` others: editors move what was filed wrongly, so each
+move speaks for many articles like it. Comes back once a day, and learns when a tenth of what it
+learned from came in anew, a person's word counting as much there.
 """
 
 from collections.abc import Sequence
@@ -20,6 +22,7 @@ from feeds.topics.training import LEAST_ARTICLES, Learner
 
 KEY = "sections"
 MOST_ARTICLES = 50_000
+BY_HAND = 5
 _EVERY = timedelta(days=1)
 _LEAST_NEW = 200
 
@@ -46,11 +49,12 @@ def learn(desk: Desk, claimed: work.Claim) -> int:
 
 
 def is_due(connection: sa.Connection) -> bool:
-    """Tell whether enough articles came in since the last version was made."""
+    """Tell whether enough articles came in, or were moved, since the last version was made."""
     kept = models.versions(connection)
     least = max(_LEAST_NEW, kept[0].articles // 10) if kept else _LEAST_NEW
     since = kept[0].made_at if kept else None
-    return models.count_since(connection, since, least) >= least
+    moved = models.count_placed_since(connection, since, least)
+    return models.count_since(connection, since, least) + BY_HAND * moved >= least
 
 
 def learn_sections(desk: Desk) -> Lesson:
@@ -77,23 +81,33 @@ def learn_sections(desk: Desk) -> Lesson:
     return Lesson(version, learner.articles, len(model.sections), f"version {version}: {notes}")
 
 
-def _labelled(desk: Desk, page: Sequence[Example]) -> tuple[list[Subject], list[str]]:
-    """File by rules and sources alone; leaves out what neither knows.
+def _labelled(desk: Desk, page: Sequence[Example]) -> tuple[list[Subject], list[str], list[float]]:
+    """File by people, rules and sources alone; leaves out what none of them knows.
 
-    What a person decided belongs here too, before the rules, once the store knows it.
+    Gives articles, their sections, and how much each counts.
     """
-    subjects = [
-        Subject(
-            source_name=one.source_name,
-            source_section=one.source_section,
-            url=one.url,
-            title=one.title,
-            excerpt=one.excerpt,
-            text=one.text,
-            categories=one.categories,
-        )
-        for one in page
-    ]
-    filings = zip(subjects, desk.filer.file_all(subjects), strict=True)
-    known = [(one, filing.section) for one, filing in filings if filing.section is not None]
-    return [one for one, _ in known], [section for _, section in known]
+    subjects = [_subject(one) for one in page]
+    labelled = []
+    filings = desk.filer.file_all(subjects)
+    for one, subject, filing in zip(page, subjects, filings, strict=True):
+        if one.placed in desk.filer.sections:  # a section may be gone since
+            labelled.append((subject, one.placed, float(BY_HAND)))
+        elif filing.section is not None:
+            labelled.append((subject, filing.section, 1.0))
+    return (
+        [subject for subject, _, _ in labelled],
+        [section for _, section, _ in labelled],
+        [importance for _, _, importance in labelled],
+    )
+
+
+def _subject(one: Example) -> Subject:
+    return Subject(
+        source_name=one.source_name,
+        source_section=one.source_section,
+        url=one.url,
+        title=one.title,
+        excerpt=one.excerpt,
+        text=one.text,
+        categories=one.categories,
+    )

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from feeds.store.tables import article, model, source
+from feeds.store.tables import article, model, placement, source
 
 SECTIONS = "sections"  # the only kind so far
 _KEPT = 3  # versions, the active one included
@@ -26,7 +27,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A stored article, as learning reads it; `text` may be cut."""
+    """A stored article, as learning reads it; `text` may be cut.
+
+    `placed` is the section that a person put it into, `None` where nobody did.
+    """
 
     source_name: str
     source_section: str | None
@@ -35,6 +39,7 @@ class Example:
     excerpt: str
     text: str
     categories: tuple[str, ...]
+    placed: str | None
 
 
 def active_version(connection: sa.Connection, kind: str = SECTIONS) -> int | None:
@@ -89,11 +94,24 @@ def count_since(connection: sa.Connection, since: datetime | None, most: int) ->
     return connection.scalar(counted) or 0
 
 
-def examples(connection: sa.Connection, most: int, chars: int) -> Iterator[Sequence[Example]]:
-    """Read the newest public articles, a page at a time; of each text so many characters.
+def count_placed_since(connection: sa.Connection, since: datetime | None, most: int) -> int:
+    """Count the articles that people put into a section since then, no further than `most`."""
+    query = sa.select(placement.c.article_id).where(placement.c.kind == "section")
+    if since is not None:
+        query = query.where(placement.c.at > since)
+    counted = sa.select(sa.func.count()).select_from(query.limit(most).subquery())
+    return connection.scalar(counted) or 0
 
-    Read in one statement, so within one transaction of the caller's.
+
+def examples(connection: sa.Connection, most: int, chars: int) -> Iterator[Sequence[Example]]:
+    """Read public articles, a page at a time; of each text so many characters.
+
+    First all that people put into a section, however old, then the newest of the others. Read in
+    two statements, so within one transaction of the caller's.
     """
+    by_hand = sa.and_(placement.c.article_id == article.c.id, placement.c.kind == "section")
+    is_placed = sa.select(placement.c.article_id).where(by_hand).exists()
+    named = sa.select(placement.c.slug).where(by_hand).scalar_subquery()
     query = (
         sa.select(
             source.c.name,
@@ -101,14 +119,33 @@ def examples(connection: sa.Connection, most: int, chars: int) -> Iterator[Seque
             article.c.url,
             article.c.title,
             article.c.excerpt,
-            sa.func.left(article.c.text, chars),
+            sa.func.left(article.c.text, chars).label("text"),
             article.c.categories,
         )
         .join(source, source.c.id == article.c.source_id)
         .where(article.c.state == "public")
         .order_by(article.c.first_seen_at.desc(), article.c.id)
-        .limit(most)
     )
-    with connection.execution_options(yield_per=_PAGE).execute(query) as rows:
-        for page in rows.partitions():
-            yield [Example(*row[:-1], tuple(row[-1])) for row in page]
+    left = most
+    for part in (
+        query.add_columns(named.label("placed")).where(is_placed),
+        query.add_columns(sa.null().label("placed")).where(~is_placed),
+    ):
+        paged = connection.execution_options(yield_per=_PAGE)
+        with paged.execute(part.limit(left)) as rows:
+            for page in rows.partitions():
+                left -= len(page)
+                yield [_example(row) for row in page]
+
+
+def _example(row: sa.Row[Any]) -> Example:
+    return Example(
+        source_name=row.name,
+        source_section=row.section,
+        url=row.url,
+        title=row.title,
+        excerpt=row.excerpt,
+        text=row.text,
+        categories=tuple(row.categories),
+        placed=row.placed,
+    )

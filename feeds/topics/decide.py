@@ -8,10 +8,12 @@ than where nothing else is known.
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from feeds.model import LEARNED, Filing
 from feeds.topics.model import Guess, Model
-from feeds.topics.rules import OWN_SECTION, Filer
-from feeds.topics.subject import Subject
+from feeds.topics.rules import OWN_SECTION, READ_CHARS, Filer
+from feeds.topics.subject import Subject, read_all
 
 SURE = 0.6
 SURE_AGAINST_SOURCE = 0.85
@@ -19,12 +21,13 @@ SURE_AGAINST_SOURCE = 0.85
 
 def decide(filer: Filer, model: Model | None, subjects: Sequence[Subject]) -> list[Filing]:
     """File articles; without a model by rules alone."""
-    filings = filer.file_all(subjects)
     if model is None:
-        return filings
-    open_ = [at for at, filing in enumerate(filings) if not is_ruled(filing)]
-    guesses = model.guess([subjects[at] for at in open_])
-    for at, guess in zip(open_, guesses, strict=True):
+        return filer.file_all(subjects)
+    reading = read_all(subjects, max(READ_CHARS, model.chars))
+    filings = filer.file_read(subjects, reading)
+    open_ = np.array([not is_ruled(filing) for filing in filings], dtype=np.bool_)
+    guesses = model.guess_read(reading, open_)
+    for at, guess in zip(np.flatnonzero(open_).tolist(), guesses, strict=True):
         filings[at] = _weigh(filer, filings[at], guess)
     return filings
 

@@ -7,20 +7,18 @@ reads both. A feature is one of 2^20 slots; of 400,000 features about every thir
 mostly with one that is too rare to be learned.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from feeds.text.bare import bare_hashes
-from feeds.text.reading import Reading, read
+from feeds.text.reading import Reading
 from feeds.text.tokens import Hashes, mix
-from feeds.topics.subject import Subject, beginning
 
 Ints = NDArray[np.int64]
 SLOT_BITS = 20
+_MOST_BITS = 63
 _BARE, _BARE_PAIR = np.uint64(0x51), np.uint64(0x52)  # one word and a pair are never one feature
 _WRITTEN, _WRITTEN_PAIR = np.uint64(0x53), np.uint64(0x54)
 _SHIFT = np.uint64(64 - SLOT_BITS)
@@ -28,60 +26,78 @@ _SHIFT = np.uint64(64 - SLOT_BITS)
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where features stand: of each the article, the slot, and its tokens from `first` to `last`.
+    """Where features stand: of each the article, the slot, and where in the text.
 
-    `reading` holds title and body of each article in turn.
+    `at` is twice the number of the first token of `reading`, one more where a second belongs to it.
     """
 
     reading: Reading
     articles: Ints
     slots: Ints
-    first: Ints
-    last: Ints
+    at: Ints
 
     def chosen(self, kept: NDArray[np.bool_]) -> "Places":
         """Keep some of the places."""
-        return Places(
-            self.reading,
-            self.articles[kept],
-            self.slots[kept],
-            self.first[kept],
-            self.last[kept],
-        )
+        return Places(self.reading, self.articles[kept], self.slots[kept], self.at[kept])
+
+    def written(self, at: int) -> str:
+        """Give what stands at a place, in small letters."""
+        start = self.reading.starts[at >> 1]
+        end = self.reading.ends[(at >> 1) + (at & 1)]
+        return " ".join(self.reading.text[start:end].lower().split())
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Each article's features, once each, by article and slot; `place` is one where it stands."""
+    """Each article's features, once each, by article and slot; `at` is the first of its places."""
 
     articles: Ints
     slots: Ints
     counts: Ints
-    place: Ints
+    at: Ints
 
 
-def places(subjects: Sequence[Subject], chars: int) -> Places:
-    """Find the features of articles, each read to about so many characters."""
-    parts = ((one.title, beginning(one.body, chars)) for one in subjects)
-    reading = read(list(chain.from_iterable(parts)))
+def places(reading: Reading, asked: NDArray[np.bool_], chars: int) -> Places:
+    """Find the features of articles, of each body to about so many characters.
+
+    `reading` holds title, excerpt and text of each in turn, as `read_all` gives them; the longer
+    of the last two is the body. Articles that are not `asked` for have none.
+    """
+    texts = np.repeat(np.arange(3 * asked.size), np.diff(reading.bounds))
+    read_on = _is_read(reading, asked, chars, texts)
     written, bare = reading.hashes, bare_hashes(reading)
-    texts = np.repeat(np.arange(2 * len(subjects)), np.diff(reading.bounds))
-    differs = written != bare
-    follows = texts[1:] == texts[:-1]
-    either = differs[1:] | differs[:-1]
-    singles, pairs = np.arange(texts.size), np.flatnonzero(follows)
-    marked, marked_pairs = np.flatnonzero(differs), np.flatnonzero(follows & either)
+    differs = (written != bare) & read_on
+    follows = (texts[1:] == texts[:-1]) & read_on[1:]  # of a text, a beginning is read
+    singles, pairs = np.flatnonzero(read_on), np.flatnonzero(follows)
+    marked = np.flatnonzero(differs)
+    marked_pairs = np.flatnonzero(follows & (differs[1:] | differs[:-1]))
     groups = (
-        (singles, _single(bare, singles, _BARE), 0),
-        (pairs, _pair(bare, pairs, _BARE_PAIR), 1),
-        (marked, _single(written, marked, _WRITTEN), 0),
-        (marked_pairs, _pair(written, marked_pairs, _WRITTEN_PAIR), 1),
+        (singles, 0, _single(bare, singles, _BARE)),
+        (pairs, 1, _pair(bare, pairs, _BARE_PAIR)),
+        (marked, 0, _single(written, marked, _WRITTEN)),
+        (marked_pairs, 1, _pair(written, marked_pairs, _WRITTEN_PAIR)),
     )
-    first = np.concatenate([at for at, _, _ in groups])
-    last = np.concatenate([at + more for at, _, more in groups])
-    keys = np.concatenate([key for _, key, _ in groups])
+    keys = np.concatenate([key for _, _, key in groups])
+    at = np.concatenate([first << 1 | more for first, more, _ in groups])
     slots = (keys >> _SHIFT).astype(np.int64)
-    return Places(reading, texts[first] // 2, slots, first, last)
+    return Places(reading, texts[at >> 1] // 3, slots, at)
+
+
+def _is_read(
+    reading: Reading, asked: NDArray[np.bool_], chars: int, texts: Ints
+) -> NDArray[np.bool_]:
+    """Tell of each token whether it is in a title or in the beginning of a body."""
+    sizes = np.diff(reading.bounds).reshape(-1, 3)
+    wanted = np.ones_like(sizes, dtype=np.bool_)
+    wanted[:, 2] = sizes[:, 2] > sizes[:, 1]
+    wanted[:, 1] = ~wanted[:, 2]
+    wanted &= asked[:, None]
+    if not texts.size:
+        return np.zeros(0, dtype=np.bool_)
+    begins = reading.starts[np.minimum(reading.bounds[:-1], texts.size - 1)]
+    near = reading.starts - begins[texts] < chars
+    read_on: NDArray[np.bool_] = wanted.ravel()[texts] & near
+    return read_on
 
 
 def _single(hashes: Hashes, at: Ints, kind: np.uint64) -> Hashes:
@@ -93,13 +109,22 @@ def _pair(hashes: Hashes, at: Ints, kind: np.uint64) -> Hashes:
 
 
 def count(found: Places) -> Counted:
-    """Count each article's features."""
-    keys = found.articles << SLOT_BITS | found.slots
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    new = np.ones(ordered.size, dtype=np.bool_)
-    new[1:] = ordered[1:] != ordered[:-1]
+    """Count each article's features.
+
+    Article, slot and place are sorted as one number, which takes a fifth of the time of sorting by
+    the first two and keeping track of the third. Raises `ValueError` for more articles and text at
+    once than a number has room for (10^4 articles of 10^5 tokens).
+    """
+    place_bits = int(found.at.max(initial=0)).bit_length()
+    if int(found.articles.max(initial=0)).bit_length() + SLOT_BITS + place_bits > _MOST_BITS:
+        raise ValueError("too many articles at once to count their features")
+    keys = (found.articles << SLOT_BITS | found.slots) << place_bits | found.at
+    keys.sort()
+    features = keys >> place_bits
+    new = np.ones(keys.size, dtype=np.bool_)
+    new[1:] = features[1:] != features[:-1]
     starts = np.flatnonzero(new)
-    counts = np.diff(starts, append=ordered.size)
-    kept = ordered[starts]
-    return Counted(kept >> SLOT_BITS, kept & ((1 << SLOT_BITS) - 1), counts, order[starts])
+    counts = np.diff(starts, append=keys.size)
+    kept = features[starts]
+    at = keys[starts] & ((1 << place_bits) - 1)
+    return Counted(kept >> SLOT_BITS, kept & ((1 << SLOT_BITS) - 1), counts, at)

@@ -15,15 +15,15 @@ from itertools import chain
 from config.editorial import Editorial, Rule, Section
 from feeds.model import Filing, TopicHit
 from feeds.text.normalise import match_form
-from feeds.text.reading import read
+from feeds.text.reading import Reading
 from feeds.text.tokens import Tokens
 from feeds.topics.hits import TopicFinder
 from feeds.topics.phrases import Phrases
-from feeds.topics.subject import Subject, beginning
+from feeds.topics.subject import Subject, read_all
 
 _CATEGORY, _URL, _SOURCE, _KEYWORDS = 0.95, 0.9, 0.85, 0.75  # confidence by the surest condition
 OWN_SECTION = 0.5  # what is filed above it, was filed by a rule
-_READ_CHARS = 2000  # of the text, for its topics; holds the tokens that they read, nearly always
+READ_CHARS = 2000  # of the text, for its topics; holds the tokens that they read, nearly always
 
 
 _form = lru_cache(maxsize=4096)(match_form)  # publishers have few categories and use them often
@@ -88,8 +88,11 @@ class Filer:
 
     def file_all(self, subjects: Sequence[Subject]) -> list[Filing]:
         """Decide articles' sections and topics; `section` is `None` where nothing is sure."""
-        parts = ((one.title, one.excerpt, beginning(one.text, _READ_CHARS)) for one in subjects)
-        tokens = read(list(chain.from_iterable(parts))).tokens()
+        return self.file_read(subjects, read_all(subjects, READ_CHARS))
+
+    def file_read(self, subjects: Sequence[Subject], reading: Reading) -> list[Filing]:
+        """Decide articles that `read_all` has read, `READ_CHARS` of each text or more."""
+        tokens = reading.tokens()
         topics = self._topics.find(tokens)
         phrases = self._in_title_or_excerpt(tokens)
         return [

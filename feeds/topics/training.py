@@ -1,10 +1,10 @@
 """Learning the model's weights from articles whose section is known.
 
-Theory: labels come from rules and sources, so some are wrong, and nothing may hang on one article.
-Ridge regression on each section's membership has one answer, found by conjugate gradients in a few
-rounds of two products with a sparse matrix; stopping after a few rounds is part of the smoothing.
-Each article is learned twice: as it is, and by its beginning alone, so that an excerpt is filed as
-well. Which figures stand here was decided on folds of training data (docs/decisions/0016).
+Theory: labels come from rules and sources, so some are wrong, and nothing may hang on one article:
+ridge regression on each section's membership. A feature counts for its rarity, and for how much it
+tells of sections: what is as frequent in all of them is worth little, however rare. Each article
+is learned twice: as it is, and by its beginning alone, so that an excerpt is filed as well. Which
+figures stand here was decided on folds of training data (docs/decisions/0016).
 """
 
 from collections.abc import Sequence
@@ -14,40 +14,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.topics.calibration import Held, fit_heat
-from feeds.topics.features import SLOT_BITS, Counted, Ints, count, places
-from feeds.topics.model import Floats, Model, multiply, scaled
-from feeds.topics.subject import Subject
+from feeds.topics.features import SLOT_BITS, Counted, Ints, Places, count, places
+from feeds.topics.model import Floats, Model, weighed
+from feeds.topics.ridge import Lines, joined, product, ridge, scaled, some
+from feeds.topics.subject import Subject, read_all
 
 LEAST_ARTICLES = 20  # of a section; with fewer it is not learned
 _BEGINNING = 60  # tokens: about 300 characters
 _BEGINNING_COUNTS = 0.5  # of what the whole article counts
 _MOST_SLOTS = 1 << 18
-_SMOOTHING = 0.3
-_ROUNDS = 6
+_DOUBT = 0.3  # articles that a feature is taken to have been seen in besides, in each section
+_WORTH_OF_ALL = 1.05  # above 1, so that what stands everywhere keeps a little worth
 _FOLDS = 4
 _MANY = 15_000  # from here on one fold is held out, and the weights are not learned again
 _CHARS, _LEAST_CHARS, _ALL_CHARS = 6000, 1000, 40_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Some articles' features, those of the whole and those of the beginning."""
+class Kept:
+    """Some articles' features by article and slot, in as little room as they take.
 
-    whole: Counted
-    beginning: Counted
-    articles: int
+    There are 700 of an article, and 50,000 articles.
+    """
+
+    articles: NDArray[np.int32]
+    slots: NDArray[np.int32]
+    counts: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
-class _Matrix:
-    """Articles by rows, features by columns, and the same turned round."""
+class Page:
+    """Some articles' features, those of the whole and those of the beginning."""
 
-    values: Floats
-    columns: NDArray[np.int32]
-    sizes: Ints
-    turned_values: Floats
-    turned_rows: NDArray[np.int32]
-    turned_sizes: Ints
+    whole: Kept
+    beginning: Kept
+    articles: int
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Learner:
     expected: int
     _pages: list[Page] = field(default_factory=list)
     _sections: list[str] = field(default_factory=list)
+    _importance: list[float] = field(default_factory=list)
 
     @property
     def articles(self) -> int:
@@ -71,47 +73,72 @@ class Learner:
         """Say how much of each article is read."""
         return min(_CHARS, max(_LEAST_CHARS, _ALL_CHARS // max(1, self.expected)))
 
-    def read(self, subjects: Sequence[Subject], sections: Sequence[str]) -> None:
-        """Take in articles with their sections."""
+    def read(
+        self,
+        subjects: Sequence[Subject],
+        sections: Sequence[str],
+        importance: Sequence[float] | None = None,
+    ) -> None:
+        """Take in articles with their sections, and how much each counts (1 unless given)."""
         if not subjects:
             return
-        found = places(subjects, self.chars)
-        starts = found.reading.bounds[:-1:2]
-        near = found.last - starts[found.articles] < _BEGINNING
-        self._pages.append(Page(count(found), count(found.chosen(near)), len(subjects)))
+        found = places(read_all(subjects, self.chars), np.ones(len(subjects), np.bool_), self.chars)
+        begun = found.chosen(_within(found, _BEGINNING))
+        self._pages.append(Page(_kept(count(found)), _kept(count(begun)), len(subjects)))
         self._sections.extend(sections)
+        self._importance.extend(importance or [1.0] * len(subjects))
 
     def learn(self) -> Model | None:
-        """Learn; `None` where fewer than two sections have enough articles."""
+        """Learn, once; `None` where fewer than two sections have enough articles."""
         names, kept, labels = _chosen(self._sections)
         if len(names) < 2:
             return None
-        known = np.concatenate([one.whole.slots for one in self._pages])
-        slots, rarity = _vocabulary(known, len(self._sections))
+        slots, rarity = _vocabulary([one.whole for one in self._pages], len(self._sections))
         whole, begun = (
             _lines([getattr(page, part) for page in self._pages], self._pages, slots, rarity)
             for part in ("whole", "beginning")
         )
-        whole, begun = _of(whole, kept), _of(begun, kept)
-        folds = np.arange(labels.size) % _FOLDS
-        weights, held = _cross_fit(whole, begun, labels, folds, len(names), slots.size)
+        self._pages.clear()  # half a gigabyte of 50,000 articles
+        importance = np.array(self._importance, dtype=np.float32)[kept]
+        taught = _Taught(some(whole, kept), some(begun, kept), labels, importance)
+        worth, weights, held = _cross_fit(taught, len(names), slots.size)
         return Model(
             sections=names,
             slots=slots.astype(np.int32),
-            rarity=rarity,
-            weights=weights,
+            rarity=(rarity * worth).astype(np.float16).astype(np.float32),
+            weights=weights.astype(np.float16).astype(np.float32),
             heat=fit_heat(held),
             chars=self.chars,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class _Lines:
-    """A sparse matrix by lines."""
+class _Taught:
+    """Articles to learn from, whole and by their beginnings, and how much each counts."""
 
-    values: Floats
-    columns: NDArray[np.int32]
-    sizes: Ints
+    whole: Lines
+    begun: Lines
+    labels: Ints
+    importance: Floats
+
+    def some(self, rows: Ints) -> "_Taught":
+        """Choose articles."""
+        parts = (some(self.whole, rows), some(self.begun, rows))
+        return _Taught(*parts, self.labels[rows], self.importance[rows])
+
+
+def _kept(counted: Counted) -> Kept:
+    found = (counted.articles, counted.slots, counted.counts)
+    return Kept(*(one.astype(np.int32) for one in found))
+
+
+def _within(found: Places, tokens: int) -> NDArray[np.bool_]:
+    """Tell which places end within so many first tokens of title and body."""
+    last = (found.at >> 1) + (found.at & 1)
+    begins, excerpts, texts, _ = found.reading.bounds[3 * found.articles + np.arange(4)[:, None]]
+    skipped = np.where(last >= texts, texts - excerpts, 0)
+    near: NDArray[np.bool_] = last - begins - skipped < tokens
+    return near
 
 
 def _chosen(sections: Sequence[str]) -> tuple[tuple[str, ...], Ints, Ints]:
@@ -125,105 +152,75 @@ def _chosen(sections: Sequence[str]) -> tuple[tuple[str, ...], Ints, Ints]:
     return tuple(names[enough].tolist()), kept, numbers[inverse[kept]]
 
 
-def _vocabulary(slots: Ints, articles: int) -> tuple[Ints, Floats]:
+def _vocabulary(pages: Sequence[Kept], articles: int) -> tuple[Ints, Floats]:
     """Choose the features that several articles have; gives their slots and idf."""
-    frequency = np.bincount(slots, minlength=1 << SLOT_BITS)
+    frequency = np.zeros(1 << SLOT_BITS, dtype=np.int64)
+    for page in pages:
+        frequency += np.bincount(page.slots, minlength=1 << SLOT_BITS)
     least = 2 if articles < _MANY else 4
     often = np.flatnonzero(frequency >= least)
     if often.size > _MOST_SLOTS:
         commonest = np.argsort(-frequency[often], kind="stable")[:_MOST_SLOTS]
         often = np.sort(often[commonest])
     rarity = 1 + np.log((articles + 1) / (frequency[often] + 1))
-    return often, rarity.astype(np.float16).astype(np.float32)
+    return often, rarity.astype(np.float32)
 
 
-def _lines(
-    counted: Sequence[Counted], pages: Sequence[Page], slots: Ints, rarity: Floats
-) -> _Lines:
+def _lines(counted: Sequence[Kept], pages: Sequence[Page], slots: Ints, rarity: Floats) -> Lines:
     rows = np.full(1 << SLOT_BITS, -1, dtype=np.int32)
     rows[slots] = np.arange(slots.size, dtype=np.int32)
     parts = []
     for one, page in zip(counted, pages, strict=True):
-        columns = rows[one.slots]
+        columns = rows.take(one.slots)
         known = columns >= 0
         sizes = np.bincount(one.articles[known], minlength=page.articles)
-        values = scaled(one.counts[known], rarity[columns[known]], sizes)
-        parts.append(_Lines(values, columns[known], sizes))
-    return _joined(parts)
+        values = weighed(one.counts[known], rarity.take(columns[known]))
+        parts.append(Lines(values, columns[known], sizes))
+    return joined(parts)
 
 
-def _joined(parts: Sequence[_Lines]) -> _Lines:
-    return _Lines(
-        np.concatenate([one.values for one in parts]),
-        np.concatenate([one.columns for one in parts]),
-        np.concatenate([one.sizes for one in parts]),
-    )
-
-
-def _of(lines: _Lines, kept: Ints) -> _Lines:
-    """Choose lines."""
-    chosen = np.zeros(lines.sizes.size, dtype=np.bool_)
-    chosen[kept] = True
-    cells = np.repeat(chosen, lines.sizes)
-    return _Lines(lines.values[cells], lines.columns[cells], lines.sizes[chosen])
-
-
-def _cross_fit(
-    whole: _Lines, begun: _Lines, labels: Ints, folds: Ints, sections: int, slots: int
-) -> tuple[Floats, Held]:
-    """Learn the weights, and collect scores of articles by weights that had not seen them."""
-    many = labels.size >= _MANY
+def _cross_fit(taught: _Taught, sections: int, slots: int) -> tuple[Floats, Floats, Held]:
+    """Learn worth and weights, and collect scores of articles by weights that had not seen them."""
+    many = taught.labels.size >= _MANY
+    folds = np.arange(taught.labels.size) % _FOLDS
     held = []
-    weights = np.zeros((0, sections), dtype=np.float32)
+    worth = weights = np.zeros(0, dtype=np.float32)
     for fold in range(1 if many else _FOLDS):
-        out = np.flatnonzero(folds == fold)
-        seen = np.flatnonzero(folds != fold)
-        weights = _fit(_of(whole, seen), _of(begun, seen), labels[seen], sections, slots)
-        for part in (_of(whole, out), _of(begun, out)):
-            scores = multiply(part.values, part.columns, part.sizes, weights)
-            held.append(Held(scores, part.sizes, labels[out]))
+        out = taught.some(np.flatnonzero(folds == fold))
+        worth, weights = _fit(taught.some(np.flatnonzero(folds != fold)), sections, slots)
+        for part in (out.whole, out.begun):
+            held.append(Held(product(scaled(part, worth), weights), part.sizes, out.labels))
     if not many:
-        weights = _fit(whole, begun, labels, sections, slots)
-    joined = Held(
+        worth, weights = _fit(taught, sections, slots)
+    scores = Held(
         np.concatenate([one.scores for one in held]),
         np.concatenate([one.sizes for one in held]),
         np.concatenate([one.labels for one in held]),
     )
-    return weights.astype(np.float16).astype(np.float32), joined
+    return worth, weights, scores
 
 
-def _fit(whole: _Lines, begun: _Lines, labels: Ints, sections: int, slots: int) -> Floats:
-    member = np.eye(sections, dtype=np.float32)[labels] - np.float32(1 / sections)
+def _fit(taught: _Taught, sections: int, slots: int) -> tuple[Floats, Floats]:
+    """Learn what each feature is worth, and its weight for each section."""
+    worth = _worth(taught, sections, slots)
+    member = np.eye(sections, dtype=np.float32)[taught.labels] - np.float32(1 / sections)
+    importance = np.concatenate([taught.importance, _BEGINNING_COUNTS * taught.importance])
+    lines = scaled(joined([taught.whole, taught.begun]), worth)
     targets = np.concatenate([member, member])
-    importance = np.repeat(np.array([1, _BEGINNING_COUNTS], np.float32), labels.size)[:, None]
-    return _ridge(_turned(_joined([whole, begun]), slots), targets, importance)
+    return worth, ridge(lines, slots, targets, importance[:, None])
 
 
-def _turned(lines: _Lines, columns: int) -> _Matrix:
-    order = np.argsort(lines.columns, kind="stable")
-    rows = np.repeat(np.arange(lines.sizes.size, dtype=np.int32), lines.sizes)
-    sizes = np.bincount(lines.columns, minlength=columns)
-    return _Matrix(
-        lines.values, lines.columns, lines.sizes, lines.values[order], rows[order], sizes
-    )
+def _worth(taught: _Taught, sections: int, slots: int) -> Floats:
+    """Say how much each feature tells of sections: nothing where it is as frequent in all.
 
-
-def _ridge(matrix: _Matrix, targets: Floats, importance: Floats) -> Floats:
-    """Solve (X'SX + λ)W = X'SY by conjugate gradients, a few rounds, all sections side by side."""
-    left = _against(matrix, importance * targets)
-    weights = np.zeros_like(left)
-    step = left.copy()
-    size = (left * left).sum(axis=0)
-    for _ in range(_ROUNDS):
-        forth = multiply(matrix.values, matrix.columns, matrix.sizes, step)
-        pull = _against(matrix, importance * forth) + np.float32(_SMOOTHING) * step
-        pace = size / np.maximum((step * pull).sum(axis=0), np.float32(1e-12))
-        weights += pace * step
-        left -= pace * pull
-        before, size = size, (left * left).sum(axis=0)
-        step = left + size / np.maximum(before, np.float32(1e-12)) * step
-    return weights
-
-
-def _against(matrix: _Matrix, lines: Floats) -> Floats:
-    return multiply(matrix.turned_values, matrix.turned_rows, matrix.turned_sizes, lines)
+    By the entropy of the sections in which it stands, as if all sections had as many articles.
+    """
+    labels = np.repeat(taught.labels, taught.whole.sizes)
+    cells = taught.whole.columns.astype(np.int64) * sections + labels
+    counts = np.bincount(cells, minlength=slots * sections).reshape(slots, sections)
+    sizes = np.bincount(taught.labels, minlength=sections)
+    rates = counts / np.maximum(sizes, 1) * sizes.mean() + _DOUBT
+    shares = rates / rates.sum(axis=1, keepdims=True)
+    entropy = -(shares * np.log(shares)).sum(axis=1) / np.log(sections)
+    worth: Floats = np.sqrt(_WORTH_OF_ALL - entropy).astype(np.float32)
+    return worth

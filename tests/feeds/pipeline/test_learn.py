@@ -11,15 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from config.editorial import Editorial
-from feeds.model import LEARNED, Entry
-from feeds.pipeline.learn import KEY, learn_sections
-from feeds.store import models, work
+from feeds.model import LEARNED, Entry, Placement
+from feeds.pipeline.learn import KEY, is_due, learn_sections
+from feeds.store import models, placements, work
 
 MakeEntry = Callable[..., Entry]
 WORDS = {
     "news": "bệnh viện bác sĩ thuốc điều trị vắc xin bệnh nhân phẫu thuật",
     "sport": "bóng đá cầu thủ huấn luyện viên trận đấu bàn thắng đội tuyển",
 }
+CHESS = "cờ vua kỳ thủ ván nước đi chiếu hết"
 COMMON = "hôm nay tại thành phố người ta cho biết rằng đã có nhiều việc được làm"
 
 
@@ -192,3 +193,66 @@ def test_only_one_version_can_be_active(taught: Any) -> None:
     learn_sections(taught.desk)
     with pytest.raises(sa.exc.IntegrityError):
         taught.execute("UPDATE model SET active = true")
+
+
+def _put(newsroom: Any, guid: str, section: str) -> None:
+    (row,) = newsroom.rows(f"SELECT id FROM article WHERE guid = '{guid}'")
+    with newsroom.desk.engine.begin() as connection:
+        placed = Placement("section", section, True, "anna", newsroom.watch.now, "it is")
+        placements.write(connection, row.id, placed)
+
+
+def test_what_people_decided_teaches_against_the_sources_own_sections(
+    taught: Any, make_entry: MakeEntry
+) -> None:
+    """Twelve articles of a source with a section are about chess; people moved nine of them."""
+
+    def chess(seed: int) -> Entry:
+        rng = random.Random(seed)
+        body = " ".join(rng.choices(CHESS.split(), k=60))
+        return make_entry(f"chess-{seed}", title=body[:40], content=f"<p>{body}</p>")
+
+    taught.take("all-news", *(chess(seed) for seed in range(12)))
+    taught.take("open", chess(100))
+    learn_sections(taught.desk)
+    taught.settle("reindex")
+    assert sections(taught)["tag:chess-100"][0] == "news"
+    for seed in range(9):
+        _put(taught, f"tag:chess-{seed}", "sport")
+    learn_sections(taught.desk)
+    taught.settle("reindex")
+    section, why = sections(taught)["tag:chess-100"]
+    assert section == "sport"
+    assert why.startswith(LEARNED)
+
+
+def test_what_people_put_somewhere_is_learned_however_old_it_is(
+    taught: Any, tell: Callable[[str, int], Entry]
+) -> None:
+    _put(taught, "tag:sport-3", "news")
+    with taught.desk.engine.connect() as connection:
+        pages = list(models.examples(connection, 10, 1000))
+    found = [one for page in pages for one in page]
+    assert len(found) == 10
+    assert [one.placed for one in found if one.placed] == ["news"]
+    assert found[0].title == tell("sport", 3).title
+
+
+def test_a_person_put_it_into_a_section_that_is_gone_and_it_teaches_what_the_source_says(
+    taught: Any,
+) -> None:
+    _put(taught, "tag:sport-3", "gone")
+    lesson = learn_sections(taught.desk)
+    assert (lesson.articles, lesson.sections) == (60, 2)
+
+
+def test_people_who_moved_many_articles_are_heard_before_a_tenth_is_new(taught: Any) -> None:
+    learn_sections(taught.desk)
+    taught.watch.forward(hours=1)
+    with taught.desk.engine.connect() as connection:
+        assert not is_due(connection)
+    for section in WORDS:
+        for seed in range(20):
+            _put(taught, f"tag:{section}-{seed}", "news")
+    with taught.desk.engine.connect() as connection:
+        assert is_due(connection)

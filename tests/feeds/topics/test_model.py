@@ -202,3 +202,53 @@ def test_a_section_that_editors_removed_is_not_given(model: Model) -> None:
 def test_without_a_model_rules_alone_decide() -> None:
     asked = [article("sport", 5), subject(own="health")]
     assert decide(_FILER, None, asked) == _FILER.file_all(asked)
+
+
+def test_filing_a_batch_says_what_rules_and_model_say_apart(model: Model) -> None:
+    asked = [article(one, seed) for seed in range(3) for one in THEMES]
+    asked[1] = subject("Xyzzy", asked[1].text, url="/world/1")
+    asked[2] = subject(asked[2].title, "", excerpt=asked[2].text)
+    guesses = model.guess(asked)
+    for filing, ruled, guess in zip(
+        decide(_FILER, model, asked), _FILER.file_all(asked), guesses, strict=True
+    ):
+        wanted = ruled.section or guess.section
+        assert (filing.section, filing.topics) == (wanted, ruled.topics)
+        assert filing.confidence == (ruled.confidence if ruled.section else guess.confidence)
+
+
+def test_the_longer_of_excerpt_and_text_is_read(model: Model) -> None:
+    whole, other = article("sport", 5), "bệnh viện bác sĩ"
+    as_text = subject(whole.title, whole.text, excerpt=other)
+    as_excerpt = subject(whole.title, other, excerpt=whole.text)
+    alone = subject(whole.title, whole.text)
+    assert model.guess([as_text]) == model.guess([as_excerpt]) == model.guess([alone])
+
+
+def test_an_excerpt_changes_nothing_of_what_a_text_teaches() -> None:
+    def taught(excerpt: str) -> bytes:
+        learner = Learner(expected=75)
+        for seed in range(25):
+            parts = [article(one, seed) for one in THEMES]
+            learner.read([subject(o.title, o.text, excerpt=excerpt) for o in parts], list(THEMES))
+        found = learner.learn()
+        assert found is not None
+        return found.dump()
+
+    assert taught("hôm nay có một đoạn trích") == taught("")
+
+
+def test_what_counts_more_is_heard_against_more() -> None:
+    def section(importance: float) -> str:
+        learner = Learner(expected=126)
+        for seed in range(40):
+            learner.read([article(one, seed) for one in THEMES], list(THEMES))
+        # Six articles say that chess is about health, and three that count more that it is sport.
+        chess = subject("cờ vua kỳ thủ", "ván cờ nước đi chiếu hết kỳ thủ " * 8)
+        learner.read([chess] * 6, ["health"] * 6)
+        learner.read([chess] * 3, ["sport"] * 3, [importance] * 3)
+        model = learner.learn()
+        assert model is not None
+        return model.guess([chess])[0].section
+
+    assert (section(1.0), section(5.0)) == ("health", "sport")
