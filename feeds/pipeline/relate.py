@@ -29,6 +29,7 @@ from feeds.store import (
     relations,
     search,
     searching,
+    siblings,
     stories,
     verdicts,
     work,
@@ -115,19 +116,24 @@ def connect(desk: Desk, connection: sa.Connection, marked: Marked) -> None:
     ids = sorted({*marked.public, *marked.gone})
     found = compare(desk, connection, marked.public, marked.fresh, KEEP)
     relations.lock_graph(connection)
+    near = siblings.mates(connection, ids)
     lost = _drop(connection, marked, found.stale)
     edges, judged = overrule(connection, marked.public, found.edges)
     edges = _still_public(connection, edges)
     relations.add_edges(connection, edges)
     other = {*marked.gone, *marked.edited}
     changed = lost | judged | other
-    behind = _regroup(connection, changed | _ends(edges, "duplicate"))
+    stood = _regroup(connection, changed | _ends(edges, "duplicate"))
+    behind = set(stood)
     touched = changed | _ends(edges, "story") | stories.around(connection, other)
-    moved = behind | _retell(connection, touched, marked.gone)
+    moved = behind | {lead for lead in stood.values() if lead is not None}
+    moved |= _retell(connection, touched, marked.gone)
     _prune(connection, marked, found)
     relations.note_related(connection, marked.public, now)
     ledger.amend(connection, _duplicates(edges, behind))
-    keys = listing.keys_of(connection, {*ids, *moved}, desk.ancestors)
+    # An item names its siblings: those from before too, which may have lost one.
+    near |= siblings.mates(connection, {*ids, *moved})
+    keys = listing.keys_of(connection, {*ids, *moved, *near}, desk.ancestors)
     search.note_due(connection, ids)
     work.mark(connection, "publish", keys, now, desk.debounce)
     work.mark(connection, "search", [search.DUE], now, desk.debounce)
@@ -142,8 +148,8 @@ def _drop(connection: sa.Connection, marked: Marked, stale: set[tuple[int, int, 
     return lost
 
 
-def _regroup(connection: sa.Connection, touched: set[int]) -> set[int]:
-    return groups.regroup(connection, touched, settled) if touched else set()
+def _regroup(connection: sa.Connection, touched: set[int]) -> dict[int, int | None]:
+    return groups.regroup(connection, touched, settled) if touched else {}
 
 
 def _retell(connection: sa.Connection, touched: set[int], gone: Sequence[int]) -> set[int]:

@@ -48,7 +48,7 @@ def create_app(
     The engine stays the caller's, who disposes of it.
     """
     front = Front(engine, editorial, settings, clock, Assets())
-    cache = FeedCache(loader(engine, editorial, settings), time.monotonic)
+    cache = FeedCache(loader(engine, editorial, settings, clock), time.monotonic)
     frames = FeedCache(embed_serve.loader(front), time.monotonic, embed_serve.BUDGET_BYTES)
     site = Starlette(
         routes=[

@@ -15,7 +15,8 @@ from feeds.web import headers
 from feeds.web.cache import FeedCache, Place, RawHeaders, Version
 from feeds.web.choice import read_query
 from feeds.web.conditional import Asked, choose_coding, decide, tag_of, tags_in
-from feeds.web.versions import only, past_of
+from feeds.web.drawn import only
+from feeds.web.versions import past_of
 
 PREFIX = "/feeds/"
 _LONGEST_KEY = 300
