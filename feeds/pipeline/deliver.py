@@ -65,7 +65,8 @@ def _open(desk: Desk, claimed: work.Claim) -> _Batch:
         due = [one for one in found if one not in over and _is_news(one, current)]
         if not desk.settings.hub:
             due = []
-        waits = crowds.later(desk.settings, [(str(one.id), one.callback) for one in due], now)
+        callbacks = [(str(one.id), one.callback) for one in due]
+        waits = crowds.later(connection, desk.settings, claimed, callbacks, now)
         work.postpone(connection, claimed, waits)
         due = [one for one in due if str(one.id) not in waits]
         files = _files(connection, {one.place for one in due})

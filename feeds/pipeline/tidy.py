@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.outlet import write_files
-from feeds.store import feeds, fragments, readings, subscribers, work
+from feeds.store import feeds, fragments, hosts, readings, subscribers, work
 
 HOURLY, READ = "hourly", "most-read"
 KEYS = (HOURLY, READ)
@@ -27,6 +27,7 @@ def _drop(desk: Desk, claimed: work.Claim, now: datetime) -> int:
     """Forget who read what in hours that are over, and items that no feed shows."""
     with desk.engine.begin() as connection:
         subscribers.expire(connection, now)
+        hosts.forget_crowds(connection, now)
         gone = readings.forget_readers(connection, now)
         gone += fragments.collect(connection, now)
         if desk.settings.publish_dir is not None:
