@@ -25,6 +25,7 @@ from feeds.publish.characters import xml_safe
 pytestmark = pytest.mark.browser
 VECTORS = Path(__file__).parents[4] / "shared/conformance/vectors/xss.jsonl"
 PER_SOURCE = 35  # below the items of a feed
+MOST_TITLE = 900  # characters: longer titles are quarantined
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 FORMATS = ("rss", "atom", "json")
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -118,7 +119,7 @@ def _take(newsroom: Any, make_entry: Any, make_prose: Any) -> list[str]:
                     f"{number}#{payload}",
                     hours=1 + number / 60,
                     guid=f"{number} {payload}",
-                    title=payload,
+                    title=f"{payload[:MOST_TITLE]} {number}",
                     summary=payload,
                     content=f"<p>{make_prose(number)}</p>{payload}",
                     authors=(payload, f"Author {number}"),
@@ -154,10 +155,11 @@ def test_no_vector_in_any_field_speaks_or_calls_out(
     seen.own = newsroom.desk.settings.public_url
     names = _take(newsroom, make_entry, make_prose)
     count = len(_payloads())
-    (stored,) = newsroom.rows("SELECT count(*) AS n FROM article")
-    assert stored.n >= 0.98 * count, "a few vectors leave no title at all, or say the same"
+    ends = newsroom.rows("SELECT verdict, why FROM ledger")
+    assert {(row.verdict, row.why) for row in ends if row.verdict != "new"} == set()
+    assert len(ends) == count
     told = sum(_feeds_of(seen, newsroom, name) for name in names)
-    assert told == stored.n * len(FORMATS)
+    assert told == count * len(FORMATS)
     for name in names:
         _open(seen, f"/source/{name}", 1)
         _open(seen, f"/embed/source/{name}?count=20", 1)
