@@ -27,6 +27,7 @@ from feeds.store.deliveries import Failure, Parcel
 from feeds.store.feeds import FeedFile
 
 PATIENCE_S, TOTAL_S, CONCURRENCY = 2.0, 10.0, 256
+ABREAST = 16
 GONE = 410
 # Not tried at all, for others hang: it comes back as soon as some of these have ended.
 _CROWDED_WAIT = timedelta(seconds=1)
@@ -49,7 +50,7 @@ def deliver(desk: Desk, claimed: work.Claim) -> int:
     batch = _open(desk, claimed)
     requests = [_request(desk, one, batch.files[one.place].body) for one in batch.parcels]
     line = push_line(desk, TOTAL_S, CONCURRENCY)
-    for answers in line.stream(requests, PATIENCE_S, partial(_late, desk, batch)):
+    for answers in line.stream(requests, PATIENCE_S, partial(_late, desk, batch), ABREAST):
         _conclude(desk, batch, answers)
     return len(requests)
 
