@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.request import urlopen
 
 import feedparser
 import pytest
@@ -175,3 +176,19 @@ def test_only_stories_that_were_asked_for_have_feeds(newsroom: Any, make_entry: 
     newsroom.take("alpha", make_entry("s0", hours=9, title="Part 0, corrected"))
     newsroom.settle()
     assert not [key for key in newsroom.versions() if key.startswith("story/")]
+
+
+@pytest.mark.parametrize("fmt", ["rss", "atom", "json"])
+def test_what_is_drawn_for_the_first_who_asks_is_what_is_kept(
+    followed: Any, make_entry: MakeEntry, fmt: str
+) -> None:
+    newsroom = followed.newsroom
+    ids = _story(newsroom, make_entry)
+    _join(newsroom, ids, ids[0])
+    _build(newsroom, "all")  # so that its items are told with their siblings
+    key = succession.key_of(ids[0])
+    with urlopen(f"{newsroom.desk.settings.public_url}/feeds/{key}.{fmt}") as answer:
+        tag, body = answer.headers["ETag"], answer.read()
+    assert key not in newsroom.versions()
+    newsroom.settle("publish")
+    assert newsroom.files()[key, fmt] == (tag, body)

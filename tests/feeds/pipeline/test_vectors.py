@@ -75,9 +75,9 @@ class Seen:
 
     def request(self, request: Any) -> None:
         """Note what is asked of others, but for publishers' pictures, which stand elsewhere."""
-        if not request.url.startswith((f"{self.own}/", "about:", "data:")):
-            if request.resource_type != "image":
-                self.foreign.append(request.url)
+        is_own = request.url.startswith((f"{self.own}/", "about:", "data:"))
+        if not is_own and request.resource_type != "image":
+            self.foreign.append(request.url)
 
     def check(self, scripts: int = 0, frame: Frame | None = None) -> None:
         """Fire every event, and see that nothing could ever be set off."""
