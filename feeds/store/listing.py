@@ -43,9 +43,7 @@ def keys_of(
     chosen = sorted(set(ids))
     if not chosen:
         return set()
-    keys = {"all", "featured"} | _own_stories(connection, chosen)
-    if connection.scalar(sa.select(sa.exists().where(any_of(warmth.c.article_id, chosen)))):
-        keys.add("most-read")
+    keys = {"all", "featured"} | _read_and_told(connection, chosen)
     sections = sa.select(article.c.section).distinct().where(any_of(article.c.id, chosen))
     for slug in connection.scalars(sections):
         keys |= {f"section/{name}" for name in ancestors.get(slug, (slug,) if slug else ())}
@@ -68,13 +66,16 @@ def keys_of(
     return keys
 
 
-def _own_stories(connection: sa.Connection, ids: Sequence[int]) -> set[str]:
-    """Name the feeds, of those that are kept, of stories that articles are told in or led."""
+def _read_and_told(connection: sa.Connection, ids: Sequence[int]) -> set[str]:
+    """Name `most-read` where articles were read, and the kept feeds of stories they tell or led."""
     stories = sa.select(article.c.story_id).where(
         any_of(article.c.id, ids), article.c.story_id.is_not(None)
     )
-    keys = {succession.key_of(one) for one in {*ids, *connection.scalars(stories)}}
-    return set(connection.scalars(sa.select(feed.c.key).where(any_of(feed.c.key, keys))))
+    was_read = sa.select(sa.null()).where(sa.exists().where(any_of(warmth.c.article_id, ids)))
+    found = set(connection.scalars(stories.union_all(was_read)))
+    keys = {succession.key_of(one) for one in {*ids, *found} if one is not None}
+    kept = connection.scalars(sa.select(feed.c.key).where(any_of(feed.c.key, keys)))
+    return {*kept, *(["most-read"] if None in found else [])}
 
 
 def newest(
