@@ -1,10 +1,12 @@
 """From news to subscribers: how long it takes until all subscribers of a feed have what is new.
 
     python -m bench.pushes --subscribers 1000 --rounds 5
+    python -m bench.pushes --subscribers 1000 --bad 250
 
 Real worker, bell, broker and store; one process is all the subscribers, which verify as any would.
 The clock starts when the news commits and stops when a subscriber has read the whole body, so the
-two seconds for which a touched feed waits for quiet are part of it.
+two seconds for which a touched feed waits for quiet are part of it. `--bad` adds subscribers that
+fail, hang, are gone, redirect or point inside, in equal parts; only the others are waited for.
 """
 
 import asyncio
@@ -56,7 +58,17 @@ async def _receive(told: Connection, got: "Queue[tuple[float, bool]]") -> None:
         got.put((time.monotonic(), body.rstrip().endswith(b"</feed>")))
         return web.Response(status=204)
 
+    async def misbehave(request: web.Request) -> web.Response:
+        how = request.match_info["how"]
+        if how == "hangs":
+            await asyncio.sleep(_LONG_S)
+        if how == "redirects":
+            return web.Response(status=307, headers={"Location": "/0"})
+        return web.Response(status={"fails": 503, "gone": 410}.get(how, 500))
+
     app = web.Application(client_max_size=2**24)
+    app.router.add_get("/{how}/{number}", confirm)
+    app.router.add_post("/{how}/{number}", misbehave)
     app.router.add_get("/{number}", confirm)
     app.router.add_post("/{number}", take)
     runner = web.AppRunner(app, access_log=None)
@@ -72,6 +84,7 @@ async def _receive(told: Connection, got: "Queue[tuple[float, bool]]") -> None:
 def main(
     count: Annotated[int, typer.Option("--subscribers", help="Subscribers of one feed.")] = 1000,
     rounds: Annotated[int, typer.Option(help="News, one after the other.")] = 5,
+    bad: Annotated[int, typer.Option(help="More subscribers, that misbehave.")] = 0,
 ) -> None:
     """Measure the time from news to subscribers."""
     typer.echo(machine())
@@ -83,28 +96,48 @@ def main(
     try:
         with running_origin(1, 50) as origin, plant(origin, 1) as made:
             made.run(["source-0"])
-            _subscribe(made, ours.recv(), count)
+            port = ours.recv()
+            _subscribe(made, [f"http://127.0.0.1:{port}/{number}" for number in range(count)])
+            _subscribe(made, [_bad(port, number) for number in range(bad)])
+            _point_inside(made)
             times = [one for n in range(rounds) for one in _round(made, got, count, n)]
             size = _size(made)
     finally:
         ours.send(None)
         readers.join()
     typer.echo(
-        f"{count} subscribers of one feed of {size / 1000:.0f} KB, {rounds} rounds: "
-        f"p50 {percentile(times, 0.5):.2f} s, p99 {percentile(times, 0.99):.2f} s, "
+        f"{count} subscribers of one feed of {size / 1000:.0f} KB beside {bad} bad ones, "
+        f"{rounds} rounds: "
+        f"p50 {percentile(times, 0.5):.2f} s, p95 {percentile(times, 0.95):.2f} s, "
+        f"p99 {percentile(times, 0.99):.2f} s, "
         f"first {min(times):.2f} s, last {max(times):.2f} s"
     )
 
 
-def _subscribe(made: Plant, port: int, count: int) -> None:
+HOWS = ("fails", "hangs", "gone", "redirects", "inside")
+
+
+def _bad(port: int, number: int) -> str:
+    return f"http://127.0.0.1:{port}/{HOWS[number % len(HOWS)]}/{number}"
+
+
+def _point_inside(made: Plant) -> None:
+    """Let callbacks lead to a private network, as a name may that was public when it was asked."""
+    with made.desk.engine.begin() as connection:
+        inside = sa.func.regexp_replace(subscriber.c.callback, "127.0.0.1:[0-9]+", "10.255.255.1")
+        which = subscriber.c.callback.contains("/inside/")
+        connection.execute(sa.update(subscriber).where(which).values(callback=inside))
+
+
+def _subscribe(made: Plant, callbacks: Sequence[str]) -> None:
     """Ask for all, and wait until the workers have verified each."""
+    before = _count(made)
     topic = f"{made.desk.settings.public_url}/feeds/{KEY}.{FORMAT}"
     with made.desk.engine.begin() as connection:
-        for number in range(count):
-            callback = f"http://127.0.0.1:{port}/{number}"
+        for number, callback in enumerate(callbacks):
             wanted = Wanted(SUBSCRIBE, KEY, FORMAT, callback, topic, f"secret-{number}", 86_400)
             subscribers.ask(connection, wanted, made.desk.clock())
-    _wait(lambda: _count(made) == count)
+    _wait(lambda: _count(made) == before + len(callbacks))
 
 
 def _count(made: Plant) -> int:

@@ -335,6 +335,16 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another telling of what an article tells; `url` is the publisher's, empty if it has none."""
+
+    id: int
+    publisher: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Teaser:
     """An article in a block: what a list needs and no more. `why` is for a person."""
 

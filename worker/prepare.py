@@ -19,6 +19,6 @@ def prepare(desk: Desk, specs: Sequence[SourceSpec]) -> None:
         sources.submitted(connection)
         sources.declare(connection, specs, now)
         partners.declare(connection, desk.editorial.partners, now)
-        work.mark(connection, "tidy", [tidy.KEY], now)
+        work.mark(connection, "tidy", tidy.KEYS, now)
         work.mark(connection, "fit", [fit.KEY], now, lane=work.REINDEX)
         work.mark(connection, "learn", [learn.KEY], now, lane=work.REINDEX)

@@ -27,6 +27,7 @@ from feeds.store.deliveries import Failure, Parcel
 from feeds.store.feeds import FeedFile
 
 PATIENCE_S, TOTAL_S, CONCURRENCY = 2.0, 10.0, 256
+ABREAST = 16
 GONE = 410
 # Not tried at all, for others hang: it comes back as soon as some of these have ended.
 _CROWDED_WAIT = timedelta(seconds=1)
@@ -49,7 +50,7 @@ def deliver(desk: Desk, claimed: work.Claim) -> int:
     batch = _open(desk, claimed)
     requests = [_request(desk, one, batch.files[one.place].body) for one in batch.parcels]
     line = push_line(desk, TOTAL_S, CONCURRENCY)
-    for answers in line.stream(requests, PATIENCE_S, partial(_late, desk, batch)):
+    for answers in line.stream(requests, PATIENCE_S, partial(_late, desk, batch), ABREAST):
         _conclude(desk, batch, answers)
     return len(requests)
 
@@ -65,7 +66,8 @@ def _open(desk: Desk, claimed: work.Claim) -> _Batch:
         due = [one for one in found if one not in over and _is_news(one, current)]
         if not desk.settings.hub:
             due = []
-        waits = crowds.later(desk.settings, [(str(one.id), one.callback) for one in due], now)
+        callbacks = [(str(one.id), one.callback) for one in due]
+        waits = crowds.later(connection, desk.settings, claimed, callbacks, now)
         work.postpone(connection, claimed, waits)
         due = [one for one in due if str(one.id) not in waits]
         files = _files(connection, {one.place for one in due})

@@ -29,6 +29,7 @@ Answer = Response | TinwireError
 MOST_LATE = 64
 _MOST_HELD = 4 * 2**20  # bytes of small answers that wait for the rest of their batch
 _CLOSE_S = 2.0
+_LONG_S = 0.05  # after which a request makes room for the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,21 @@ class Line:
         return asyncio.run_coroutine_threadsafe(found, self._loop).result()
 
     def stream(
-        self, requests: Sequence[Request], patience_s: float, late: Late
+        self,
+        requests: Sequence[Request],
+        patience_s: float,
+        late: Late,
+        abreast: int | None = None,
     ) -> Iterator[Answers]:
         """Send requests together; gives by number what is answered in time, some at once.
 
         The others go on; each is handed to `late`, in another thread. Only so many large bodies
-        are held until the caller asks for more.
+        are held until the caller asks for more. `abreast` requests are begun together, so that of
+        many large ones the first end long before the last; who takes long makes room for the next.
         """
         if not requests:
             return
-        batch = _Batch(requests, patience_s, late)
+        batch = _Batch(requests, patience_s, late, abreast or len(requests))
         done = asyncio.run_coroutine_threadsafe(self._gather(batch), self._loop)
         done.add_done_callback(lambda _: batch.ready.put(None))
         is_over = False
@@ -110,8 +116,7 @@ class Line:
         await self._fetcher.__aexit__(None, None, None)
 
     async def _gather(self, batch: "_Batch") -> None:
-        numbers = range(len(batch.requests))
-        tasks = [self._loop.create_task(self._timed(batch, number)) for number in numbers]
+        tasks = await self._start(batch)
         await asyncio.wait(tasks, timeout=batch.patience_s)
         for number, task in enumerate(tasks):
             if task.done():
@@ -122,6 +127,17 @@ class Line:
             else:
                 self._leave(batch, number, task)
         batch.flush()
+
+    async def _start(self, batch: "_Batch") -> list[asyncio.Task[None]]:
+        """Start a batch's requests, as many together as it says."""
+        gate = asyncio.Semaphore(batch.abreast)
+        tasks = []
+        for number in range(len(batch.requests)):
+            await gate.acquire()
+            task = self._loop.create_task(self._timed(batch, number))
+            _once(gate.release, task, self._loop.call_later)
+            tasks.append(task)
+        return tasks
 
     def _leave(self, batch: "_Batch", number: int, task: asyncio.Task[None]) -> None:
         """Let a slow request go on by itself."""
@@ -144,14 +160,33 @@ class Line:
         self._loop.call_soon_threadsafe(batch.drop, [number])
 
 
+def _once(
+    release: Callable[[], None],
+    task: asyncio.Task[None],
+    call_later: Callable[..., asyncio.TimerHandle],
+) -> None:
+    """Call back when a task has ended, or after a while, whichever is first."""
+
+    def over(_: asyncio.Task[None] | None = None) -> None:
+        task.remove_done_callback(over)
+        timer.cancel()
+        release()
+
+    timer = call_later(_LONG_S, over)
+    task.add_done_callback(over)
+
+
 class _Batch:
     """Requests that were sent together, and what of their answers was not taken yet.
 
     All but `ready.get` happens on the loop.
     """
 
-    def __init__(self, requests: Sequence[Request], patience_s: float, late: Late) -> None:
+    def __init__(
+        self, requests: Sequence[Request], patience_s: float, late: Late, abreast: int
+    ) -> None:
         self.requests, self.patience_s, self.late = requests, patience_s, late
+        self.abreast = abreast
         self.shares = [Share(keeps=True) for _ in requests]
         self.is_late: set[int] = set()
         self.ready: SimpleQueue[Answers | None] = SimpleQueue()

@@ -9,14 +9,26 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from feeds.model import Article, parse_public_id
+from feeds.model import Article, Sibling, parse_public_id
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.outlet import write_files
 from feeds.publish.document import NEVER, WHOLE, FeedDocument, FeedHead, Place, Tombstone, document
 from feeds.publish.etag import etag_of
 from feeds.publish.head import head_of
 from feeds.publish.pieces import RENDER, frame, item, site_of
-from feeds.store import articles, deliveries, feeds, fragments, listing, pages, taken, work
+from feeds.store import (
+    aliases,
+    articles,
+    deliveries,
+    feeds,
+    fragments,
+    listing,
+    pages,
+    siblings,
+    succession,
+    taken,
+    work,
+)
 from feeds.store.fragments import DIGEST, FORMATS, Shown
 
 __all__ = ["RENDER", "head", "publish", "rebuild"]
@@ -49,11 +61,12 @@ def refresh(
     if not ids:
         return {}
     site = head(desk, "all", {})
-    shown = fragments.current(connection, ids, site_of(site))
+    kin = siblings.siblings(connection, ids)
+    shown = fragments.current(connection, ids, site_of(site), kin)
     stale = [one.id for one in shown.values() if one.hash is None]
     if stale:
         whole = articles.load(connection, stale)
-        made = _rendered(site, [shown[one] for one in stale if one in whole], whole)
+        made = _rendered(site, [shown[one] for one in stale if one in whole], whole, kin)
         names = fragments.store(connection, made, now)
         for one in stale:
             _name(shown, one, names.get(one))
@@ -69,10 +82,13 @@ def _name(shown: dict[int, Shown], number: int, mark: bytes | None) -> None:
 
 
 def _rendered(
-    site: FeedHead, stale: Sequence[Shown], whole: Mapping[int, Article]
+    site: FeedHead,
+    stale: Sequence[Shown],
+    whole: Mapping[int, Article],
+    kin: Mapping[int, Sequence[Sibling]],
 ) -> list[tuple[int, bytes, list[bytes]]]:
     """Render articles in every format; one that can't be told at all is empty in each."""
-    told = document(site, [whole[one.id] for one in stale])
+    told = document(site, [whole[one.id] for one in stale], kin=kin)
     items = {parse_public_id(one.id.rpartition("/")[2]): one for one in told.items}
     return [
         (
@@ -115,9 +131,7 @@ def rebuild(
     `known` are articles that were looked at a moment ago: one that changed since has asked for
     another build, and one that was withdrawn is listed no more.
     """
-    gone_keys = listing.gone(connection, keys)
-    feeds.retire(connection, sorted(gone_keys), now)
-    keys = [key for key in keys if key not in gone_keys]
+    keys = _standing(connection, keys, now)
     most = desk.settings.feed_items
     listed = listing.newest_of(connection, keys, max(most, _DEEP), desk.descendants)
     ids = {key: chosen[:most] for key, chosen in listed.items()}
@@ -138,13 +152,30 @@ def rebuild(
         )
         choice = _Choice(key, tuple(chosen), before.get(key), lost.get(key, ()), full.get(key))
         built = _built(head(desk, key, titles), choice)
-        if any(old.get((key, name)) != tag for name, (tag, _) in built.files.items()):
+        is_back = choice.before is not None and choice.before.is_gone
+        if is_back or any(old.get((key, name)) != tag for name, (tag, _) in built.files.items()):
             changed.append(built)
     feeds.store(connection, changed, now)
     deliveries.mark(connection, [one.key for one in changed], now, bool(desk.settings.hubs))
     # Also where no byte differs: the build before may have passed over a row that was held.
     feeds.fix(connection, [one.id for one in shown.values() if not one.is_fixed], now)
     return len(changed)
+
+
+def _standing(connection: sa.Connection, keys: Sequence[str], now: datetime) -> list[str]:
+    """Take back the feeds of what is no more, and lead from a story's to where it stands now."""
+    heirs = succession.heirs(connection, keys)
+    over = listing.gone(connection, keys) | heirs.keys()
+    feeds.retire(connection, sorted(over), now)
+    for key, heir in sorted(heirs.items()):
+        if heir is not None and aliases.renamed(connection, key) != heir:
+            aliases.rename(connection, key, heir)
+    standing = [key for key in keys if key not in over]
+    for key in standing:
+        if key.startswith(succession.PREFIX):
+            aliases.take_back(connection, key)
+    work.mark(connection, "publish", {heir for heir in heirs.values() if heir} - set(keys), now)
+    return standing
 
 
 def _built(of: FeedHead, choice: _Choice) -> feeds.Built:

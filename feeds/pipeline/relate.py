@@ -30,6 +30,7 @@ from feeds.store import (
     relations,
     search,
     searching,
+    siblings,
     stories,
     work,
 )
@@ -126,15 +127,17 @@ def connect(desk: Desk, connection: sa.Connection, marked: Marked) -> None:
     ids = sorted({*marked.public, *marked.gone})
     found = compare(desk, connection, marked.public, marked.fresh, KEEP)
     relations.lock_graph(connection)
+    near = siblings.mates(connection, ids)
     lost = _drop(connection, marked, found.stale)
     edges, judged = overrule(connection, marked.public, found.edges)
     edges = _still_public(connection, edges)
     relations.add_edges(connection, edges, marked.fresh)
     other = {*marked.gone, *marked.edited}
     changed = lost | judged | other
-    behind = _regroup(connection, changed | _ends(edges, "duplicate"))
+    stood = _regroup(connection, changed | _ends(edges, "duplicate"))
+    behind = set(stood)
+    moved = behind | {lead for lead in stood.values() if lead is not None}
     later = changed | _ends(edges, "story") | stories.around(connection, other)
-    moved = set(behind)
     if marked.gone or judged:  # must be seen at once
         stories.lock(connection)
         moved |= settle(connection, later, marked.gone)
@@ -142,7 +145,9 @@ def connect(desk: Desk, connection: sa.Connection, marked: Marked) -> None:
     _prune(connection, marked, found)
     relations.note_related(connection, marked.public, now)
     ledger.amend(connection, _duplicates(edges, behind))
-    keys = listing.keys_of(connection, {*ids, *moved}, desk.ancestors)
+    # An item names its siblings: those from before too, which may have lost one.
+    near |= siblings.mates(connection, {*ids, *moved})
+    keys = listing.keys_of(connection, {*ids, *moved, *near}, desk.ancestors)
     search.note_due(connection, ids)
     stories.note_due(connection, later)
     work.mark(connection, "publish", keys, now, desk.debounce)
@@ -160,8 +165,8 @@ def _drop(connection: sa.Connection, marked: Marked, stale: set[tuple[int, int, 
     return lost
 
 
-def _regroup(connection: sa.Connection, touched: set[int]) -> set[int]:
-    return groups.regroup(connection, touched, settled) if touched else set()
+def _regroup(connection: sa.Connection, touched: set[int]) -> dict[int, int | None]:
+    return groups.regroup(connection, touched, settled) if touched else {}
 
 
 def _prune(connection: sa.Connection, marked: Marked, found: Compared) -> None:

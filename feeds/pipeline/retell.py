@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from feeds.dedupe.stars import Teller, resettle
 from feeds.pipeline.desk import Desk
-from feeds.store import listing, stories, verdicts, work
+from feeds.store import listing, siblings, stories, verdicts, work
 
 BATCH = 20_000  # articles; reading and settling so many takes some seconds
 
@@ -24,7 +24,9 @@ def retell(desk: Desk, claimed: work.Claim) -> int:
         due = stories.take_due(connection, BATCH)
         moved = settle(connection, due)
         now = desk.clock()
-        keys = listing.keys_of(connection, moved, desk.ancestors)
+        # An item names its siblings: of a story that lost one, they are its lead's.
+        near = siblings.mates(connection, moved)
+        keys = listing.keys_of(connection, moved | near, desk.ancestors)
         work.mark(connection, "publish", keys, now, desk.debounce)
         if len(due) == BATCH:
             work.mark(connection, "retell", [stories.DUE], now)

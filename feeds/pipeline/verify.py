@@ -35,7 +35,8 @@ def verify(desk: Desk, claimed: work.Claim) -> int:
     with desk.engine.begin() as connection:
         found = subscribers.asked(connection, map(int, claimed.keys))
         there = deliveries.etags(connection, [(one.feed_key, one.format) for one in found])
-        waits = crowds.later(desk.settings, [(str(one.id), one.callback) for one in found], now)
+        callbacks = [(str(one.id), one.callback) for one in found]
+        waits = crowds.later(connection, desk.settings, claimed, callbacks, now)
         work.postpone(connection, claimed, waits)
     found = [one for one in found if str(one.id) not in waits]
     denied = [one for one in found if _is_denied(desk, one, there)]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from feeds.pipeline.desk import Desk
 from feeds.store import gone as going
-from feeds.store import listing, relations, work
+from feeds.store import listing, relations, siblings, work
 
 
 def withdraw(
@@ -23,7 +23,8 @@ def withdraw(
     gone = going.withdraw(connection, ids, why, now)
     if gone:
         near = relations.neighbours(connection, gone)
-        touched = listing.keys_of(connection, gone, desk.ancestors)
+        told = siblings.mates(connection, gone)
+        touched = listing.keys_of(connection, {*gone, *told}, desk.ancestors)
         work.mark(connection, "publish", touched, now, desk.debounce)
         work.mark(connection, "relate", map(str, {*gone, *near}), now)
     return gone

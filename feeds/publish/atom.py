@@ -12,7 +12,17 @@ from urllib.parse import urlsplit
 from lxml.etree import _Element
 
 from feeds.publish.document import FeedDocument, FeedItem
-from feeds.publish.elements import AT, FH, MEDIA, XML_LANG, Nest, add, add_image, as_text
+from feeds.publish.elements import (
+    AT,
+    FH,
+    MEDIA,
+    XML_LANG,
+    Nest,
+    add,
+    add_image,
+    add_related,
+    as_text,
+)
 from feeds.publish.frame import Frame, add_styles, joined, mark_items, neighbours, split
 from feeds.publish.generator import KEPT, NAME, generator_for
 
@@ -99,9 +109,7 @@ def _add_links(entry: _Element, item: FeedItem) -> None:
     add(entry, "link", href=item.link, rel="alternate", type="text/html")
     if item.external_url:
         add(entry, "link", href=item.external_url, rel="via")
-    for other in item.also_by:
-        title = f"{other.publisher}: {other.title}" if other.publisher else other.title
-        add(entry, "link", href=other.url, rel="related", title=title)
+    add_related(entry, "link", item.also_by)
 
 
 def _add_source(entry: _Element, item: FeedItem) -> None:

@@ -8,9 +8,10 @@ order, ids, dates and every string follow from the articles, and from no order o
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from urllib.parse import quote
 
-from feeds.model import Article, Author, BrokenEntry, Image, public_id
+from feeds.model import Article, Author, BrokenEntry, Image, Sibling, public_id
 from feeds.publish.characters import xml_safe
 
 _URI_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"  # RFC 3986 §2.2 and §2.3, beside letters and digits
@@ -147,17 +148,21 @@ def feed_url(base_url: str, key: str, fmt: str) -> str:
 
 
 def document(
-    head: FeedHead, articles: Sequence[Article], floor: datetime | None = None
+    head: FeedHead,
+    articles: Sequence[Article],
+    floor: datetime | None = None,
+    kin: Mapping[int, Sequence[Sibling]] = MappingProxyType({}),
 ) -> FeedDocument:
     """Build a feed of articles, newest first, each once.
 
-    `floor` is the `updated` that was emitted last: the new one never lies before it.
+    `floor` is the `updated` that was emitted last: the new one never lies before it. `kin` are the
+    siblings of those that have any.
     """
     dated: list[tuple[datetime, int, datetime, FeedItem]] = []
     left_out: list[BrokenEntry] = []
     for article in articles:
         try:
-            item = _item(head, article)
+            item = _item(head, article, kin.get(article.id, ()))
         except (ValueError, TypeError, OverflowError) as exc:
             left_out.append(BrokenEntry(label=public_id(article.id), why=str(exc)))
         else:
@@ -187,7 +192,7 @@ def _clean_head(head: FeedHead) -> FeedHead:
     return replace(head, title=title, description=xml_safe(head.description).strip() or title)
 
 
-def _item(head: FeedHead, article: Article) -> FeedItem:
+def _item(head: FeedHead, article: Article, kin: Iterable[Sibling]) -> FeedItem:
     name = public_id(article.id)
     published = _utc(article.effective_at)
     # Clients show a list without titles as empty lines, and RSS calls for a description.
@@ -207,7 +212,14 @@ def _item(head: FeedHead, article: Article) -> FeedItem:
         categories=tuple(_categories(head, article)),
         source_title=_first(article.source_title, article.source_name),
         source_url=_web_url(article.source_url),
+        also_by=tuple(_elsewhere(head, one) for one in kin),
     )
+
+
+def _elsewhere(head: FeedHead, one: Sibling) -> Elsewhere:
+    """Lead to the publisher's page, or to ours where it has none."""
+    own = f"{head.base_url}/article/{public_id(one.id)}"
+    return Elsewhere(_first(one.publisher), _first(one.title), _web_url(one.url) or own)
 
 
 def _first(*texts: str) -> str:

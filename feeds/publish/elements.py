@@ -4,13 +4,14 @@ Media RSS is written without a group: a lone thumbnail in a group has no alterna
 from (Media RSS 1.5.1, media:group), and several clients look for pictures beside it only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from urllib.parse import urlsplit
 
 from lxml.etree import CDATA, Element, SubElement, _Element, tostring
 
 from feeds.model import Image
+from feeds.publish.document import Elsewhere
 
 AT = "http://purl.org/atompub/tombstones/1.0"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -72,6 +73,13 @@ def as_text(html: str) -> str | CDATA:
 def image_type(url: str) -> str | None:
     """Tell a picture's media type by its address; `None` where it doesn't say."""
     return _IMAGE_TYPES.get(urlsplit(url).path.rpartition(".")[2].lower())
+
+
+def add_related(parent: _Element, tag: str, others: Iterable[Elsewhere]) -> None:
+    """Link to who else tells the same news; `tag` is Atom's link (RFC 4287 §4.2.7.2)."""
+    for one in others:
+        title = f"{one.publisher}: {one.title}" if one.publisher else one.title
+        add(parent, tag, href=one.url, rel="related", title=title)
 
 
 _CONTENT, _THUMBNAIL = f"{{{MEDIA}}}content", f"{{{MEDIA}}}thumbnail"

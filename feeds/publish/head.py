@@ -2,9 +2,25 @@
 
 from collections.abc import Mapping
 
-from config.editorial import Editorial
+from config.editorial import Editorial, Site
 from config.settings import Settings
-from feeds.publish.document import FeedHead
+from feeds.publish.document import WHOLE, FeedHead
+
+ON_FRONT = WHOLE | {"all"}  # feeds of the front page
+
+
+def page_path(key: str) -> str:
+    """Give the path, without a slash before it, of the page that a feed mirrors."""
+    return "" if key in ON_FRONT else key
+
+
+def block_name(site: Site, key: str, language: str) -> str | None:
+    """Name the feed of a block (`featured`, `most-read`) as the site's pages do."""
+    if key not in WHOLE:
+        return None
+    kind = key.replace("-", "_")
+    blocks = [one for one in (*site.front, *site.blocks) if one.kind == kind]
+    return blocks[0].name(language) if blocks else None
 
 
 def head_of(
@@ -17,13 +33,13 @@ def head_of(
     topics = {one.slug: one.name(language) for one in editorial.topics}
     prefix, _, slug = key.partition("/")
     own = {"section": sections, "topic": topics}.get(prefix, {})
-    name = own.get(slug) or titles.get(key) or key
+    name = own.get(slug) or titles.get(key) or block_name(site, key, language) or key
     base = settings.public_url
     return FeedHead(
         key=key,
         title=site.title if key == "all" else f"{name} – {site.title}",
         description=site.description if key == "all" else f"{name}. {site.description}",
-        page_url=f"{base}/" if key == "all" else f"{base}/{key}",
+        page_url=f"{base}/{page_path(key)}",
         base_url=base,
         language=language,
         tag_authority=settings.tag_authority,

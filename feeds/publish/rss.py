@@ -12,13 +12,25 @@ from html import escape
 from lxml.etree import SubElement, _Element
 
 from feeds.publish.document import FeedDocument, FeedItem
-from feeds.publish.elements import ATOM, CONTENT, DC, FH, MEDIA, Nest, add, add_image, as_text
+from feeds.publish.elements import (
+    ATOM,
+    CONTENT,
+    DC,
+    FH,
+    MEDIA,
+    Nest,
+    add,
+    add_image,
+    add_related,
+    as_text,
+)
 from feeds.publish.frame import Frame, add_styles, joined, mark_items, neighbours, split
 from feeds.publish.generator import KEPT, NAME, generator_for
 
 _OURS = {"dc": DC, "fh": FH, "media": MEDIA}
 _ALL = {"atom": ATOM, "content": CONTENT, **_OURS}  # feedgen declares the first two itself
 _CREATOR, _LANGUAGE = f"{{{DC}}}creator", f"{{{DC}}}language"
+_LINK = f"{{{ATOM}}}link"
 _ENCODED = f"{{{CONTENT}}}encoded"
 _NEST = Nest("item", _ALL)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -74,6 +86,8 @@ def _extend(element: _Element, item: FeedItem) -> None:
     if item.html:
         content = SubElement(element, _ENCODED)
         content.text = as_text(item.html)
+    if item.also_by:  # an item has one <source>, so not there
+        add_related(element, _LINK, item.also_by)
     if item.image is not None:  # behind the content: feedparser takes a caption for content, too
         add_image(element, item.image)
 
@@ -123,7 +137,7 @@ class _Channel:
         add_styles(rss, document.head.base_url)
         links = [("hub", url) for url in document.head.hub_urls]
         for relation, url in (*links, *neighbours(document, "rss")):
-            add(channel, f"{{{ATOM}}}link", href=url, rel=relation)
+            add(channel, _LINK, href=url, rel=relation)
         if document.place.page is not None:
             add(channel, f"{{{FH}}}archive")
         elif document.head.is_whole:

@@ -16,6 +16,11 @@ def rename(connection: sa.Connection, old: str, new: str) -> None:
     tell(connection, [old, new])
 
 
+def take_back(connection: sa.Connection, key: str) -> None:
+    """Let a key stand for itself again."""
+    connection.execute(sa.delete(feed_alias).where(feed_alias.c.old == key))
+
+
 def renamed(connection: sa.Connection, key: str) -> str | None:
     """Give the key by which a feed goes now; `None` where it was never renamed."""
     return connection.scalar(sa.select(feed_alias.c.new).where(feed_alias.c.old == key))

@@ -21,13 +21,17 @@ PAST = 8  # versions whose readers are told only what is new
 
 @dataclass(frozen=True, slots=True)
 class Emitted:
-    """What a feed held when it was last emitted; `updated_at` never goes backwards."""
+    """What a feed held when it was last emitted; `updated_at` never goes backwards.
+
+    `is_gone` where it was taken back since.
+    """
 
     key: str
     version: int
     item_ids: tuple[int, ...]
     updated_at: datetime
     modified_at: datetime
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,14 @@ def emitted(connection: sa.Connection, keys: Iterable[str]) -> dict[str, Emitted
     """Read what feeds held when they were last emitted."""
     rows = connection.execute(sa.select(feed).where(any_of(feed.c.key, keys)))
     return {
-        row.key: Emitted(row.key, row.version, tuple(row.item_ids), row.updated_at, row.modified_at)
+        row.key: Emitted(
+            row.key,
+            row.version,
+            tuple(row.item_ids),
+            row.updated_at,
+            row.modified_at,
+            row.gone_at is not None,
+        )
         for row in rows
     }
 

@@ -2,20 +2,21 @@
 
 A fragment is named by its article and by the hashes of its bytes, and never changes; so whoever
 reads a feed's row finds the very items that its ETags speak of. `made_from` names all that it was
-rendered from: the article's row, its authors, topics and source, and the site; when any of these
-changes, no fragment is current, and the next build renders one.
+rendered from: the article's row, its authors, topics, source and siblings, and the site; when any
+of these changes, no fragment is current, and the next build renders one.
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
+from hashlib import blake2b, md5
 from typing import Any
 
 import sqlalchemy as sa
 
 from feeds import zstandard
+from feeds.model import Sibling
 from feeds.store.articles import COLUMNS
 from feeds.store.bulk import any_of, given, insert_given, literal
 from feeds.store.tables import article, feed, fragment
@@ -32,6 +33,7 @@ KEEP = timedelta(days=1)
 
 Bodies = tuple[bytes, ...]  # an item by format, in the order of `FORMATS`; empty: not told there
 Name = tuple[int, bytes]
+NO_KIN: Mapping[int, Sequence[Sibling]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ _CURRENT = sa.text(
     SELECT made.*, f.hash FROM (
       SELECT a.id, a.effective_at, a.revised_at, a.emitted_at IS NOT NULL AS is_fixed,
         decode(md5(CAST(ROW(CAST(:site AS text), {_TOLD}, s.name, s.title, s.url,
+          coalesce(k.told, ''),
           (SELECT string_agg(t.slug, ' ' ORDER BY t.slug) FROM article_topic t
             WHERE t.article_id = a.id),
           (SELECT string_agg(p.slug || ' ' || p.name, chr(31) ORDER BY w.position)
@@ -60,6 +63,7 @@ _CURRENT = sa.text(
       FROM unnest(CAST(:ids AS bigint[])) asked(id)
       JOIN article a ON a.id = asked.id
       JOIN source s ON s.id = a.source_id
+      LEFT JOIN unnest(CAST(:kin AS bigint[]), CAST(:told AS text[])) k(id, told) ON k.id = a.id
       WHERE a.state = 'public' OFFSET 0  -- else the hash would be made twice
     ) made
     LEFT JOIN fragment f ON f.article_id = made.id AND f.made_from = made.made_from
@@ -68,10 +72,20 @@ _CURRENT = sa.text(
 )
 
 
-def current(connection: sa.Connection, ids: Iterable[int], site: str) -> dict[int, Shown]:
-    """Read public articles with their current fragments; `site` names what all items share."""
+def current(
+    connection: sa.Connection,
+    ids: Iterable[int],
+    site: str,
+    kin: Mapping[int, Sequence[Sibling]] = NO_KIN,
+) -> dict[int, Shown]:
+    """Read public articles with their current fragments.
+
+    `site` names what all items share, `kin` the siblings of those that have any.
+    """
     chosen = literal(sorted(set(ids)))
-    rows = connection.execute(_CURRENT, {"ids": chosen, "site": site})
+    told = {key: md5(repr(of).encode()).hexdigest() for key, of in sorted(kin.items())}
+    asked = {"ids": chosen, "site": site, "kin": literal(told), "told": list(told.values())}
+    rows = connection.execute(_CURRENT, asked)
     return {row[0]: Shown(*row) for row in rows}
 
 

@@ -17,8 +17,12 @@ Link = tuple[int, int, float]
 Settle = Callable[[sa.Connection, Sequence[Link], Sequence[Pair], Collection[Pair]], dict[int, int]]
 
 
-def regroup(connection: sa.Connection, touched: Iterable[int], settle: Settle) -> set[int]:
-    """Recompute the groups of touched articles from their edges; returns the articles that changed.
+def regroup(
+    connection: sa.Connection, touched: Iterable[int], settle: Settle
+) -> dict[int, int | None]:
+    """Recompute the groups of touched articles from their edges.
+
+    Returns the articles that changed, and who stood for each before.
 
     `settle` maps each end of the given links to what names its group; it is told which pairs
     people put together (the newest first) and apart.
@@ -27,7 +31,7 @@ def regroup(connection: sa.Connection, touched: Iterable[int], settle: Settle) -
     """
     reached = _members(connection, set(touched))
     if not reached:
-        return set()
+        return {}
     links = _edges(connection, reached)
     judged = verdicts.of(connection, reached, "duplicate") if len(links) > 1 else []
     known = {link[:2] for link in links}
@@ -97,8 +101,9 @@ def _write(
     connection: sa.Connection,
     leads: Mapping[int, int | None],
     roots: Mapping[int, int],
-) -> set[int]:
+) -> dict[int, int | None]:
     column = article.c.duplicate_of
+    old = article.alias("old")
     wanted = [
         (key, None if key not in roots or lead == key else lead)
         for key, lead in sorted(leads.items())
@@ -106,8 +111,12 @@ def _write(
     new = given([article.c.id, column], wanted)
     changed = connection.execute(
         sa.update(article)
-        .where(article.c.id == new.c.id, column.is_distinct_from(new.c[column.key]))
+        .where(
+            article.c.id == new.c.id,
+            column.is_distinct_from(new.c[column.key]),
+            old.c.id == article.c.id,
+        )
         .values({column.key: new.c[column.key]})
-        .returning(article.c.id)
+        .returning(article.c.id, old.c.duplicate_of)
     )
-    return set(changed.scalars())
+    return {row[0]: row[1] for row in changed}

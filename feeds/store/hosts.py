@@ -6,7 +6,7 @@ hosts when its leases end, and nothing has to be given back.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -26,6 +26,7 @@ class Queue:
     open: int = 0
 
 
+_CROWD = "push to "
 _STATE = (host.c.name, host.c.last_at, host.c.tail_at, host.c.closed_until)
 
 
@@ -59,6 +60,17 @@ def _under_way(
         .group_by(source.c.host)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def crowd(name: str) -> str:
+    """Name the queue of what we push to a host; no host is called so."""
+    return f"{_CROWD}{name}"
+
+
+def forget_crowds(connection: sa.Connection, now: datetime) -> None:
+    """Drop the queues of hosts to which nothing was pushed for an hour."""
+    idle = host.c.name.startswith(_CROWD) & (host.c.tail_at < now - timedelta(hours=1))
+    connection.execute(sa.delete(host).where(idle))
 
 
 def meet(connection: sa.Connection, names: Sequence[str], long_ago: datetime) -> None:

@@ -1,8 +1,12 @@
 """Listing: which articles a feed holds, and which feeds an article is in.
 
-Keys: `all`, `section/…`, `topic/…`, `author/…`, `source/…`. A section's feed holds its
-descendants' articles. An article is listed once it is related, while it is public, and when it
-leads its group of duplicates; a source's own feed lists what that source showed, duplicate or not.
+Keys: `all`, `featured`, `most-read`, `section/…`, `topic/…`, `author/…`, `source/…`, and `story/…`
+with the public id of the story's lead. A section's feed holds its descendants' articles. An article
+is listed once it is related, while it is public, and when it leads its group of duplicates; a
+source's own feed lists what that source showed, duplicate or not.
+
+A story's feed is kept from the day on which somebody asked for it: hardly any is ever read, and
+there is a story for every second or third article.
 """
 
 from collections import defaultdict
@@ -11,16 +15,21 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from feeds.model import parse_public_id
+from feeds.store import succession
 from feeds.store.bulk import any_of
 from feeds.store.tables import (
     article,
     article_author,
     article_topic,
     author,
+    feed,
     sighting,
     source,
+    warmth,
 )
 
+CHOSEN = 20  # articles of `featured` and of `most-read`
 SHOWN = (article.c.state == "public") & article.c.related_at.is_not(None)
 
 
@@ -34,7 +43,7 @@ def keys_of(
     chosen = sorted(set(ids))
     if not chosen:
         return set()
-    keys = {"all"}
+    keys = {"all", "featured"} | _read_and_told(connection, chosen)
     sections = sa.select(article.c.section).distinct().where(any_of(article.c.id, chosen))
     for slug in connection.scalars(sections):
         keys |= {f"section/{name}" for name in ancestors.get(slug, (slug,) if slug else ())}
@@ -55,6 +64,18 @@ def keys_of(
     for prefix, query in (("author", authors), ("topic", topics), ("source", sources)):
         keys |= {f"{prefix}/{slug}" for slug in connection.scalars(query)}
     return keys
+
+
+def _read_and_told(connection: sa.Connection, ids: Sequence[int]) -> set[str]:
+    """Name `most-read` where articles were read, and the kept feeds of stories they tell or led."""
+    stories = sa.select(article.c.story_id).where(
+        any_of(article.c.id, ids), article.c.story_id.is_not(None)
+    )
+    was_read = sa.select(sa.null()).where(sa.exists().where(any_of(warmth.c.article_id, ids)))
+    found = set(connection.scalars(stories.union_all(was_read)))
+    keys = {succession.key_of(one) for one in {*ids, *found} if one is not None}
+    kept = connection.scalars(sa.select(feed.c.key).where(any_of(feed.c.key, keys)))
+    return {*kept, *(["most-read"] if None in found else [])}
 
 
 def newest(
@@ -79,6 +100,8 @@ def newest_of(
     for key in found:
         kind, _, slug = key.partition("/")
         slugs = descendants.get(slug, (slug,)) if kind == "section" else (slug,)
+        if kind == "story":
+            slugs = (str(parse_public_id(slug) or 0),)
         by_kind[kind] += [(key, one) for one in slugs]
     for kind, asked in by_kind.items():
         if kind in _NEWEST:
@@ -140,29 +163,45 @@ _SOURCE = f"""
     ORDER BY s.effective_at DESC, s.article_id DESC LIMIT 2 * :most
   ) sighted ORDER BY sighted.effective_at DESC, sighted.id DESC
 """
+_STORY = f"""
+  SELECT a.id, a.effective_at FROM article a
+  WHERE {_LISTED} AND a.id IN (
+    SELECT id FROM article WHERE story_id = CAST(asked.slug AS bigint)
+    UNION SELECT CAST(asked.slug AS bigint))  -- also while the lead stands alone
+  ORDER BY a.effective_at DESC, a.id DESC
+"""
+# What editors pinned, then what several tell: by how many, a day being worth one of them. Not by
+# the clock, which would change a feed that nothing happened to.
+_FEATURED = f"""
+  SELECT id, effective_at FROM (
+    SELECT a.id, a.effective_at, 0 AS rank, p.position::float8 AS place
+    FROM pin p JOIN article a ON a.id = p.article_id WHERE {_LISTED}
+    UNION ALL
+    SELECT a.id, a.effective_at, 1, -t.score FROM (
+      SELECT lead, count(*) + extract(epoch FROM max(effective_at))::float8 / 86400 AS score
+      FROM (SELECT coalesce(duplicate_of, story_id, id) AS lead, effective_at FROM article
+            WHERE state = 'public' AND related_at IS NOT NULL
+            ORDER BY effective_at DESC, id DESC LIMIT 500) recent
+      GROUP BY lead HAVING count(*) > 1
+    ) t JOIN article a ON a.id = t.lead WHERE {_LISTED}
+  ) chosen GROUP BY id, effective_at ORDER BY min(rank), min(place), id LIMIT {CHOSEN}
+"""
+_MOST_READ = f"""
+  SELECT a.id, a.effective_at FROM (
+    SELECT article_id, level FROM warmth ORDER BY level DESC, article_id LIMIT 10 * {CHOSEN}
+  ) w JOIN article a ON a.id = w.article_id
+  WHERE {_LISTED} ORDER BY w.level DESC, a.id LIMIT {CHOSEN}
+"""
 _NEWEST = {
     "all": _newest(_ALL),
+    "featured": _newest(f"SELECT * FROM ({_FEATURED}) f"),
+    "most-read": _newest(f"SELECT * FROM ({_MOST_READ}) m"),
+    "story": _newest(_STORY),
     "section": _newest(_SECTION),
     "author": _newest(_joined("article_author")),
     "topic": _newest(_joined("article_topic")),
     "source": _newest(_SOURCE),
 }
-
-
-def every_key(connection: sa.Connection) -> set[str]:
-    """Name every feed that has or had articles."""
-    queries = {
-        "section": sa.select(article.c.section).distinct().where(article.c.section.is_not(None)),
-        "topic": sa.select(article_topic.c.slug).distinct(),
-        "author": sa.select(author.c.slug),
-        "source": sa.select(source.c.name),
-    }
-    named = {
-        f"{prefix}/{slug}"
-        for prefix, query in queries.items()
-        for slug in connection.scalars(query)
-    }
-    return {"all"} | named
 
 
 def gone(connection: sa.Connection, keys: Iterable[str]) -> set[str]:
@@ -175,11 +214,18 @@ def gone(connection: sa.Connection, keys: Iterable[str]) -> set[str]:
 
 
 def names(connection: sa.Connection, keys: Iterable[str]) -> dict[str, str]:
-    """Name the authors and sources among feed keys."""
+    """Name the authors, sources and stories' leads among feed keys."""
     wanted = list(keys)
     authors = [key.removeprefix("author/") for key in wanted if key.startswith("author/")]
     sources = [key.removeprefix("source/") for key in wanted if key.startswith("source/")]
     named = sa.select(author.c.slug, author.c.name).where(any_of(author.c.slug, authors))
     titled = sa.select(source.c.name, source.c.title).where(any_of(source.c.name, sources))
     found = {f"author/{row[0]}": row[1] for row in connection.execute(named)}
-    return found | {f"source/{row[0]}": row[1] for row in connection.execute(titled)}
+    found |= {f"source/{row[0]}": row[1] for row in connection.execute(titled)}
+    leads = [parse_public_id(key[6:]) for key in wanted if key.startswith("story/")]
+    if leads:
+        told = sa.select(article.c.id, article.c.title).where(
+            any_of(article.c.id, [one for one in leads if one])
+        )
+        found |= {succession.key_of(row[0]): row[1] for row in connection.execute(told)}
+    return found

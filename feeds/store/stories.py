@@ -133,7 +133,7 @@ def around(connection: sa.Connection, ids: set[int]) -> set[int]:
 
 
 def move(connection: sa.Connection, leads: Mapping[int, int | None]) -> set[int]:
-    """Store by whom articles stand now; returns all whose story changed, leads too."""
+    """Store by whom articles stand now; returns these, and who leads or led their stories."""
     if not leads:
         return set()
     new = given([article.c.id, article.c.story_id], sorted(leads.items()))
@@ -146,7 +146,8 @@ def move(connection: sa.Connection, leads: Mapping[int, int | None]) -> set[int]
         .where(article.c.id == new.c.id)
         .values(story_id=sa.func.coalesce(new.c.story_id, article.c.id))
     )
-    return set(leads) | _mark_leads(connection, touched | set(leads))
+    touched |= set(leads)
+    return touched | _mark_leads(connection, touched)
 
 
 def _mark_leads(connection: sa.Connection, ids: set[int]) -> set[int]:

@@ -13,6 +13,7 @@ from feeds.store.tables import (
     article,
     article_author,
     article_topic,
+    feed_page,
     sighting,
     source,
     tombstone,
@@ -50,6 +51,8 @@ def by_key(
         return {}
     wanted = set(keys)
     others = _listed_in(connection, [row.article_id for row in rows])
+    for number, key in _told_in(connection, [key for key in wanted if key.startswith("story/")]):
+        others[number].add(key)
     found: dict[str, list[Taken]] = defaultdict(list)
     for row in rows:
         above = ancestors.get(row.section, (row.section,) if row.section else ())
@@ -67,6 +70,16 @@ def of(connection: sa.Connection, ids: Iterable[int]) -> list[Taken]:
         .order_by(tombstone.c.at, tombstone.c.article_id)
     )
     return [Taken(*row) for row in rows]
+
+
+def _told_in(connection: sa.Connection, keys: Sequence[str]) -> list[tuple[int, str]]:
+    """List what stories' feeds ever held: who is withdrawn stands in no story any more."""
+    if not keys:
+        return []
+    ever = sa.select(sa.func.unnest(feed_page.c.article_ids), feed_page.c.key)
+    return [
+        (row[0], row[1]) for row in connection.execute(ever.where(any_of(feed_page.c.key, keys)))
+    ]
 
 
 def _listed_in(connection: sa.Connection, ids: Sequence[int]) -> dict[int, set[str]]:

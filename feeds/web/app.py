@@ -57,7 +57,7 @@ def create_app(
     at `counter_url`; without one they have no quota.
     """
     front = Front(engine, editorial, settings, clock, Assets())
-    cache = FeedCache(loader(engine, editorial, settings), time.monotonic)
+    cache = FeedCache(loader(engine, editorial, settings, clock), time.monotonic)
     frames = FeedCache(embed_serve.loader(front), time.monotonic, embed_serve.BUDGET_BYTES)
     tally = Tally(counter_url, engine, clock, time.monotonic)
     site = Starlette(

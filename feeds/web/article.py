@@ -11,8 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from feeds.model import Article, parse_public_id
-from feeds.store import articles, feeds, readings
+from feeds.store import articles, readings
 from feeds.store.articles import Also, Standing
+from feeds.store.succession import key_of
 from feeds.web import headers
 from feeds.web.article_json import as_json, missing_json, withdrawn_json
 from feeds.web.blocks import Blocks, blocks_for, named
@@ -23,7 +24,6 @@ from feeds.web.pages import not_found
 from feeds.web.readers import is_reader, reader_id
 from feeds.web.render import page, refusal
 from feeds.web.respond import refuse, respond
-from feeds.web.story import story_key
 from feeds.web.structured import Trail, breadcrumb, json_ld, topic_names
 
 _MOST_AUTHORS = 5  # whose feeds the page names; a byline may list a whole ministry
@@ -42,7 +42,6 @@ class Sheet:
     also: tuple[Also, ...]
     blocks: Blocks
     story_key: str
-    has_story_feed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +117,8 @@ def _sheet(front: Front, connection: sa.Connection, standing: Standing) -> Sheet
     lead = found.get(leading, article)
     also = articles.also_by(connection, lead)
     blocks = blocks_for(connection, lead, front.editorial, front.clock())
-    key = story_key(lead.story_id) if lead.story_id is not None else ""
-    has_feed = bool(key) and key in feeds.emitted(connection, [key])
-    return Sheet(article, lead, _others(article, lead, also), blocks, key, has_feed)
+    key = key_of(lead.story_id) if lead.story_id is not None else ""
+    return Sheet(article, lead, _others(article, lead, also), blocks, key)
 
 
 def _others(article: Article, lead: Article, also: list[Also]) -> tuple[Also, ...]:
@@ -137,7 +135,7 @@ def _feed_links(found: Sheet, trail: Trail, story: str) -> list[tuple[str, str]]
     section = f"section/{article.section}" if article.section else "all"
     links = [(section, trail[-1][0] if article.section else "")]
     links += [(f"author/{one.slug}", one.name) for one in article.authors[:_MOST_AUTHORS]]
-    if found.has_story_feed:
+    if found.story_key:
         links.append((found.story_key, f"{story}: {found.lead.title}"))
     return links
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from feeds.publish.document import feed_url
+from feeds.publish.head import ON_FRONT, page_path
 from feeds.publish.news_sitemap import MOST, SPAN, NewsPage, render_news_sitemap
 from feeds.publish.opml import Outline, OutlineGroup, render_opml
 from feeds.store import feeds, recent
@@ -24,7 +25,8 @@ from feeds.web.respond import respond
 
 SUFFIX = ".opml"
 
-# In the order in which they are shown, with the message that heads each group.
+# In the order in which they are shown, with the message that heads each group. Stories have pages
+# of their own, which name their feeds; whoever takes over all feeds doesn't want each of them.
 _HEADINGS = {
     "all": "all_articles",
     "section": "sections",
@@ -43,10 +45,12 @@ class Group:
 
 
 def grouped(lines: Iterable[FeedLine]) -> list[Group]:
-    """Sort feeds into groups, each by title."""
+    """Sort feeds into groups, each by title; those of stories are left out."""
     by_kind: dict[str, list[FeedLine]] = {kind: [] for kind in _HEADINGS}
     for line in lines:
-        by_kind.setdefault(line.key.partition("/")[0], []).append(line)
+        kind = "all" if line.key in ON_FRONT else line.key.partition("/")[0]
+        by_kind.setdefault(kind, []).append(line)
+    by_kind.pop("story", None)
     return [
         Group(_HEADINGS.get(kind, "feeds"), tuple(sorted(chosen, key=_by_title)))
         for kind, chosen in by_kind.items()
@@ -107,9 +111,10 @@ ROUTES = [
 
 
 def _outline(base_url: str, line: FeedLine) -> Outline:
-    page = "" if line.key == "all" else line.key
-    return Outline(line.title, feed_url(base_url, line.key, "rss"), f"{base_url}/{page}")
+    page = f"{base_url}/{page_path(line.key)}"
+    return Outline(line.title, feed_url(base_url, line.key, "rss"), page)
 
 
-def _by_title(line: FeedLine) -> tuple[str, str]:
-    return fold(line.title), line.key  # without marks, or Đ and Â would stand behind Z
+def _by_title(line: FeedLine) -> tuple[bool, str, str]:
+    # Without marks, or Đ and Â would stand behind Z.
+    return line.key != "all", fold(line.title), line.key

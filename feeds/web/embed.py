@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from feeds.model import Teaser, public_id
+from feeds.publish.head import page_path
 from feeds.web import headers
 from feeds.web.dates import rfc3339
 from feeds.web.front import Front, front_of
@@ -112,7 +113,7 @@ ROUTES = (Route("/embed/{key:path}", missing),)
 
 
 def _json(front: Front, key: str, name: str, teasers: list[Teaser]) -> bytes:
-    page = f"{front.base_url}/{'' if key == 'all' else key}"
+    page = f"{front.base_url}/{page_path(key)}"
     items = [_item(front.base_url, teaser) for teaser in teasers]
     return orjson.dumps({"feed": key, "title": name, "url": page, "items": items})
 

@@ -11,7 +11,7 @@ from feeds.web.front import Front, front_of
 from feeds.web.pages import not_found
 from feeds.web.respond import refuse, respond
 
-_ROBOTS = b"User-agent: *\nDisallow: /embed/\nAllow: /\n"
+_ROBOTS = "User-agent: *\nDisallow: /embed/\nAllow: /\n\nSitemap: {base}/news-sitemap.xml\n"
 
 
 async def static(request: Request) -> Response:
@@ -32,8 +32,9 @@ async def embed_script(request: Request) -> Response:
 
 
 async def robots(request: Request) -> Response:
-    """Welcome crawlers to the pages, and spare them the frames."""
-    return respond(request, _ROBOTS, headers.TEXT, cache=headers.AN_HOUR)
+    """Welcome crawlers to the pages, spare them the frames, and name the sitemap."""
+    body = _ROBOTS.format(base=front_of(request).base_url).encode()
+    return respond(request, body, headers.TEXT, cache=headers.AN_HOUR)
 
 
 async def healthz(request: Request) -> Response:

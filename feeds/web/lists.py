@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from feeds.model import Article, Teaser
+from feeds.publish.head import ON_FRONT, block_name
 from feeds.store import articles, listing, pools
 from feeds.web.front import Front
 
@@ -33,6 +34,8 @@ def name_of(front: Front, connection: sa.Connection, key: str, language: str) ->
         return next((s.name(language) for s in front.editorial.sections if s.slug == slug), None)
     if prefix == "topic":
         return next((t.name(language) for t in front.editorial.topics if t.slug == slug), None)
+    if key in ON_FRONT:
+        return block_name(front.editorial.site, key, language)
     if prefix in ("author", "source") and "\0" not in slug:
         return listing.names(connection, [key]).get(key)
     return None

@@ -11,6 +11,8 @@ from starlette.routing import Route
 
 from config.editorial import Section
 from feeds.model import Teaser
+from feeds.publish.document import WHOLE
+from feeds.publish.head import block_name
 from feeds.store import feeds, listing, pools
 from feeds.web.blocks import front_blocks, named
 from feeds.web.directory import grouped
@@ -38,8 +40,10 @@ def home(request: Request) -> Response:
         shown = front_blocks(connection, front.editorial, front.clock())
         seen = {teaser.id for teaser in chain(*shown.values())}
         shelves = _shelves(front, connection, seen)
-    names = named(front.editorial.site.front, front.language(request))
-    values = {"blocks": shown, "block_names": names, "shelves": shelves}
+    language, site = front.language(request), front.editorial.site
+    names = named(site.front, language)
+    links = [("all", ""), *((key, block_name(site, key, language) or key) for key in sorted(WHOLE))]
+    values = {"blocks": shown, "block_names": names, "shelves": shelves, "feed_links": links}
     return page(request, "home.html", values)
 
 

@@ -12,7 +12,7 @@ from feeds.model import Article, parse_public_id, public_id
 from feeds.publish.atom import render_atom
 from feeds.publish.document import FeedDocument, FeedHead, document
 from feeds.publish.rss import render_rss
-from feeds.store import articles
+from feeds.store import articles, siblings
 from feeds.web import headers
 from feeds.web.article import Sheet, Withdrawn, read
 from feeds.web.article_json import teaser_json
@@ -65,8 +65,9 @@ def _as_feed(front: Front, found: Sheet, fmt: str) -> bytes:
     ids = [one.id for one in found.blocks["same_topic"]]
     with front.reading() as connection:
         whole = articles.load(connection, ids)
+        kin = siblings.siblings(connection, whole)
     chosen = [whole[one] for one in ids if one in whole]
-    return _RENDER[fmt](document(_head(front, found.article), chosen))
+    return _RENDER[fmt](document(_head(front, found.article), chosen, kin=kin))
 
 
 def _head(front: Front, article: Article) -> _Head:

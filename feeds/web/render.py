@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feeds.model import Teaser, public_id
+from feeds.publish.head import page_path
 from feeds.text.excerpt import excerpt
 from feeds.text.language import guess
 from feeds.web import headers
@@ -102,6 +103,7 @@ def _environment() -> Environment:
         "cut": excerpt,
         "iso": _iso,
         "tongue": _tongue,
+        "page_path": page_path,
         "path": _path,
         "web": web_address,
     }

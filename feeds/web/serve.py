@@ -15,7 +15,8 @@ from feeds.web import headers
 from feeds.web.cache import FeedCache, Place, RawHeaders, Version
 from feeds.web.choice import read_query
 from feeds.web.conditional import Asked, choose_coding, decide, tag_of, tags_in
-from feeds.web.versions import only, past_of
+from feeds.web.drawn import only
+from feeds.web.versions import past_of
 
 PREFIX = "/feeds/"
 _LONGEST_KEY = 300
@@ -217,19 +218,20 @@ def _named(name: str, version: Version, coding: str | None, status: int, etag: s
 def _fields(
     name: str, version: Version, coding: str | None, status: int, etag: str
 ) -> dict[str, str]:
-    named = _ALWAYS | {
+    named = headers.OPEN | {
         "ETag": etag,
         "Last-Modified": version.last_modified,
         "Cache-Control": headers.FEED_CACHE,
         "Vary": _VARY,
     }
+    if status != 200:
+        return named  # the rest is with the reader (RFC 9110 §15.4.5), and each line costs time
     if version.links:
         named["Link"] = version.links
-    if status == 200:
-        body = version.body if coding is None else version.coded[coding]
-        named |= {"Content-Type": headers.FEED_TYPES[name], "Content-Length": str(len(body))}
-        named |= {} if coding is None else {"Content-Encoding": coding}
-    return named
+    body = version.body if coding is None else version.coded[coding]
+    named |= {"Content-Type": headers.FEED_TYPES[name], "Content-Length": str(len(body))}
+    named |= {} if coding is None else {"Content-Encoding": coding}
+    return _ALWAYS | named
 
 
 async def coded(version: Version, coding: str) -> bytes:

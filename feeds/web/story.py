@@ -6,7 +6,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from feeds.model import parse_public_id, public_id
-from feeds.store import articles, feeds
+from feeds.store import articles
+from feeds.store.succession import key_of
 from feeds.store.tellings import story_of, tellings
 from feeds.web.blocks import blocks_for, named
 from feeds.web.front import front_of
@@ -29,8 +30,6 @@ def view(request: Request) -> Response:
         if lead is None:
             return not_found(request)
         blocks = blocks_for(connection, lead, front.editorial, front.clock())
-        key = story_key(number)
-        has_feed = key in feeds.emitted(connection, [key])
     language = front.language(request)
     values = {
         "lead": lead,
@@ -39,18 +38,12 @@ def view(request: Request) -> Response:
         "trail": breadcrumb(lead, front.editorial, language),
         "blocks": blocks,
         "block_names": named(front.editorial.site.blocks, language),
-        "has_feed": has_feed,
-        "feed_key": key if has_feed else "all",
+        "feed_key": key_of(number),
     }
     return page(request, "story.html", values)
 
 
 ROUTES = (Route("/story/{public_id}", view),)
-
-
-def story_key(lead_id: int) -> str:
-    """Name the feed of the story that an article leads."""
-    return f"story/{public_id(lead_id)}"
 
 
 def _elsewhere(request: Request, connection: sa.Connection, number: int) -> Response:

@@ -175,3 +175,30 @@ def test_a_caller_that_fails_holds_no_large_bodies(server: Server, line: Line) -
         with pytest.raises(ZeroDivisionError):
             fail()
     assert len([pair for some in line.stream(requests, 30, refuse) for pair in some]) == 6
+
+
+def test_of_requests_begun_one_by_one_the_first_ends_before_the_last_begins(
+    server: Server, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them over one connection; begun together, they would have opened four."""
+    monkeypatch.setattr(fetching, "_LONG_S", 30)
+    batches = list(line.stream([server.request("/quick")] * 20, 30, refuse, abreast=1))
+    assert sum(len(each) for each in batches) == 20
+    assert server.connections == 1
+
+
+def test_who_takes_long_makes_room_for_those_behind(server: Server, line: Line) -> None:
+    came: list[int] = []
+    requests = [server.request(path) for path in ("/slow", "/quick", "/slow", "/quick")]
+    late = threading.Event()
+
+    def note(number: int, timed: Timed) -> None:
+        came.append(number)
+        if len(came) == 2:
+            late.set()
+
+    given = line.stream(requests, PATIENCE_S, note, abreast=1)
+    assert {number for some in given for number in some} == {1, 3}
+    server.tell()
+    assert late.wait(10)
+    assert sorted(came) == [0, 2]

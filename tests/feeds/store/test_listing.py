@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from feeds.model import Author, Filing, TopicHit
 from feeds.store import filing as filings
-from feeds.store import listing
+from feeds.store import listing, pins, readings
+from feeds.store.succession import key_of
 from feeds.store.tables import article, sighting
 
 AddArticle = Callable[..., int]
@@ -99,7 +100,7 @@ def test_unknown_keys_are_empty(connection: sa.Connection, three: list[int], key
 def test_an_article_names_every_feed_it_may_be_in(
     connection: sa.Connection, three: list[int]
 ) -> None:
-    wanted = {"all", "section/news", "section/rights", "author/ann", "topic/storms"}
+    wanted = {"all", "featured", "section/news", "section/rights", "author/ann", "topic/storms"}
     assert listing.keys_of(connection, [2], PATHS) == wanted | {"source/agency"}
     assert listing.keys_of(connection, [], PATHS) == set()
 
@@ -112,8 +113,35 @@ def test_a_section_that_is_no_more_still_names_its_feed(
     assert "section/None" not in listing.keys_of(connection, [add_article(2)], PATHS)
 
 
-def test_every_feed_has_a_key_and_authors_and_sources_a_name(
+def test_authors_sources_and_stories_have_names(
     connection: sa.Connection, three: list[int]
 ) -> None:
-    assert listing.every_key(connection) == {*KEYS, "section/rights"}
+    assert listing.names(connection, [key_of(2), "story/nonsense"]) == {key_of(2): "Title 2"}
     assert listing.names(connection, KEYS) == {"author/ann": "Ann", "source/agency": "Agency"}
+
+
+def test_featured_are_pins_and_what_several_tell(
+    connection: sa.Connection, noon: datetime, add_article: AddArticle
+) -> None:
+    for number in range(1, 7):
+        add_article(number, **({"duplicate_of": 1} if number == 4 else {}))
+    assert newest(connection, "featured") == [1], "two tell it"
+    pins.put(connection, 5, 1, noon)
+    pins.put(connection, 1, 2, noon)
+    assert newest(connection, "featured") == [5, 1], "each once"
+    connection.execute(sa.update(article).where(article.c.id == 5).values(state="withdrawn"))
+    assert newest(connection, "featured") == [1]
+
+
+def test_most_read_are_those_that_readers_keep_warm(
+    connection: sa.Connection, noon: datetime, add_article: AddArticle
+) -> None:
+    for number in range(1, listing.CHOSEN + 4):
+        add_article(number, **({"duplicate_of": 1} if number == 2 else {}))
+        for reader in range(number):
+            readings.count(connection, number, b"%d" % reader, noon)
+    add_article(99)
+    found = newest(connection, "most-read", 50)
+    assert found == list(range(listing.CHOSEN + 3, 3, -1))
+    assert "most-read" in listing.keys_of(connection, [5], PATHS)
+    assert "most-read" not in listing.keys_of(connection, [99], PATHS)

@@ -25,6 +25,15 @@ def test_feeds_are_grouped_by_kind_and_sorted_by_title() -> None:
     ]
 
 
+def test_the_front_pages_feeds_stand_together_and_stories_by_themselves() -> None:
+    keys = ["most-read", "story/0000000000001", "featured", "all", "topic/a"]
+    groups = grouped(FeedLine(key, key.upper(), 1, AT, AT) for key in keys)
+    assert [(group.heading, [line.key for line in group.lines]) for group in groups] == [
+        ("all_articles", ["all", "featured", "most-read"]),
+        ("topics", ["topic/a"]),
+    ]
+
+
 def test_titles_are_sorted_as_readers_of_vietnamese_expect() -> None:
     titles = ["Y tế", "Âm nhạc", "Đại học", "Giáo dục", "Dân số"]
     (group,) = grouped(FeedLine(f"topic/{title}", title, 1, AT, AT) for title in titles)

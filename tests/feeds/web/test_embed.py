@@ -138,3 +138,11 @@ def test_the_list_comes_as_json_for_any_origin(web: Any) -> None:
 def test_an_unknown_feed_has_neither_fragment_nor_json(web: Any) -> None:
     assert web.ask("/embed/section/nowhere.html").status == 404
     assert web.ask("/embed/section/nowhere.json").status == 404
+
+
+@pytest.mark.parametrize(("key", "name"), [("featured", "Nổi bật"), ("most-read", "Bài đọc nhiều")])
+def test_the_front_pages_lists_can_be_embedded(web: Any, key: str, name: str) -> None:
+    answer = web.ask(f"/embed/{key}.json")
+    assert answer.status == 200
+    told = json.loads(answer.body)
+    assert (told["title"], told["url"]) == (name, f"{web.url}/")

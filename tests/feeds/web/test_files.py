@@ -36,7 +36,9 @@ def test_only_our_own_files_are_given_out(web: Any, name: str) -> None:
 
 
 def test_crawlers_are_kept_from_frames_only(web: Any) -> None:
-    assert "Disallow: /embed/" in web.ask("/robots.txt").text
+    told = web.ask("/robots.txt").text.splitlines()
+    assert "Disallow: /embed/" in told
+    assert f"Sitemap: {web.url}/news-sitemap.xml" in told
 
 
 def test_the_process_and_what_it_needs_are_asked_for_apart(web: Any) -> None:

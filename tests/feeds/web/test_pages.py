@@ -18,7 +18,9 @@ def test_the_front_page_shows_news_sections_and_feeds(web: Any) -> None:
     for shown in ("Mới nhất", "Nổi bật", "Nguồn cấp tin", 'href="/section/thoi-su"'):
         assert shown in answer.text
     assert "Bảo vệ trẻ em ở Cần Thơ" in answer.text
-    assert _autodiscovered(answer.text) == [f"/feeds/all.{name}" for name in FORMATS]
+    assert _autodiscovered(answer.text) == [
+        f"/feeds/{key}.{name}" for key in ("all", "featured", "most-read") for name in FORMATS
+    ]
 
 
 def test_a_parent_section_shows_what_lies_below_it(web: Any) -> None:

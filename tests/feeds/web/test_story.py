@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from feeds.model import article_id
-from feeds.store.tables import article
+from feeds.store.tables import article, work
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -57,12 +57,38 @@ def test_an_article_leads_to_its_story_and_repeats_it_in_no_block(web: Any, publ
         assert f"/article/{public(key)}" not in blocks
 
 
-def test_the_storys_feed_is_named_once_there_is_one(web: Any, stock: Any, public: Any) -> None:
+def test_pages_of_a_story_name_its_feed(web: Any, public: Any) -> None:
     key = f"story/{public('flood-1')}"
-    assert f"/feeds/{key}.atom" not in web.ask(f"/article/{public('flood-3')}").text
-    stock.feed(key, b"<rss>story</rss>")
     for path in (f"/article/{public('flood-3')}", f"/{key}"):
-        assert f'href="/feeds/{key}.atom"' in web.ask(path).text
+        for name in ("rss", "atom", "json"):
+            assert f'href="/feeds/{key}.{name}"' in web.ask(path).text
+
+
+def test_a_storys_feed_is_there_when_it_is_asked_for_and_kept_from_then_on(
+    web: Any, stock: Any, public: Any
+) -> None:
+    key = f"story/{public('flood-1')}"
+    answer = web.ask(f"/feeds/{key}.atom")
+    assert answer.status == 200
+    assert f"{web.url}/{key}".encode() in answer.body
+    assert "Lũ về sớm" in answer.text
+    with stock.engine.connect() as connection:
+        due = sa.select(work.c.kind).where(work.c.key == key)
+        assert connection.scalars(due).all() == ["publish"]
+
+
+def test_every_other_name_of_a_story_leads_to_its_feed(web: Any, public: Any) -> None:
+    for name in ("flood-2", "flood-4"):
+        answer = web.ask(f"/feeds/story/{public(name)}.json")
+        where = f"/feeds/story/{public('flood-1')}.json"
+        assert (answer.status, answer.headers["location"]) == (301, where)
+
+
+def test_a_feed_of_no_story_is_gone_or_was_never_there(web: Any, stock: Any, public: Any) -> None:
+    stock.article("retold", "Chuyện đã rút", minutes=41_000, state="withdrawn")
+    assert web.ask(f"/feeds/story/{public('retold')}.rss").status == 410
+    for name in (public("other-5"), "zzzzzzzzzzzzz", "x"):
+        assert web.ask(f"/feeds/story/{name}.rss").status == 404
 
 
 def test_a_story_whose_articles_were_withdrawn_is_gone(web: Any, stock: Any, public: Any) -> None:

@@ -1,0 +1,137 @@
+"""Feeds that are drawn when they are asked for: archive pages, and stories nobody asked for yet.
+
+A story's feed is stored from the first time on, so that from then on it is told like any other:
+who asked gets now what the next build will store.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from config.editorial import Editorial
+from config.settings import Settings
+from feeds.model import parse_public_id
+from feeds.publish.document import NEVER, FeedDocument, Place, Tombstone, document
+from feeds.publish.etag import etag_of
+from feeds.publish.head import head_of
+from feeds.publish.pieces import frame
+from feeds.store import articles, choosing, fragments, listing, pages, succession, taken, work
+from feeds.store.feeds import FeedFile
+from feeds.store.tellings import story_of
+from feeds.web import cache
+
+# feedgen writes its dates under a changed locale of the whole process.
+_feedgen = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A feed that goes by another key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A feed of what was taken back."""
+
+
+def story(
+    connection: sa.Connection,
+    editorial: Editorial,
+    settings: Settings,
+    place: cache.Place,
+    now: datetime,
+) -> FeedFile | Elsewhere | Gone | None:
+    """Draw the feed of a story, and have it kept; `None` where no story goes by this key."""
+    number = parse_public_id(place.key.removeprefix(succession.PREFIX))
+    if number is None or not place.key.startswith(succession.PREFIX):
+        return None
+    lead = story_of(connection, number)
+    if lead is None:
+        standing = articles.standing(connection, number)
+        return Gone() if standing is not None and standing.state != "public" else None
+    if lead != number:
+        return Elsewhere(succession.key_of(lead))
+    work.mark(connection, "publish", [place.key], now)
+    ids = listing.newest(connection, place.key, settings.feed_items, {})
+    names = fragments.newest(connection, ids)
+    facts = choosing.facts(connection, names)
+    head = head_of(editorial, settings, place.key, listing.names(connection, [place.key]))
+    made = FeedDocument(
+        head=document(head, ()).head,
+        updated=max((fact.updated_at for fact in facts.values()), default=NEVER),
+        items=(),
+    )
+    shown = [(one, names[one]) for one in ids if one in names]
+    return _framed(place.name, made, shown, fragments.bodies(connection, shown))
+
+
+def only(found: FeedFile, wanted: Iterable[bool]) -> FeedFile:
+    """Keep some of a feed's items, under a tag of their own."""
+    kept = [at for at, is_wanted in enumerate(wanted) if is_wanted]
+    marks = tuple(found.marks[at] for at in kept)
+    told = [found.marks[at] for at in kept if found.items[at]]
+    return replace(
+        found,
+        items=tuple(found.items[at] for at in kept),
+        item_ids=tuple(found.item_ids[at] for at in kept),
+        marks=marks,
+        etag=etag_of(found.before, told, found.after),
+    )
+
+
+def archive_page(
+    connection: sa.Connection,
+    editorial: Editorial,
+    settings: Settings,
+    place: cache.Place,
+    number: int,
+) -> FeedFile | None:
+    """Put an archive page together: its articles, the last to come first; withdrawn ones tombs."""
+    ids, is_followed = pages.read(connection, place.key, number)
+    if not ids:
+        return None
+    gone = taken.of(connection, ids)
+    names = fragments.newest(connection, ids)
+    shown = [(one, names[one]) for one in reversed(ids) if one in names]
+    facts = choosing.facts(connection, ids)
+    head = head_of(editorial, settings, place.key, listing.names(connection, [place.key]))
+    moments = [fact.updated_at for fact in facts.values()] + [one.at for one in gone]
+    made = FeedDocument(
+        head=document(head, ()).head,
+        updated=max(moments, default=NEVER),
+        items=(),
+        place=Place(number, number - 1 or None, number + 1 if is_followed else None),
+        gone=tuple(Tombstone(taken.tag(head.tag_authority, one.id), one.at) for one in gone),
+    )
+    return _framed(place.name, made, shown, fragments.bodies(connection, shown))
+
+
+def _framed(
+    name: str,
+    made: FeedDocument,
+    shown: Sequence[fragments.Name],
+    bodies: Mapping[fragments.Name, fragments.Bodies],
+) -> FeedFile:
+    with _feedgen:
+        before, after = frame(name, made)
+    at = fragments.FORMATS.index(name)
+    whole = FeedFile(
+        etag="",
+        modified_at=_whole_second(made.updated),
+        before=before,
+        items=tuple(bodies[one][at] for one in shown),
+        after=after,
+        between=fragments.BETWEEN[name],
+        item_ids=tuple(number for number, _ in shown),
+        marks=tuple(fragments.mark_of(mark, at) for _, mark in shown),
+    )
+    return only(whole, [True] * len(shown))
+
+
+def _whole_second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
