@@ -215,7 +215,7 @@ def _described(element: etree._Element, item: etree._Element, address: str) -> I
 def _nearest(around: list[etree._Element], name: str) -> str:
     for element in around:
         for space in (MEDIA, _OLD_MEDIA):
-            text = text_of(element.find(f"{space}{name}"))
+            text = text_of(next(element.iterchildren(f"{space}{name}"), None))
             if text:
                 return words(text)
     return ""
