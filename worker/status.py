@@ -16,11 +16,21 @@ from typing import Any
 import sqlalchemy as sa
 
 from feeds.pipeline.desk import Desk
-from feeds.store import backlog, deliveries, ledger, outside, overview, reindexes, work
+from feeds.store import (
+    backlog,
+    deliveries,
+    ledger,
+    outside,
+    overview,
+    reindexes,
+    subscriptions,
+    work,
+)
 from feeds.store.backlog import DeadLetter
 from feeds.store.deliveries import HubCounts
 from feeds.store.outside import OutsideHub
 from feeds.store.overview import ArticleCounts, FeedAge, SourceCounts, SourceHealth
+from feeds.store.subscriptions import HubsOfSources
 from worker.pushing import Pushing, pushing
 
 STOPPED_S = 60
@@ -102,6 +112,7 @@ class Status:
     pushes: tuple[Pushing, ...] = ()
     hub: HubCounts = field(default_factory=lambda: HubCounts(0, 0, {}))
     outside_hubs: tuple[OutsideHub, ...] = ()
+    source_hubs: HubsOfSources = field(default_factory=lambda: HubsOfSources({}))
 
     @property
     def failing(self) -> tuple[SourceHealth, ...]:
@@ -160,6 +171,7 @@ def snapshot(desk: Desk) -> Status:
             pushes=pushing(connection, now),
             hub=deliveries.counts(connection),
             outside_hubs=outside.of(connection, desk.settings.hubs),
+            source_hubs=subscriptions.counts(connection),
         )
 
 

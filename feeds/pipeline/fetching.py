@@ -19,7 +19,7 @@ from queue import SimpleQueue
 import uvloop
 
 from feeds.errors import FetchFailed, TinwireError
-from feeds.ingest.fetch import Fetcher, Limits, Request, Response
+from feeds.ingest.fetch import Fetcher, Gate, Limits, Request, Response
 from feeds.ingest.share import Share
 from feeds.model import Outcome
 from feeds.pipeline.desk import Desk
@@ -56,22 +56,31 @@ class Line:
         self._thread.start()
         self._fetcher = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
 
-    def ask(self, requests: Sequence[Request]) -> list[Answer]:
-        """Send requests together and wait for all; answers and errors in the same order."""
-        found = self._fetcher.fetch_many(requests)
+    def ask(
+        self, requests: Sequence[Request], gate: Gate | None = None, patience_s: float = 0.0
+    ) -> list[Answer]:
+        """Send requests together and wait for all; answers and errors in the same order.
+
+        `gate` and `patience_s` are `Fetcher.fetch`'s.
+        """
+        found = self._fetcher.fetch_many(requests, gate, patience_s)
         return asyncio.run_coroutine_threadsafe(found, self._loop).result()
 
     def stream(
-        self, requests: Sequence[Request], patience_s: float, late: Late
+        self,
+        requests: Sequence[Request],
+        patience_s: float,
+        late: Late,
+        gate: Gate | None = None,
     ) -> Iterator[Answers]:
         """Send requests together; gives by number what is answered in time, some at once.
 
         The others go on; each is handed to `late`, in another thread. Only so many large bodies
-        are held until the caller asks for more.
+        are held until the caller asks for more. Hosts that redirects lead to have a `gate`.
         """
         if not requests:
             return
-        batch = _Batch(requests, patience_s, late)
+        batch = _Batch(requests, patience_s, late, gate)
         done = asyncio.run_coroutine_threadsafe(self._gather(batch), self._loop)
         done.add_done_callback(lambda _: batch.ready.put(None))
         is_over = False
@@ -132,7 +141,8 @@ class Line:
 
     async def _timed(self, batch: "_Batch", number: int) -> None:
         started = time.monotonic()
-        answer = await self._fetcher.settled(batch.requests[number], batch.shares[number])
+        request, share = batch.requests[number], batch.shares[number]
+        answer = await self._fetcher.settled(request, share, batch.gate)
         timed = Timed(answer, round((time.monotonic() - started) * 1000))
         if number in batch.is_late:
             self._store.submit(self._hand_over, batch, number, timed)
@@ -150,8 +160,10 @@ class _Batch:
     All but `ready.get` happens on the loop.
     """
 
-    def __init__(self, requests: Sequence[Request], patience_s: float, late: Late) -> None:
-        self.requests, self.patience_s, self.late = requests, patience_s, late
+    def __init__(
+        self, requests: Sequence[Request], patience_s: float, late: Late, gate: Gate | None
+    ) -> None:
+        self.requests, self.patience_s, self.late, self.gate = requests, patience_s, late, gate
         self.shares = [Share(keeps=True) for _ in requests]
         self.is_late: set[int] = set()
         self.ready: SimpleQueue[Answers | None] = SimpleQueue()
@@ -204,15 +216,26 @@ def _line(limits: Limits) -> Line:
         return _lines[key]
 
 
-def fetch(desk: Desk, requests: Sequence[Request]) -> list[Answer]:
-    """Send requests together through the safe client; answers and errors in the same order."""
-    return line(desk).ask(requests)
+def fetch(
+    desk: Desk, requests: Sequence[Request], gate: Gate | None = None, patience_s: float = 0.0
+) -> list[Answer]:
+    """Send requests together through the safe client; answers and errors in the same order.
+
+    `gate` and `patience_s` are `Fetcher.fetch`'s.
+    """
+    return line(desk).ask(requests, gate, patience_s)
 
 
-def fetch_within(desk: Desk, requests: Sequence[Request], total_s: float) -> list[Answer]:
-    """Send requests as `fetch` does, each with less time than a deployment grants a source."""
+def fetch_within(
+    desk: Desk, requests: Sequence[Request], total_s: float, gate: Gate | None = None
+) -> list[Answer]:
+    """Send requests as `fetch` does, each with less time than a deployment grants a source.
+
+    With a `gate`, as long at most is waited for a turn.
+    """
     limits = Limits.of(desk.settings)
-    return _line(replace(limits, total_s=min(total_s, limits.total_s))).ask(requests)
+    total_s = min(total_s, limits.total_s)
+    return _line(replace(limits, total_s=total_s)).ask(requests, gate, total_s if gate else 0.0)
 
 
 def push_line(desk: Desk, total_s: float, concurrency: int) -> Line:

@@ -15,6 +15,7 @@ from config.celery import ROUTES
 from feeds.model import Verdict
 from feeds.store import work
 from feeds.store.deliveries import OUTCOMES
+from feeds.store.standing import State
 from worker.status import Status
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -41,6 +42,7 @@ class _Scrape(Collector):
             yield from _store(self._status)
             yield from _work(self._status)
             yield from _hub(self._status)
+            yield from _hubs_of_sources(self._status)
             yield from _broker(self._status)
 
 
@@ -94,6 +96,16 @@ def _hub(status: Status) -> Iterator[Metric]:
     yield _by("tinwire_hub_outcomes", what, ["outcome"], _keyed(done))
     failing = sum(one.failures > 0 for one in status.outside_hubs)
     yield _one("tinwire_outside_hubs_failing", "Outside hubs that took no ping.", failing)
+
+
+def _hubs_of_sources(status: Status) -> Iterator[Metric]:
+    hubs = status.source_hubs
+    states = {state.value: hubs.states.get(state.value, 0) for state in State}
+    what = "Subscriptions to sources' hubs."
+    yield _by("tinwire_source_hubs", what, ["state"], _keyed(states))
+    came = {"taken": hubs.deliveries, "ignored": hubs.ignored}
+    what = "Deliveries of the hubs that are followed now; those without our signature are ignored."
+    yield _by("tinwire_source_hub_deliveries", what, ["outcome"], _keyed(came))
 
 
 def _lane(kind: str) -> str:
