@@ -29,6 +29,9 @@ Answer = Response | TinwireError
 MOST_LATE = 64
 _MOST_HELD = 4 * 2**20  # bytes of small answers that wait for the rest of their batch
 _CLOSE_S = 2.0
+# Once so many of a batch have answered, the others get as long again, and this share of the
+# patience at least.
+_MOST, _LEAST = 0.8, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class Line:
     async def _gather(self, batch: "_Batch") -> None:
         numbers = range(len(batch.requests))
         tasks = [self._loop.create_task(self._timed(batch, number)) for number in numbers]
-        await asyncio.wait(tasks, timeout=batch.patience_s)
+        await self._wait(batch, tasks)
         for number, task in enumerate(tasks):
             if task.done():
                 task.result()
@@ -131,6 +134,18 @@ class Line:
             else:
                 self._leave(batch, number, task)
         batch.flush()
+
+    async def _wait(self, batch: "_Batch", tasks: Sequence[asyncio.Task[None]]) -> None:
+        """Wait for all; once most have answered, for the others as long again and no longer.
+
+        So a few hostile servers don't hold up a batch of quick ones.
+        """
+        started = self._loop.time()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(batch.has_most.wait(), batch.patience_s)
+        taken_s = self._loop.time() - started
+        more_s = max(min(taken_s, batch.patience_s - taken_s), batch.patience_s * _LEAST)
+        await asyncio.wait(tasks, timeout=more_s)
 
     def _leave(self, batch: "_Batch", number: int, task: asyncio.Task[None]) -> None:
         """Let a slow request go on by itself."""
@@ -167,12 +182,17 @@ class _Batch:
         self.shares = [Share(keeps=True) for _ in requests]
         self.is_late: set[int] = set()
         self.ready: SimpleQueue[Answers | None] = SimpleQueue()
+        self.has_most = asyncio.Event()
+        self._answered = 0
         self._some: dict[int, Timed] = {}
         self._bytes = 0
 
     def add(self, number: int, timed: Timed) -> None:
         """Take an answer; large ones, and many, are given out at once, small ones together."""
         self._some[number] = timed
+        self._answered += 1
+        if self._answered >= _MOST * len(self.requests):
+            self.has_most.set()
         answer = timed.answer
         self._bytes += len(answer.body) if isinstance(answer, Response) else 0
         if self.shares[number].is_large or self._bytes > _MOST_HELD:
