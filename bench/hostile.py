@@ -108,17 +108,19 @@ def _hostile() -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
-        asyncio.run_coroutine_threadsafe(_end(), loop).result()
+        asyncio.run_coroutine_threadsafe(_end(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _end() -> None:
+async def _end(server: asyncio.Server) -> None:
+    server.close()
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for each in others:
         each.cancel()
     await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.sleep(0.1)  # for what was cut off to be closed
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -145,9 +147,10 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         else:
             writer.write(_HEAD + b"Content-Length: 100000\r\n\r\n<rss>")
         await writer.drain()
-        writer.close()
     except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-        pass
+        writer.transport.abort()
+    finally:
+        writer.close()
 
 
 _BOMB = gzip.compress(b"\0" * 50 * 2**20)
