@@ -152,7 +152,7 @@ class Settings(BaseModel):
         2, ge=1, le=64, description="Outbound requests at once to one host, of all workers."
     )
     host_gap_s: float = Field(
-        1.0, ge=0, le=60, description="Least time between two polls of one host, of all workers."
+        1.0, ge=0, le=60, description="Least time between two requests to one host, of all workers."
     )
     inner_host_concurrency: int = Field(
         1024,

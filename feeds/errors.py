@@ -3,6 +3,7 @@
 TinwireError
 ├── Retry                 transient: try again later
 │   ├── FetchFailed       a source or page could not be read now (status, time-out, reset)
+│   │   └── NoTurn        a host bears no more requests now
 │   ├── Raced             another worker stored the same at the same moment; do it again
 │   └── LeaseLost         another worker took this piece of work over; drop our effects
 └── GiveUp                it will not get better by itself
@@ -34,6 +35,18 @@ class FetchFailed(Retry):
     def __init__(self, message: str, kind: str = "unreachable") -> None:
         super().__init__(message)
         self.kind = kind
+
+
+class NoTurn(FetchFailed):
+    """A host bears no more requests now; `wait_s` is when it may, in seconds from then."""
+
+    def __init__(self, message: str, wait_s: float = 10.0) -> None:
+        super().__init__(message, "busy")
+        self.args = (message, wait_s)
+        self.wait_s = wait_s
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class Raced(Retry):

@@ -141,6 +141,7 @@ class ParsedFeed:
     home_url: str | None = None
     language: str | None = None
     hub_url: str | None = None
+    other_hubs: tuple[str, ...] = ()
     self_url: str | None = None
     broken: tuple[BrokenEntry, ...] = ()
     deleted: tuple[str, ...] = ()

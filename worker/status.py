@@ -16,11 +16,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from feeds.pipeline.desk import Desk
-from feeds.store import backlog, deliveries, ledger, outside, overview, reindexes, usage, work
+from feeds.store import (
+    backlog,
+    deliveries,
+    ledger,
+    outside,
+    overview,
+    reindexes,
+    subscriptions,
+    usage,
+    work,
+)
 from feeds.store.backlog import DeadLetter
 from feeds.store.deliveries import HubCounts
 from feeds.store.outside import OutsideHub
 from feeds.store.overview import ArticleCounts, FeedAge, SourceCounts, SourceHealth
+from feeds.store.subscriptions import HubsOfSources
 from worker.pushing import Pushing, pushing
 
 STOPPED_S = 60
@@ -103,6 +114,7 @@ class Status:
     hub: HubCounts = field(default_factory=lambda: HubCounts(0, 0, {}))
     outside_hubs: tuple[OutsideHub, ...] = ()
     partners: tuple[usage.Today, ...] = ()
+    source_hubs: HubsOfSources = field(default_factory=lambda: HubsOfSources({}))
 
     @property
     def failing(self) -> tuple[SourceHealth, ...]:
@@ -162,6 +174,7 @@ def snapshot(desk: Desk) -> Status:
             hub=deliveries.counts(connection),
             outside_hubs=outside.of(connection, desk.settings.hubs),
             partners=tuple(usage.today(connection, now.astimezone(UTC).date())),
+            source_hubs=subscriptions.counts(connection),
         )
 
 

@@ -65,6 +65,18 @@ def deleted_ids(root: etree._Element) -> tuple[str, ...]:
     return tuple(ref for ref in refs if ref)
 
 
+def hubs_of(root: etree._Element, url: str) -> tuple[str, ...]:
+    """List the hubs that a feed names for itself, in document order."""
+    top = [root, *root.iterchildren("channel", "{*}channel")]
+    links = [link for each in top for link in each.iterchildren("link", "{*}link")]
+    found = [
+        absolute(link.base or url, link.get("href", ""))
+        for link in links
+        if link.get("rel", "").lower() == "hub"
+    ]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
 def details(item: etree._Element, url: str) -> Details:
     """Read an item's own id, its picture and where it was republished from."""
     media = [child for child in item if is_media(child)]
@@ -215,7 +227,7 @@ def _described(element: etree._Element, item: etree._Element, address: str) -> I
 def _nearest(around: list[etree._Element], name: str) -> str:
     for element in around:
         for space in (MEDIA, _OLD_MEDIA):
-            text = text_of(element.find(f"{space}{name}"))
+            text = text_of(next(element.iterchildren(f"{space}{name}"), None))
             if text:
                 return words(text)
     return ""

@@ -7,7 +7,8 @@ their mind. Nothing of one host reaches another: no cookies, no credentials, no 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import TracebackType
@@ -111,6 +112,11 @@ class Response:
         return self.status == 304
 
 
+# Waits until a host may be asked by this process, and counts the request there while it is open;
+# takes the host and how many seconds to wait at most, and raises `NoTurn` where that is too short.
+Gate = Callable[[str, float], AbstractAsyncContextManager[None]]
+
+
 class Fetcher:
     """The client of one event loop: `async with Fetcher(limits) as fetcher`."""
 
@@ -151,9 +157,17 @@ class Fetcher:
     ) -> None:
         await self._session.close()
 
-    async def fetch(self, request: Request, share: Share | None = None) -> Response:
+    async def fetch(
+        self,
+        request: Request,
+        share: Share | None = None,
+        gate: Gate | None = None,
+        patience_s: float = 0.0,
+    ) -> Response:
         """Ask for one address; `share` lets the caller excuse it from the process's limit.
 
+        Each host is entered through the `gate`. Without `patience_s` the first is not, for its turn
+        came already; those that redirects lead to are waited for as long as the request may take.
         Raises `Refused` for what must not be fetched, and `FetchFailed` for what could not.
         """
         target = judge_url(request.url, self._limits.ports)
@@ -161,8 +175,14 @@ class Fetcher:
         share = share or Share()
         deadline: float | None = None
         is_permanent = True
+        admitted = "" if patience_s else target.host
         for hop in range(MOST_REDIRECTS + 1):
-            async with self._slot(target.host):
+            entry: AbstractAsyncContextManager[None] = nullcontext()
+            if gate is not None and target.host != admitted:
+                loop = asyncio.get_running_loop()
+                left_s = patience_s if deadline is None else deadline - loop.time()
+                entry = gate(target.host, left_s)
+            async with entry, self._slot(target.host):
                 try:
                     await share.take(self._slots)
                     deadline = deadline or asyncio.get_running_loop().time() + self._limits.total_s
@@ -180,16 +200,23 @@ class Fetcher:
             target = following
         raise FetchFailed(f"more than {MOST_REDIRECTS} redirects", Outcome.BAD_ANSWER)
 
-    async def fetch_many(self, requests: Sequence[Request]) -> list[Response | TinwireError]:
+    async def fetch_many(
+        self, requests: Sequence[Request], gate: Gate | None = None, patience_s: float = 0.0
+    ) -> list[Response | TinwireError]:
         """Ask for many addresses at once, within the limits; answers come in the same order."""
-        return await asyncio.gather(*(self.settled(request) for request in requests))
+        asked = (self.settled(request, None, gate, patience_s) for request in requests)
+        return await asyncio.gather(*asked)
 
     async def settled(
-        self, request: Request, share: Share | None = None
+        self,
+        request: Request,
+        share: Share | None = None,
+        gate: Gate | None = None,
+        patience_s: float = 0.0,
     ) -> Response | TinwireError:
         """Ask for one address; gives the error instead of raising it."""
         try:
-            return await self.fetch(request, share)
+            return await self.fetch(request, share, gate, patience_s)
         except TinwireError as exc:
             # Else it would keep alive what the frames on its way held: the body of a bomb.
             exc.__traceback__ = exc.__cause__ = exc.__context__ = None

@@ -36,13 +36,15 @@ def read_json(text: str, url: str, zone: str) -> ParsedFeed:
         raise NotAFeed("JSON, but no JSON Feed")
     kept = newest(items, [_date(item, zone) for item in items], MOST_ITEMS)
     found = [_read(item, feed, url, zone) for item in kept]
+    hubs = _hubs(feed, url)
     return ParsedFeed(
         kind="json" + version.rpartition("/")[2].replace(".", ""),
         title=words(_string(feed, "title")),
         entries=tuple(each for each in found if isinstance(each, Entry)),
         home_url=absolute(url, _string(feed, "home_page_url")),
         language=_string(feed, "language") or None,
-        hub_url=_hub(feed, url),
+        hub_url=next(iter(hubs), None),
+        other_hubs=hubs[1:],
         self_url=absolute(url, _string(feed, "feed_url")),
         broken=tuple(each for each in found if isinstance(each, BrokenEntry)),
         dropped=len(items) - len(kept),
@@ -112,11 +114,13 @@ def _enclosures(item: dict[str, Any], url: str) -> Iterator[Enclosure]:
             yield Enclosure(address, _string(attached, "mime_type"), size)
 
 
-def _hub(feed: dict[str, Any], url: str) -> str | None:
-    for hub in _objects(feed, "hubs"):
-        if _string(hub, "type").lower() == "websub":
-            return absolute(url, _string(hub, "url"))
-    return None
+def _hubs(feed: dict[str, Any], url: str) -> tuple[str, ...]:
+    found = (
+        absolute(url, _string(hub, "url"))
+        for hub in _objects(feed, "hubs")
+        if _string(hub, "type").lower() == "websub"
+    )
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _string(holder: dict[str, Any], name: str) -> str:

@@ -23,9 +23,13 @@ def nearest(levels: Sequence[tuple[Person, ...]]) -> tuple[Person, ...]:
 
 def people_of(people: Iterable[Person]) -> tuple[Person, ...]:
     """List those who can be named or reached, each once."""
+    if not people:
+        return ()
     return (*dict.fromkeys([each for each in people if each.name or each.email]),)
 
 
 def terms_of(terms: Iterable[Category]) -> tuple[Category, ...]:
     """List the categories that say anything, each once."""
+    if not terms:
+        return ()
     return (*dict.fromkeys([each for each in terms if each.term or each.label]),)

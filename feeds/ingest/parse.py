@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from feeds.ingest.document import Document, open_document
+from feeds.ingest.elements import hubs_of
 from feeds.ingest.jsonfeed import read_json
 from feeds.ingest.quick import read_quickly
 from feeds.ingest.reference import read_by_reference
@@ -38,7 +39,14 @@ def _read(document: Document, url: str, zone: str) -> ParsedFeed:
     if feed is None:
         feed = read_by_reference(tree, url, zone)
     notes = (f"not well-formed: {tree.fault}",) if tree.fault else ()
-    return replace(feed, notes=notes, dropped=dropped, rhythm=read_rhythm(tree.root))
+    hubs = hubs_of(tree.root, url) if feed.hub_url and tree.root is not None else ()
+    return replace(
+        feed,
+        notes=notes,
+        dropped=dropped,
+        rhythm=read_rhythm(tree.root),
+        other_hubs=tuple(hub for hub in hubs if hub != feed.hub_url),
+    )
 
 
 def _settled(feed: ParsedFeed, language: str | None) -> ParsedFeed:

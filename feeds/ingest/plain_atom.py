@@ -1,6 +1,7 @@
 """One plain entry of Atom 1.0, as the reference reader reads it."""
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from lxml import etree
 
@@ -182,7 +183,12 @@ def term(category: etree._Element) -> Category:
     """Read a category of Atom."""
     if plain_text(category, _TERM):
         raise Unknown
-    return Category(*(words(category.get(name, "")) for name in ("term", "scheme", "label")))
+    return _category(*(category.get(name, "") for name in ("term", "scheme", "label")))
+
+
+@lru_cache(maxsize=4096)
+def _category(*texts: str) -> Category:
+    return Category(*map(words, texts))
 
 
 def _person(author: etree._Element, url: str) -> Person:
@@ -195,5 +201,10 @@ def _person(author: etree._Element, url: str) -> Person:
         elif child.tag in once:
             raise Unknown
         once[str(child.tag)] = child
-    name, email, where = (fixed(plain_text(once.get(tag))) for tag in _PERSON)
+    return _named(url, *(plain_text(once.get(tag)) for tag in _PERSON))
+
+
+@lru_cache(maxsize=4096)
+def _named(url: str, *texts: str) -> Person:
+    name, email, where = map(fixed, texts)
     return Person(words(name), email, absolute(url, where))

@@ -177,6 +177,8 @@ def _bodies(parts: Parts) -> tuple[str, str]:
         if not summary or summary in spoken or content in spoken or summary != plain_text(brief):
             raise Unknown
         if follows(brief, parts.media):  # then feedparser has the caption for a summary
+            if summary == content:
+                return "", summary
             if len(content) == len(summary):
                 raise Unknown
             return (summary, content) if len(content) > len(summary) else ("", summary)

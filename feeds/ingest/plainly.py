@@ -39,6 +39,7 @@ _TEXTS = (
     "creator",
     "category",
 )
+_C1_MARKS = ("&#1", "&#x", "&#X")
 _C1_REFERENCE = re.compile(r"&#(?:1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
 _OTHER_KINDS = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:_-]+(?:[/?#][^\s;]*)?")
@@ -56,10 +57,17 @@ def check(root: etree._Element, text: str) -> etree._Element:
     """Check what the whole document must not have; gives the root that is to be read."""
     if any(space in _OTHER_KINDS for space in root.nsmap.values()):
         raise Unknown
-    has_reference = "&#" in text and _C1_REFERENCE.search(text)
-    if has_reference or (not text.isascii() and _C1.search(text.encode("utf-8", "ignore"))):
-        return _with_marks(root)
-    return root
+    return _with_marks(root) if _has_marks(text) else root
+
+
+def _has_marks(text: str) -> bool:
+    """Tell whether a text has a C1 control, or a reference to one."""
+    if any(mark in text for mark in _C1_MARKS) and _C1_REFERENCE.search(text):
+        return True
+    if text.isascii():
+        return False
+    raw = text.encode("utf-8", "ignore")
+    return b"\xc2" in raw and _C1.search(raw) is not None
 
 
 def _with_marks(root: etree._Element) -> etree._Element:

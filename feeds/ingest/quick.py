@@ -13,7 +13,7 @@ from lxml import etree
 
 from feeds.foreign import Imprint
 from feeds.ingest.dates import read_date
-from feeds.ingest.elements import ATOM, XML_BASE, XML_LANG, deleted_ids, feed_id
+from feeds.ingest.elements import ATOM, DC, XML_BASE, XML_LANG, deleted_ids, feed_id
 from feeds.ingest.named import terms_of
 from feeds.ingest.plain_atom import atom_entry, html_link, people, term, title
 from feeds.ingest.plain_rss import rss_entry
@@ -35,10 +35,12 @@ from feeds.ingest.words import words
 from feeds.model import ParsedFeed
 from feeds.urls import absolute
 
+_EDITOR, _TITLE = f"{DC}creator", f"{DC}title"
 _RSS_ONCE = frozenset(
     (
         *("title", "description", "language", "pubDate", "lastBuildDate", "generator"),
         *("copyright", "docs", "ttl", "managingEditor", "webMaster", "cloud", "link"),
+        *(_EDITOR, _TITLE),
     )
 )
 _RSS_OFTEN = frozenset(("item", "image", "category", f"{ATOM}link"))
@@ -86,7 +88,11 @@ def _rss(root: etree._Element, url: str, zone: str) -> ParsedFeed:
     language = fixed(plain_text(once.get("language"))) or None
     if root.get(XML_LANG, language) != language:
         raise Unknown
-    editor = person(fixed(plain_text(once.get("managingEditor"))))
+    if _TITLE in once and plain_text(once[_TITLE]) != plain_text(once.get("title")):
+        raise Unknown
+    if _EDITOR in once and "managingEditor" in once:
+        raise Unknown
+    editor = person(fixed(plain_text(once.get("managingEditor", once.get(_EDITOR)))))
     terms = map(category, root[0].iterfind("category"))
     home = resolved(plain_text(once["link"]), base or url) if "link" in once else None
     return ParsedFeed(

@@ -8,7 +8,7 @@ and what is not signed with it is not read.
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
@@ -25,6 +25,7 @@ FORM = "application/x-www-form-urlencoded"
 ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
 # A longer address is nobody's feed, and would only fill the store.
 LONGEST_URL = 2000
+MOST_HUBS = 4
 LONGEST_LEASE = timedelta(days=366)
 _TOKEN = re.compile("[A-Za-z0-9_-]{16,128}")
 _SOONEST, _SPREAD = 0.6, 0.25
@@ -32,25 +33,49 @@ _SOONEST, _SPREAD = 0.6, 0.25
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """Where a document's changes are told, and the name under which the hub knows it."""
+    """Where a document's changes are told, and the name under which the hub knows it.
+
+    `others` are the hubs that tell the same, in the document's order.
+    """
 
     hub_url: str
     topic_url: str
+    others: tuple[str, ...] = ()
 
 
 def discover(headers: Mapping[str, str], url: str, document: ParsedFeed) -> Hub | None:
     """Find the hub and the topic of a document that was fetched from `url`, if it has a hub.
 
     Headers come first, then the document (§4); `headers` has lower-case names. Of several hubs the
-    first is taken. A document that doesn't name itself is known by its address.
+    first is taken, and the others are kept for when it is dead. A document that doesn't name itself
+    is known by its address.
     """
+    hubs, topic_url = _in_headers(headers, url)
+    if not hubs and document.hub_url is not None:
+        hubs = (document.hub_url, *document.other_hubs)
+    return _hub(hubs, topic_url or document.self_url or url)
+
+
+def discover_unchanged(headers: Mapping[str, str], url: str) -> Hub | None:
+    """Find hub and topic where a server says that nothing changed (304): headers alone tell.
+
+    They must name both, for the document may name itself otherwise than by its address.
+    """
+    hubs, topic_url = _in_headers(headers, url)
+    return _hub(hubs, topic_url) if topic_url is not None else None
+
+
+def _in_headers(headers: Mapping[str, str], url: str) -> tuple[tuple[str, ...], str | None]:
     links = list(read_links(headers.get("link", ""), url))
-    hub_url = next((one.url for one in links if "hub" in one.relations), None) or document.hub_url
-    topic_url = next((one.url for one in links if "self" in one.relations), None)
-    topic_url = topic_url or document.self_url or url
-    if hub_url is None or max(len(hub_url), len(topic_url)) > LONGEST_URL:
+    hubs = dict.fromkeys(one.url for one in links if "hub" in one.relations)
+    return tuple(hubs), next((one.url for one in links if "self" in one.relations), None)
+
+
+def _hub(hubs: Sequence[str], topic_url: str) -> Hub | None:
+    known = [url for url in hubs if len(url) <= LONGEST_URL][:MOST_HUBS]
+    if not known or len(topic_url) > LONGEST_URL:
         return None
-    return Hub(hub_url, topic_url)
+    return Hub(known[0], topic_url, tuple(known[1:]))
 
 
 def is_token(text: str) -> bool:

@@ -16,7 +16,7 @@ from feeds.ingest import cadence
 from feeds.ingest.cadence import Habit, Hints, Next
 from feeds.ingest.fetch import Request, Response
 from feeds.ingest.headers import fresh_s
-from feeds.ingest.websub import Hub, discover
+from feeds.ingest.websub import Hub, discover, discover_unchanged
 from feeds.model import Outcome, ParsedFeed, Source
 from feeds.pipeline.kinds import Reading, Unread
 from feeds.store.kinds import Kind
@@ -31,7 +31,8 @@ class Fetched:
     """What one source answered: a document to ingest, or a record of why there is none.
 
     `reopens_at` is when its host may be asked again, where the host asked for quiet. `hub` is the
-    hub that a document names, `kind` what is new about what the source is.
+    hub that a document names, or the headers of one that did not change; `kind` what is new about
+    what the source is.
     """
 
     polled: Polled
@@ -92,7 +93,8 @@ def understand(
         why = "HTTP status 304, though all was asked for"
         return Fetched(one, replace(record, outcome=Outcome.BAD_ANSWER, error=why))
     if answer.not_modified:
-        return _good(one, answer, replace(record, outcome=Outcome.NOT_MODIFIED), clock)
+        good = _good(one, answer, replace(record, outcome=Outcome.NOT_MODIFIED), clock)
+        return replace(good, hub=discover_unchanged(answer.headers, answer.url))
     if not 200 <= answer.status < 300:
         return _error(one, answer, record, now)
     return _read(one, answer, record, clock, read)
@@ -197,6 +199,16 @@ def scheduled(
     wait = cadence.span((chosen.at - now).total_seconds())
     record = replace(record, wait_s=chosen.wait_s, why=f"in {wait}: {chosen.why}{_moving(record)}")
     return replace(one, record=record), chosen.at
+
+
+def once_more(one: Fetched, wait_s: float, now: datetime) -> tuple[Fetched, datetime]:
+    """Have a source read again soon, as if it had changed: pages of its entries wait for a turn."""
+    kept = one.record.document
+    if kept is not None:
+        kept = replace(kept, etag=None, last_modified=None, body_hash=b"", habit=None)
+    why = f"in {cadence.span(wait_s)}: pages of its entries wait for their host"
+    record = replace(one.record, document=kept, wait_s=wait_s, why=why)
+    return replace(one, record=record), now + timedelta(seconds=wait_s)
 
 
 def _next(one: Fetched, is_inner: bool, now: datetime) -> Next:

@@ -50,7 +50,8 @@ def deliver(desk: Desk, claimed: work.Claim) -> int:
     batch = _open(desk, claimed)
     requests = [_request(desk, one, batch.files[one.place].body) for one in batch.parcels]
     line = push_line(desk, TOTAL_S, CONCURRENCY)
-    for answers in line.stream(requests, PATIENCE_S, partial(_late, desk, batch), ABREAST):
+    late = partial(_late, desk, batch)
+    for answers in line.stream(requests, PATIENCE_S, late, abreast=ABREAST):
         _conclude(desk, batch, answers)
     return len(requests)
 

@@ -19,7 +19,7 @@ from queue import SimpleQueue
 import uvloop
 
 from feeds.errors import FetchFailed, TinwireError
-from feeds.ingest.fetch import Fetcher, Limits, Request, Response
+from feeds.ingest.fetch import Fetcher, Gate, Limits, Request, Response
 from feeds.ingest.share import Share
 from feeds.model import Outcome
 from feeds.pipeline.desk import Desk
@@ -30,6 +30,9 @@ MOST_LATE = 64
 _MOST_HELD = 4 * 2**20  # bytes of small answers that wait for the rest of their batch
 _CLOSE_S = 2.0
 _LONG_S = 0.05  # after which a request makes room for the next
+# Once so many of a batch have answered, the others get as long again, and this share of the
+# patience at least.
+_MOST, _LEAST = 0.8, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,14 @@ class Line:
         self._thread.start()
         self._fetcher = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
 
-    def ask(self, requests: Sequence[Request]) -> list[Answer]:
-        """Send requests together and wait for all; answers and errors in the same order."""
-        found = self._fetcher.fetch_many(requests)
+    def ask(
+        self, requests: Sequence[Request], gate: Gate | None = None, patience_s: float = 0.0
+    ) -> list[Answer]:
+        """Send requests together and wait for all; answers and errors in the same order.
+
+        `gate` and `patience_s` are `Fetcher.fetch`'s.
+        """
+        found = self._fetcher.fetch_many(requests, gate, patience_s)
         return asyncio.run_coroutine_threadsafe(found, self._loop).result()
 
     def stream(
@@ -67,17 +75,19 @@ class Line:
         requests: Sequence[Request],
         patience_s: float,
         late: Late,
+        gate: Gate | None = None,
         abreast: int | None = None,
     ) -> Iterator[Answers]:
         """Send requests together; gives by number what is answered in time, some at once.
 
         The others go on; each is handed to `late`, in another thread. Only so many large bodies
-        are held until the caller asks for more. `abreast` requests are begun together, so that of
-        many large ones the first end long before the last; who takes long makes room for the next.
+        are held until the caller asks for more. Hosts that redirects lead to have a `gate`.
+        `abreast` requests are begun together, so that of many large ones the first end long before
+        the last; who takes long makes room for the next.
         """
         if not requests:
             return
-        batch = _Batch(requests, patience_s, late, abreast or len(requests))
+        batch = _Batch(requests, patience_s, late, gate, abreast or len(requests))
         done = asyncio.run_coroutine_threadsafe(self._gather(batch), self._loop)
         done.add_done_callback(lambda _: batch.ready.put(None))
         is_over = False
@@ -116,8 +126,9 @@ class Line:
         await self._fetcher.__aexit__(None, None, None)
 
     async def _gather(self, batch: "_Batch") -> None:
+        started = self._loop.time()
         tasks = await self._start(batch)
-        await asyncio.wait(tasks, timeout=batch.patience_s)
+        await self._wait(batch, tasks, started)
         for number, task in enumerate(tasks):
             if task.done():
                 task.result()
@@ -139,6 +150,19 @@ class Line:
             tasks.append(task)
         return tasks
 
+    async def _wait(
+        self, batch: "_Batch", tasks: Sequence[asyncio.Task[None]], started: float
+    ) -> None:
+        """Wait for all; once most have answered, for the others as long again and no longer.
+
+        So a few hostile servers don't hold up a batch of quick ones.
+        """
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(batch.has_most.wait(), batch.patience_s)
+        taken_s = self._loop.time() - started
+        more_s = max(min(taken_s, batch.patience_s - taken_s), batch.patience_s * _LEAST)
+        await asyncio.wait(tasks, timeout=more_s)
+
     def _leave(self, batch: "_Batch", number: int, task: asyncio.Task[None]) -> None:
         """Let a slow request go on by itself."""
         batch.is_late.add(number)
@@ -148,7 +172,8 @@ class Line:
 
     async def _timed(self, batch: "_Batch", number: int) -> None:
         started = time.monotonic()
-        answer = await self._fetcher.settled(batch.requests[number], batch.shares[number])
+        request, share = batch.requests[number], batch.shares[number]
+        answer = await self._fetcher.settled(request, share, batch.gate)
         timed = Timed(answer, round((time.monotonic() - started) * 1000))
         if number in batch.is_late:
             self._store.submit(self._hand_over, batch, number, timed)
@@ -183,19 +208,29 @@ class _Batch:
     """
 
     def __init__(
-        self, requests: Sequence[Request], patience_s: float, late: Late, abreast: int
+        self,
+        requests: Sequence[Request],
+        patience_s: float,
+        late: Late,
+        gate: Gate | None,
+        abreast: int,
     ) -> None:
-        self.requests, self.patience_s, self.late = requests, patience_s, late
+        self.requests, self.patience_s, self.late, self.gate = requests, patience_s, late, gate
         self.abreast = abreast
         self.shares = [Share(keeps=True) for _ in requests]
         self.is_late: set[int] = set()
         self.ready: SimpleQueue[Answers | None] = SimpleQueue()
+        self.has_most = asyncio.Event()
+        self._answered = 0
         self._some: dict[int, Timed] = {}
         self._bytes = 0
 
     def add(self, number: int, timed: Timed) -> None:
         """Take an answer; large ones, and many, are given out at once, small ones together."""
         self._some[number] = timed
+        self._answered += 1
+        if self._answered >= _MOST * len(self.requests):
+            self.has_most.set()
         answer = timed.answer
         self._bytes += len(answer.body) if isinstance(answer, Response) else 0
         if self.shares[number].is_large or self._bytes > _MOST_HELD:
@@ -239,15 +274,26 @@ def _line(limits: Limits) -> Line:
         return _lines[key]
 
 
-def fetch(desk: Desk, requests: Sequence[Request]) -> list[Answer]:
-    """Send requests together through the safe client; answers and errors in the same order."""
-    return line(desk).ask(requests)
+def fetch(
+    desk: Desk, requests: Sequence[Request], gate: Gate | None = None, patience_s: float = 0.0
+) -> list[Answer]:
+    """Send requests together through the safe client; answers and errors in the same order.
+
+    `gate` and `patience_s` are `Fetcher.fetch`'s.
+    """
+    return line(desk).ask(requests, gate, patience_s)
 
 
-def fetch_within(desk: Desk, requests: Sequence[Request], total_s: float) -> list[Answer]:
-    """Send requests as `fetch` does, each with less time than a deployment grants a source."""
+def fetch_within(
+    desk: Desk, requests: Sequence[Request], total_s: float, gate: Gate | None = None
+) -> list[Answer]:
+    """Send requests as `fetch` does, each with less time than a deployment grants a source.
+
+    With a `gate`, as long at most is waited for a turn.
+    """
     limits = Limits.of(desk.settings)
-    return _line(replace(limits, total_s=min(total_s, limits.total_s))).ask(requests)
+    total_s = min(total_s, limits.total_s)
+    return _line(replace(limits, total_s=total_s)).ask(requests, gate, total_s if gate else 0.0)
 
 
 def push_line(desk: Desk, total_s: float, concurrency: int) -> Line:

@@ -1,7 +1,7 @@
 """Follow: what a poll tells of hubs, and what hubs' deliveries mean for polling."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -16,7 +16,7 @@ from feeds.store.standing import Subscription
 class Told:
     """What one fetch told: `hub` counts where a document was read, and `new` where it was stored.
 
-    A document that did not change tells nothing new of its hub.
+    A document that did not change tells nothing new of its hub, but for what its headers name.
     """
 
     source: Source
@@ -43,13 +43,26 @@ def _choose(
     desk: Desk, connection: sa.Connection, one: Told, current: dict[int, Subscription]
 ) -> None:
     now, held = desk.clock(), current.get(one.source.id)
-    if held is not None and one.hub != Hub(held.hub_url, held.topic_url):
+    if held is not None and one.hub is not None and _is_same(held, one.hub):
+        hubs = (one.hub.hub_url, *one.hub.others)
+        others = tuple(url for url in hubs if url != held.hub_url)
+        if others != held.other_hubs:
+            current[one.source.id] = replace(held, other_hubs=others)
+            subscriptions.save(connection, current[one.source.id])
+    elif held is not None:
         why = "the source has another hub or topic now" if one.hub else "the source has no hub now"
         subscriptions.leave(connection, [one.source.name], why, now)
         del current[one.source.id]
         held = None
     if held is None and one.hub is not None:
-        subscriptions.join(connection, one.source.id, one.hub.hub_url, one.hub.topic_url, now)
+        subscriptions.join(
+            connection, one.source.id, one.hub.hub_url, one.hub.topic_url, now, one.hub.others
+        )
+
+
+def _is_same(held: Subscription, hub: Hub) -> bool:
+    """Tell whether a source still names the hub that is followed, first or not."""
+    return held.topic_url == hub.topic_url and held.hub_url in (hub.hub_url, *hub.others)
 
 
 def _judge(

@@ -1,14 +1,15 @@
 """Full text: for sources whose feeds hold excerpts only, the pages of entries that are new."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import structlog
 
-from feeds.errors import BadEntry, Disallowed, GiveUp, TinwireError
-from feeds.ingest.draft import entry_hash
+from feeds.errors import BadEntry, Disallowed, GiveUp, NoTurn, TinwireError
+from feeds.ingest.draft import entry_guid, entry_hash
 from feeds.ingest.extract import extract
 from feeds.ingest.fetch import Request, Response
 from feeds.ingest.walls import is_front_page
@@ -18,9 +19,13 @@ from feeds.pipeline.fetching import fetch
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.names import settle_names
 from feeds.pipeline.robots import refusals
-from feeds.store import intake
+from feeds.pipeline.turnstile import PATIENCE_S, Turnstile
+from feeds.store import hosts, intake
+from feeds.urls import host_of
 
 log = structlog.get_logger()
+# A host that is closed for longer doesn't hold up the news: its feed's own words must do.
+_LONGEST_WAIT_S = 300.0
 _ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
 
 
@@ -32,12 +37,14 @@ class PageEnd(StrEnum):
     UNREACHABLE = "unreachable"
     NO_ARTICLE = "no_article"
     NOINDEX = "noindex"
+    WAITING = "waiting"
 
 
-def with_full_text(desk: Desk, incoming: Sequence[Incoming]) -> list[Incoming]:
-    """Add the articles' texts where the source asks for them.
+def with_full_text(desk: Desk, incoming: Sequence[Incoming], token: str = "") -> list[Incoming]:
+    """Add the articles' texts where the source asks for them; `token` is the step's lease.
 
-    An entry whose page can't be read keeps what the feed says.
+    An entry whose page can't be read keeps what the feed says. One whose page's host bears no more
+    requests now is left out, and noted as `waiting`.
     """
     if any(each.source.full_text for each in incoming):
         with desk.engine.begin() as connection:
@@ -45,11 +52,16 @@ def with_full_text(desk: Desk, incoming: Sequence[Incoming]) -> list[Incoming]:
     wanted = _pages_wanted(desk, incoming)
     if not wanted:
         return list(incoming)
-    pages = fetch_pages(desk, sorted({entry.url for entry in wanted.values() if entry.url}))
+    urls = sorted({entry.url for entry in wanted.values() if entry.url})
+    pages = fetch_pages(desk, urls, token)
+    waiting = _waiting(wanted, pages)
     full: dict[int, dict[str, Entry]] = defaultdict(dict)
     by_id = {each.source.id: each.source for each in incoming}
     ends: Counter[str] = Counter()
     for (source_id, guid), entry in wanted.items():
+        if entry_guid(entry) in waiting[source_id]:
+            ends[PageEnd.WAITING] += 1
+            continue
         source = by_id[source_id]
         filled = _filled(entry, source, pages.get(entry.url or ""))
         full[source_id][guid] = filled.entry
@@ -57,7 +69,28 @@ def with_full_text(desk: Desk, incoming: Sequence[Incoming]) -> list[Incoming]:
         if filled.end is not PageEnd.READ:
             log.info("page_left", source=source.name, url=entry.url, end=filled.end, why=filled.why)
     log.info("pages", **ends)
-    return [replace(each, full=_apart(full[each.source.id], each)) for each in incoming]
+    found = [replace(each, full=_apart(full[each.source.id], each)) for each in incoming]
+    return [_without(each, waiting[each.source.id]) for each in found]
+
+
+def _waiting(
+    wanted: Mapping[tuple[int, str], Entry], pages: Mapping[str, Response | TinwireError]
+) -> dict[int, dict[str, float]]:
+    """Map the ids of entries whose pages wait for their host to the wait in seconds, by source."""
+    found: dict[int, dict[str, float]] = defaultdict(dict)
+    for (source_id, _), entry in wanted.items():
+        page = pages.get(entry.url or "")
+        if isinstance(page, NoTurn) and page.wait_s <= _LONGEST_WAIT_S:
+            found[source_id][entry_guid(entry)] = page.wait_s
+    return found
+
+
+def _without(each: Incoming, waiting: Mapping[str, float]) -> Incoming:
+    """Leave out entries by their own ids, so that no other is named otherwise by it."""
+    if not waiting:
+        return each
+    entries = tuple(entry for entry in each.entries if entry_guid(entry) not in waiting)
+    return replace(each, entries=entries, waiting_s=max(waiting.values()))
 
 
 def _apart(full: dict[str, Entry], each: Incoming) -> dict[str, Entry]:
@@ -91,21 +124,43 @@ def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> dict[tuple[int, s
     return {name: entry for name, entry in changed.items() if name not in refused}
 
 
-def fetch_pages(desk: Desk, urls: Sequence[str]) -> dict[str, Response | TinwireError]:
+def fetch_pages(
+    desk: Desk, urls: Sequence[str], token: str = ""
+) -> dict[str, Response | TinwireError]:
     """Fetch pages together, politely; each answer or error by its address.
+
+    Each waits for its turn at its host; it is `NoTurn` where that takes too long. A host that asks
+    for quiet is left alone by all. `token` is the step's lease, whose polls are over.
 
     What robots.txt closes to us is not fetched: its error is `Disallowed`. Where we are sent
     to what robots.txt closes, we have asked but don't use the answer.
     """
-    closed = refusals(desk, urls)
+    gate = Turnstile(desk, token)
+    closed = refusals(desk, urls, gate)
     open_ones = [url for url in urls if url not in closed]
-    answers = fetch(desk, [Request(url, accept=_ACCEPT) for url in open_ones])
+    requests = [Request(url, accept=_ACCEPT) for url in open_ones]
+    answers = fetch(desk, requests, gate, PATIENCE_S)
     found = {**closed, **dict(zip(open_ones, answers, strict=True))}
-    return {**found, **_closed_behind(desk, found)}
+    _leave_alone(desk, found.values())
+    return {**found, **_closed_behind(desk, found, gate)}
+
+
+def _leave_alone(desk: Desk, answers: Iterable[Response | TinwireError]) -> None:
+    """Close the hosts that answered to come back later."""
+    now = desk.clock()
+    quiet: dict[str, datetime] = {}
+    for answer in answers:
+        if isinstance(answer, Response) and answer.retry_after_s is not None:
+            until = now + timedelta(seconds=answer.retry_after_s)
+            host = host_of(answer.url)
+            quiet[host] = max(until, quiet.get(host, until))
+    if quiet:
+        with desk.engine.begin() as connection:
+            hosts.close(connection, quiet)
 
 
 def _closed_behind(
-    desk: Desk, found: Mapping[str, Response | TinwireError]
+    desk: Desk, found: Mapping[str, Response | TinwireError], gate: Turnstile
 ) -> dict[str, TinwireError]:
     """Map pages that stood elsewhere than they were asked for to the refusal of that place."""
     moved = {
@@ -113,7 +168,7 @@ def _closed_behind(
         for url, answer in found.items()
         if isinstance(answer, Response) and answer.url != url
     }
-    closed = refusals(desk, moved.values())
+    closed = refusals(desk, moved.values(), gate)
     return {url: closed[to] for url, to in moved.items() if to in closed}
 
 

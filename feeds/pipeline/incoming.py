@@ -18,7 +18,8 @@ class Incoming:
 
     `full` maps names of entries to the same entries with their pages' full text. `links` are
     entries of which the source says no more than the address; `listed` holds the addresses of all
-    that it lists, `None` where it doesn't claim to list all.
+    that it lists, `None` where it doesn't claim to list all. `waiting_s` is set where entries were
+    left out whose pages wait for their host, to the longest wait.
     """
 
     source: Source
@@ -28,6 +29,7 @@ class Incoming:
     full: Mapping[str, Entry] = field(default_factory=dict)
     links: tuple[Entry, ...] = ()
     listed: tuple[str, ...] | None = None
+    waiting_s: float | None = None
 
     @classmethod
     def of(cls, source: Source, document: ParsedFeed) -> Self:

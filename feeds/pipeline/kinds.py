@@ -5,6 +5,8 @@ an hour (consent, maintenance), and such a page often names the site's main feed
 that was never read as anything else is moved by a page.
 """
 
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -17,13 +19,17 @@ from feeds.ingest.sitemap import Index, freshest, joined, read_sitemap
 from feeds.model import ParsedFeed, Source
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch_within
+from feeds.pipeline.turnstile import Turnstile
 from feeds.store import kinds as store
 from feeds.store.kinds import Kind
 
 MOST_PARTS = 4  # of an index in one poll
 MOST_CANDIDATES = 3
 MOST_DEPTH = 2  # an index of indexes, as some sites have; no further
-_PART_S = 10.0  # for each part: a whole source's reading must fit its worker's time limit
+# For each part, and for all of an index: a source's reading must fit its worker's time limit.
+_PART_S, _PARTS_S = 10.0, 15.0
+# A document of many entries takes much memory, so one is read at a time; none waits for a fetch.
+_one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class Reading:
     is_validated: bool = True
 
 
-def understand(desk: Desk, source: Source, answer: Response) -> Reading:
+def understand(desk: Desk, gate: Turnstile, source: Source, answer: Response) -> Reading:
     """Read what a source answered, and follow it where it only leads further.
 
     Raises `NotAFeed` with the reason, and `FetchFailed` for gzip beyond the limits.
@@ -48,16 +54,16 @@ def understand(desk: Desk, source: Source, answer: Response) -> Reading:
     if _may_be_sitemap(answer):
         found = _sitemap(desk, source, answer)
         if isinstance(found, Index):
-            return _of_index(desk, source, answer, found)
+            return _of_index(desk, gate, source, answer, found)
         if found is not None:
             why = f"it answers with a {found.kind}"
             return Reading(found, _news(source, "sitemap", why))
     try:
-        document = parse(answer.body, answer.headers, answer.url, source.timezone)
+        document = _parsed(source, answer)
     except NotAFeed:
         if source.kind in ("feed", "sitemap") or not _is_page(answer):
             raise
-        return _of_page(desk, source, answer)
+        return _of_page(desk, gate, source, answer)
     return Reading(document, _news(source, "feed", f"it answers with {document.kind or 'a feed'}"))
 
 
@@ -85,10 +91,10 @@ class Unread:
     kind: Kind | None = None
 
 
-def read_source(desk: Desk, source: Source, answer: Response) -> Reading | Unread:
+def read_source(desk: Desk, gate: Turnstile, source: Source, answer: Response) -> Reading | Unread:
     """Understand what a source answered, or say why not."""
     try:
-        return understand(desk, source, answer)
+        return understand(desk, gate, source, answer)
     except FetchFailed as exc:
         return Unread("unreachable", exc.message)
     except NotAFeed as exc:
@@ -109,12 +115,18 @@ class _Parts:
     is_dated: bool = True
 
 
-def _of_index(desk: Desk, source: Source, answer: Response, index: Index) -> Reading:
-    """Read the newest parts of an index, and of indexes within it."""
+def _of_index(
+    desk: Desk, gate: Turnstile, source: Source, answer: Response, index: Index
+) -> Reading:
+    """Read the newest parts of an index, and of indexes within it, as far as time allows."""
+    until = time.monotonic() + _PARTS_S
     parts = _Parts(blake2b(answer.body, digest_size=16), {source.url, answer.url})
     wanted = _wanted(parts, [index])
     for _ in range(MOST_DEPTH):
-        wanted = _wanted(parts, _read_parts(desk, source, parts, wanted))
+        left_s = min(_PART_S, until - time.monotonic())
+        if left_s <= 0:
+            break
+        wanted = _wanted(parts, _read_parts(desk, gate, source, parts, wanted, left_s))
     if not parts.documents:
         raise NotAFeed(f"a sitemap index of {len(index.parts)} parts, none of which can be read")
     document = joined(parts.documents, parts.is_whole and not wanted and not parts.failed)
@@ -137,11 +149,13 @@ def _wanted(parts: _Parts, indexes: Sequence[Index]) -> list[str]:
     return chosen[:MOST_PARTS]
 
 
-def _read_parts(desk: Desk, source: Source, parts: _Parts, urls: Sequence[str]) -> list[Index]:
+def _read_parts(
+    desk: Desk, gate: Turnstile, source: Source, parts: _Parts, urls: Sequence[str], left_s: float
+) -> list[Index]:
     """Fetch and read documents of an index; gives the indexes among them."""
     parts.asked.update(urls)
     inner: list[Index] = []
-    for answer in _fetched(desk, urls).values():
+    for answer in _fetched(desk, gate, urls, left_s).values():
         found = _part(desk, source, answer) if isinstance(answer, Response) else None
         if isinstance(answer, Response):
             parts.digest.update(answer.body)
@@ -164,17 +178,23 @@ def _part(desk: Desk, source: Source, answer: Response) -> ParsedFeed | Index | 
 
 def _sitemap(desk: Desk, source: Source, answer: Response) -> ParsedFeed | Index | None:
     most = desk.settings.fetch_max_bytes
-    return read_sitemap(answer.body, answer.headers, answer.url, source.timezone, most)
+    with _one_at_a_time:
+        return read_sitemap(answer.body, answer.headers, answer.url, source.timezone, most)
 
 
-def _of_page(desk: Desk, source: Source, answer: Response) -> Reading:
+def _parsed(source: Source, answer: Response) -> ParsedFeed:
+    with _one_at_a_time:
+        return parse(answer.body, answer.headers, answer.url, source.timezone)
+
+
+def _of_page(desk: Desk, gate: Turnstile, source: Source, answer: Response) -> Reading:
     """Find the feed of a page: those that it names, else where feeds often are."""
     named = candidates(answer.body, answer.url)
     whys = {one.url: one.why for one in named if not one.is_of_comments}
     last = {one.url: one.why for one in named if one.is_of_comments}
     common = dict.fromkeys(common_places(answer.url), "the page names none; feeds are often there")
     rounds = (dict(list(whys.items())[:MOST_CANDIDATES]), common, dict(list(last.items())[:1]))
-    found = next(filter(None, (_first_feed(desk, source, each) for each in rounds)), None)
+    found = next(filter(None, (_first_feed(desk, gate, source, each) for each in rounds)), None)
     if found is None:
         told = f"names {len(named)} feeds that can't be read" if named else "names no feed"
         raise NotAFeed(f"a page that {told}, and none is where feeds often are")
@@ -192,13 +212,13 @@ def _kind_of(document: ParsedFeed) -> str:
 
 
 def _first_feed(
-    desk: Desk, source: Source, whys: Mapping[str, str]
+    desk: Desk, gate: Turnstile, source: Source, whys: Mapping[str, str]
 ) -> tuple[ParsedFeed, str, str] | None:
     """Fetch addresses together, and take the first that is a feed with entries."""
-    for url, answer in _fetched(desk, list(whys)).items():
+    for url, answer in _fetched(desk, gate, list(whys), _PART_S).items():
         if isinstance(answer, Response):
             try:
-                document = parse(answer.body, answer.headers, answer.url, source.timezone)
+                document = _parsed(source, answer)
             except NotAFeed:
                 continue
             if document.entries:
@@ -206,11 +226,13 @@ def _first_feed(
     return None
 
 
-def _fetched(desk: Desk, urls: Sequence[str]) -> dict[str, Response | TinwireError | None]:
-    """Fetch addresses through the safe client; `None` for a status that is no success."""
+def _fetched(
+    desk: Desk, gate: Turnstile, urls: Sequence[str], within_s: float
+) -> dict[str, Response | TinwireError | None]:
+    """Fetch addresses, each in its host's turn; `None` for a status that is no success."""
     if not urls:
         return {}
-    answers = fetch_within(desk, [Request(url) for url in urls], _PART_S)
+    answers = fetch_within(desk, [Request(url) for url in urls], within_s, gate)
     return {
         url: None if isinstance(answer, Response) and not 200 <= answer.status < 300 else answer
         for url, answer in zip(urls, answers, strict=True)

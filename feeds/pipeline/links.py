@@ -1,10 +1,10 @@
 """Links: addresses that were handed in, fetched and read as an article or as a feed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from feeds.errors import BadEntry, Disallowed, GiveUp, NotAFeed, Raced, TinwireError
+from feeds.errors import BadEntry, Disallowed, GiveUp, NotAFeed, NoTurn, Raced, TinwireError
 from feeds.ingest.extract import extract
 from feeds.ingest.fetch import Response
 from feeds.ingest.parse import parse
@@ -25,18 +25,23 @@ _STEP = timedelta(seconds=10)  # 10 s, 20 s, 40 s … until the attempts are use
 def ingest_links(desk: Desk, claimed: work.Claim) -> int:
     """Fetch and store the claimed links; returns how many.
 
-    Links that can't be reached now stay waiting, each for its own row's next try.
+    Links that can't be reached now stay waiting, each for its own row's next try; those whose host
+    bears no more requests now come back for their turn, and no try is counted.
     """
     with desk.engine.begin() as connection:
         found = {one.url: one for one in links.find(connection, claimed.keys)}
         own = sources.submitted(connection)
         by_id = sources.by_ids(connection, {one.source_id for one in found.values()})
-    answers = fetch_pages(desk, sorted(found))
+    answers = fetch_pages(desk, sorted(found), claimed.token)
+    queued: dict[str, datetime] = {}
     later: dict[str, str] = {}
     read: dict[str, Incoming] = {}
     ends: dict[str, End] = {}
     lost: dict[str, str] = {}
     for url, answer in answers.items():
+        if isinstance(answer, NoTurn):
+            queued[url] = desk.clock() + timedelta(seconds=answer.wait_s)
+            continue
         gone = why_gone(answer, found[url].doubt)
         if gone is not None:
             lost[url] = gone
@@ -52,8 +57,15 @@ def ingest_links(desk: Desk, claimed: work.Claim) -> int:
         else:
             ends[url] = outcome
     barred = {url: NOINDEX for url, end in ends.items() if end[0] == "noindex"}
-    _store(desk, claimed, read, ends | _lost(lost), later, lost | barred)
+    with desk.engine.begin() as connection:
+        work.postpone(connection, claimed, queued)
+    _store(desk, _without(claimed, queued), read, ends | _lost(lost), later, lost | barred)
     return len(found)
+
+
+def _without(claimed: work.Claim, keys: Collection[str]) -> work.Claim:
+    """Leave out rows that were given back."""
+    return replace(claimed, wants={key: n for key, n in claimed.wants.items() if key not in keys})
 
 
 def why_gone(answer: Response | TinwireError, doubt: str | None) -> str | None:

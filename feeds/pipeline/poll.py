@@ -7,7 +7,6 @@ left to the line, and stored by itself when it is through, under the lease that 
 
 import contextlib
 import ctypes
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -23,6 +22,7 @@ from feeds.pipeline.answers import (
     SIGHTINGS_OF_A_MOVE,
     Fetched,
     learnt,
+    once_more,
     request_of,
     scheduled,
     understand,
@@ -35,6 +35,7 @@ from feeds.pipeline.held import hold
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.kinds import read_source
 from feeds.pipeline.take_in import take_in
+from feeds.pipeline.turnstile import Turnstile
 from feeds.store import kinds, polling, work
 from feeds.store.fetches import Counts
 from feeds.store.polling import Polled
@@ -45,7 +46,6 @@ RACES = 3
 MOST_ENTRIES, MOST_BYTES = 1000, 8 * 2**20
 # A healthy server answers in far less; who takes longer is waited for beside the next batch.
 PATIENCE_S = 2.0
-_reading = threading.Lock()
 _LARGE = 2**20
 
 
@@ -55,9 +55,10 @@ def poll(desk: Desk, claimed: work.Claim) -> int:
     late = partial(_late, desk, claimed, due)
     quiet: list[Fetched] = []
     portion: list[Fetched] = []
-    for some in line(desk).stream([request_of(one) for one in due], PATIENCE_S, late):
+    gate = Turnstile(desk, claimed.token)
+    for some in line(desk).stream([request_of(one) for one in due], PATIENCE_S, late, gate):
         for number, each in some.items():
-            one = _understood(desk, due[number], each)
+            one = _understood(desk, claimed, due[number], each)
             (quiet if one.document is None else portion).append(one)
             if _is_full(portion):
                 _settle(desk, claimed, portion)
@@ -68,14 +69,13 @@ def poll(desk: Desk, claimed: work.Claim) -> int:
     return len(due)
 
 
-def _understood(desk: Desk, one: Polled, timed: Timed) -> Fetched:
-    """Read an answer; one at a time, since a document of many entries takes much memory."""
-    with _reading:
-        read = partial(read_source, desk)
-        understood = understand(one, timed.answer, desk.clock, timed.ms, read)
-        if understood.record.size > _LARGE:
-            _give_back_memory()
-        return understood
+def _understood(desk: Desk, claimed: work.Claim, one: Polled, timed: Timed) -> Fetched:
+    """Read an answer, and what it leads to."""
+    read = partial(read_source, desk, Turnstile(desk, claimed.token))
+    understood = understand(one, timed.answer, desk.clock, timed.ms, read)
+    if understood.record.size > _LARGE:
+        _give_back_memory()
+    return understood
 
 
 def _give_back_memory() -> None:
@@ -105,7 +105,7 @@ def _late(
 ) -> None:
     """Store what came late. A boundary: what goes wrong leaves the row to its lease."""
     try:
-        one = _understood(desk, due[number], answer)
+        one = _understood(desk, claimed, due[number], answer)
         _settle(desk, claimed, [one])
     except TinwireError as exc:
         log.warning("late_answer_lost", source=due[number].source.name, why=exc.message)
@@ -122,7 +122,7 @@ def _settle(desk: Desk, claimed: work.Claim, fetched: Sequence[Fetched]) -> None
     incoming = [
         Incoming.of(one.polled.source, one.document) for one in fetched if one.document is not None
     ]
-    incoming = with_full_text(desk, incoming) if incoming else []
+    incoming = with_full_text(desk, incoming, claimed.token) if incoming else []
     for left in reversed(range(RACES)):
         try:
             _store(desk, claimed, fetched, incoming)
@@ -140,6 +140,7 @@ def _store(
     with desk.engine.begin() as connection:
         counts = take_in(desk, connection, incoming).counts if incoming else {}
         pushed = follow(desk, connection, _told(fetched, counts))
+        waits = {each.source.id: each.waiting_s for each in incoming}
         ended: list[Fetched] = []
         next_at: dict[str, datetime] = {}
         for one in fetched:
@@ -147,6 +148,8 @@ def _store(
             one = learnt(one, known.new + known.sightings, now)
             inner = is_inner(one.polled.host, desk.settings.fetch_allow)
             one, at = scheduled(one, inner, now, one.polled.source.name in pushed)
+            if wait_s := waits.get(one.record.source_id):
+                one, at = once_more(one, wait_s, now)
             ended.append(replace(one, record=replace(one.record, counts=known)))
             if at is not None:
                 next_at[one.polled.source.name] = at
@@ -164,7 +167,7 @@ def _told(fetched: Sequence[Fetched], counts: Mapping[int, Counts]) -> list[Told
     return [
         Told(
             source=one.polled.source,
-            has_document=one.document is not None,
+            has_document=one.document is not None or one.hub is not None,
             hub=one.hub,
             new=counts.get(one.record.source_id, Counts()).new,
         )

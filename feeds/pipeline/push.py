@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from feeds.errors import NotAFeed, Raced
 from feeds.ingest.parse import parse
@@ -34,7 +35,7 @@ def take_in(desk: Desk, claimed: work.Claim) -> int:
         found = pushes.find(connection, map(int, claimed.keys))
         by_id = sources.by_ids(connection, {one.source_id for one in found})
     read = _read(found, by_id)
-    read = replace(read, incoming=tuple(with_full_text(desk, read.incoming)))
+    read = replace(read, incoming=tuple(with_full_text(desk, read.incoming, claimed.token)))
     for left in reversed(range(RACES)):
         try:
             _store(desk, claimed, read)
@@ -80,11 +81,18 @@ def _store(desk: Desk, claimed: work.Claim, read: _Read) -> None:
         lines = _lines(desk, read, done.counts)
         fetches.append(connection, lines)
         fetches.prune(connection, [source_id for source_id, _ in lines])
-        pushes.drop(connection, [one.id for one in read.pushes])
+        waits = {each.source.id: each.waiting_s for each in read.incoming if each.waiting_s}
+        later = {
+            str(one.id): now + timedelta(seconds=waits[one.source_id])
+            for one in read.pushes
+            if one.source_id in waits
+        }
+        pushes.drop(connection, [one.id for one in read.pushes if one.source_id not in waits])
+        work.postpone(connection, claimed, later)
         for one in subscriptions.followed(connection, read.pinged, is_locked=True).values():
             subscriptions.save(connection, replace(one, pinged_at=now))
         work.mark(connection, "poll", [one.name for one in read.pinged.values()], now)
-        work.finish(connection, claimed)
+        work.finish(connection, claimed, sorted(set(claimed.keys) - later.keys()))
 
 
 def _lines(desk: Desk, read: _Read, counts: Mapping[int, Counts]) -> list[tuple[int, FetchLine]]:

@@ -2,24 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from config.settings import Settings
-from feeds.ingest.addresses import is_inner
-from feeds.ingest.turns import LONG_AGO, Caller, Host, Rule, Turns, admit
+from feeds.ingest.turns import LONG_AGO, Caller, Host, Turns, admit
 from feeds.pipeline.answers import spread_of
 from feeds.pipeline.desk import Desk
+from feeds.pipeline.turnstile import rule_of
 from feeds.store import hosts, polling, work
 from feeds.store.polling import Polled
-
-
-def rule_of(settings: Settings, host: str) -> Rule:
-    """Say what a host bears: ours as much as the operator says, a stranger's as good manners do."""
-    if is_inner(host, settings.fetch_allow):
-        return Rule(settings.inner_host_concurrency, timedelta(0))
-    return Rule(settings.host_concurrency, timedelta(seconds=settings.host_gap_s))
 
 
 def let_through(

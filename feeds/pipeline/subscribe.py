@@ -62,7 +62,7 @@ def decide(desk: Desk, one: Subscription, now: datetime) -> Subscription:
 def _failed(one: Subscription, why: str, now: datetime) -> Subscription:
     chance = websub.chance_of(one.token, now)
     wait = websub.wait_after(one.failures, LEAST_WAIT, MOST_WAIT, chance)
-    failed = one.failed(why, now + wait)
+    failed = one.failed(why, now + wait).turned(now)
     is_over = failed.is_ended and failed.failures >= MOST_GOODBYES
     return failed.left(now) if is_over else failed
 

@@ -1,9 +1,11 @@
 """Hosts: each one's queue, shared by all workers.
 
-What is under way is told by the leases on the sources' work, so a worker that dies frees its
-hosts when its leases end, and nothing has to be given back.
+Which polls are under way is told by the leases on the sources' work, so a worker that dies frees
+its hosts when its leases end, and nothing has to be given back. All other requests (pages, links,
+robots.txt, what redirects lead to) are visits, which end when they are through, or by themselves.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from feeds.store.bulk import any_of, given, insert_given
-from feeds.store.tables import host, source, work
+from feeds.store.tables import host, source, visit, work
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,27 @@ def _under_way(
         .where(any_of(source.c.host, names))
         .group_by(source.c.host)
     )
-    return {row[0]: row[1] for row in rows}
+    visits = connection.execute(
+        sa.select(visit.c.host, sa.func.count())
+        .where(any_of(visit.c.host, names), visit.c.until >= now)
+        .group_by(visit.c.host)
+    )
+    counts = Counter({row[0]: row[1] for row in rows})
+    counts.update({row[0]: row[1] for row in visits})
+    return counts
+
+
+def begin_visit(connection: sa.Connection, name: str, until: datetime) -> int:
+    """Count a request at a host, until it ends or the time is over; gives the visit's number."""
+    made = sa.insert(visit).values(host=name, until=until).returning(visit.c.id)
+    number: int = connection.execute(made).scalar_one()
+    return number
+
+
+def end_visit(connection: sa.Connection, number: int, name: str, now: datetime) -> None:
+    """Count a request no longer, nor those that were cut off at the same host."""
+    over = (visit.c.host == name) & (visit.c.until < now)
+    connection.execute(sa.delete(visit).where((visit.c.id == number) | over))
 
 
 def crowd(name: str) -> str:

@@ -13,6 +13,10 @@ from typing import Self
 
 # Backup polls in a row that found what no push had brought: one may have overtaken its push.
 MOST_MISSED = 2
+# Pushes without content make us poll: no oftener than a publisher could bear.
+PINGS_APART = timedelta(seconds=30)
+# Requests in a row that a hub failed at, before another one that tells the same is asked.
+MOST_FAILURES = 3
 # Requests to end a subscription; after these its lease ends it.
 MOST_GOODBYES = 3
 # How long after our request a hub may verify it; it may ask twice when our answer got lost.
@@ -45,6 +49,7 @@ class Subscription:
 
     `is_wanted` tells that the source is neither paused nor removed. `pinged_at` is the last push
     that held no feed, `checked_at` the last poll that was compared with what pushes had brought.
+    `other_hubs` tell the same, and are asked when this one is dead.
     """
 
     id: int
@@ -70,6 +75,7 @@ class Subscription:
     missed: int = 0
     deliveries: int = 0
     ignored: int = 0
+    other_hubs: tuple[str, ...] = ()
 
     @property
     def is_ended(self) -> bool:
@@ -122,6 +128,20 @@ class Subscription:
             ask_at=ask_at,
         )
 
+    def turned(self, now: datetime) -> Self:
+        """Turn to another hub where this one is dead: each is asked once at once, then in turn."""
+        if self.is_ended or not self.other_hubs or self.failures < MOST_FAILURES:
+            return self
+        is_new = self.failures < MOST_FAILURES + len(self.other_hubs)
+        return replace(
+            self,
+            hub_url=self.other_hubs[0],
+            other_hubs=(*self.other_hubs[1:], self.hub_url),
+            why=_short(f"{self.why}; {self.other_hubs[0]} is asked instead"),
+            ask_at=now if is_new else self.ask_at,
+            lease_until=None,
+        )
+
     def denied(self, why: str, now: datetime) -> Self:
         """The hub won't have us (§5.2); what we are ending is ended by that."""
         if self.is_ended:
@@ -159,6 +179,11 @@ class Subscription:
         """A push came that was signed with our secret."""
         pinged_at = now if is_ping else self.pinged_at
         return replace(self, pushed_at=now, pinged_at=pinged_at, deliveries=self.deliveries + 1)
+
+    def rests_until(self, now: datetime) -> datetime | None:
+        """Say when a push without content is taken again; `None` where it is taken now."""
+        until = None if self.pinged_at is None else self.pinged_at + PINGS_APART
+        return until if until is not None and now < until else None
 
     def ignoring(self) -> Self:
         """Something came that was not signed with our secret."""

@@ -1,8 +1,8 @@
 """Subscriptions to sources' hubs, as rows; when a hub is asked stands in `work` (`subscribe`)."""
 
 import secrets
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ KIND = "subscribe"
 _TOKEN_BYTES = 24
 _SECRET_BYTES = 32
 # What never changes once a subscription was made.
-_FIXED = ("id", "source_id", "source_name", "is_wanted", "hub_url", "topic_url", "token", "secret")
+_FIXED = ("id", "source_id", "source_name", "is_wanted", "topic_url", "token", "secret")
 _FOLLOWED = subscription.c.state.not_in(ENDED)
 
 
@@ -59,11 +59,19 @@ def _read(
     if is_locked:
         query = query.with_for_update(of=subscription)
     rows = connection.execute(query).mappings()
-    return [Subscription(**row | {"state": State(row["state"])}) for row in map(dict, rows)]
+    return [
+        Subscription(**row | {"state": State(row["state"]), "other_hubs": tuple(row["other_hubs"])})
+        for row in map(dict, rows)
+    ]
 
 
 def join(
-    connection: sa.Connection, source_id: int, hub_url: str, topic_url: str, now: datetime
+    connection: sa.Connection,
+    source_id: int,
+    hub_url: str,
+    topic_url: str,
+    now: datetime,
+    others: Sequence[str] = (),
 ) -> None:
     """Want a subscription for a source that has none, under a callback that nobody can guess.
 
@@ -75,6 +83,7 @@ def join(
         .values(
             source_id=source_id,
             hub_url=hub_url,
+            other_hubs=list(others),
             topic_url=topic_url,
             token=secrets.token_urlsafe(_TOKEN_BYTES),
             secret=secrets.token_urlsafe(_SECRET_BYTES),
@@ -90,9 +99,33 @@ def join(
 def save(connection: sa.Connection, changed: Subscription) -> None:
     """Store what became of a subscription."""
     values = {name: value for name, value in asdict(changed).items() if name not in _FIXED}
+    values["other_hubs"] = list(changed.other_hubs)
     connection.execute(
         sa.update(subscription).where(subscription.c.id == changed.id).values(**values)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HubsOfSources:
+    """How subscriptions to sources' hubs stand: by state, and what came of them so far."""
+
+    states: Mapping[str, int]
+    deliveries: int = 0
+    ignored: int = 0
+
+
+def counts(connection: sa.Connection) -> HubsOfSources:
+    """Count subscriptions to sources' hubs; `ignored` are deliveries that were not signed."""
+    rows = connection.execute(
+        sa.select(
+            subscription.c.state,
+            sa.func.count(),
+            sa.func.sum(subscription.c.deliveries),
+            sa.func.sum(subscription.c.ignored),
+        ).group_by(subscription.c.state)
+    ).all()
+    states = {row[0]: row[1] for row in rows}
+    return HubsOfSources(states, sum(row[2] for row in rows), sum(row[3] for row in rows))
 
 
 def leave(connection: sa.Connection, names: Iterable[str], why: str, now: datetime) -> None:
@@ -108,7 +141,8 @@ def rejoin(connection: sa.Connection, source_id: int, now: datetime) -> None:
     """Want again what was ended when the source was paused: its document may never say so again."""
     found = _read(connection, subscription.c.source_id == source_id, is_locked=False)
     if found and all(one.is_ended for one in found):
-        join(connection, source_id, found[-1].hub_url, found[-1].topic_url, now)
+        last = found[-1]
+        join(connection, source_id, last.hub_url, last.topic_url, now, last.other_hubs)
 
 
 def forget(connection: sa.Connection, ids: Iterable[int]) -> None:

@@ -107,6 +107,17 @@ host = sa.Table(
     sa.Column("closed_until", Moment, nullable=False),
 )
 
+# Requests beside the polls that are open at a host. Each ends by itself, so a crash may lose them.
+visit = sa.Table(
+    "visit",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+    sa.Index(None, "host"),
+    prefixes=["UNLOGGED"],
+)
+
 article = sa.Table(
     "article",
     metadata,
@@ -478,6 +489,7 @@ subscription = sa.Table(
     _count("missed"),
     _count("deliveries"),
     _count("ignored"),
+    sa.Column("other_hubs", pg.ARRAY(sa.Text), nullable=False, server_default="{}"),
     sa.CheckConstraint(
         "state IN ('asked', 'active', 'silent', 'failed', 'denied', 'leaving', 'left')",
         name="state",

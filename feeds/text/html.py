@@ -55,6 +55,7 @@ _NAMES = "|".join(name for name, char in html5.items() if without_forbidden(char
 _HIDDEN = re.compile(f"&(?:#|{_NAMES})")
 _DATA_URL = re.compile("data:[^\"'>\\s]{1000,}")
 _RENAMED_TAG = re.compile(rf"<(/?)({'|'.join(_RENAMED)})>")
+_ANY_RENAMED = re.compile(rf"<(?:{'|'.join(_RENAMED)})>")
 _ODD_LINK = re.compile(r'(<a(?: title="[^"]*")?) href="(?!https?://[a-z0-9][!#-\[\]-~]*")([^"]*)"')
 _IMG = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
@@ -152,7 +153,8 @@ def _clean_once(html: str, base_url: str | None) -> str:
     clean = _cleaner().clean(html)
     if "\r" in html or ("&" in html and _HIDDEN.search(html)):
         clean = without_forbidden(clean).replace("\r", "\n")
-    clean = _RENAMED_TAG.sub(lambda tag: f"<{tag[1]}{_RENAMED[tag[2]]}>", clean)
+    if _ANY_RENAMED.search(clean):
+        clean = _RENAMED_TAG.sub(lambda tag: f"<{tag[1]}{_RENAMED[tag[2]]}>", clean)
     if "<img" in clean:
         clean = _IMG.sub(lambda tag: _picture(tag[1], base_url), clean)
     if "<a" in clean:

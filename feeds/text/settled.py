@@ -1,21 +1,38 @@
 """Tell cheaply that a second HTML parser would read cleaned markup as the first one did.
 
 Theory: parsing again is the proof, and costs as much as cleaning. Most articles are paragraphs,
-lists and figures of running text, for which the nesting rules of HTML (13.2.6) move nothing. A
-false yes would let unstable markup out, so whatever is not on these lists (tables, an anchor in
-an anchor, a block inside a paragraph) is answered no, and parsed again.
+lists, tables and figures of running text, for which the nesting rules of HTML (13.2.6) move
+nothing. A false yes would let unstable markup out, so whatever is not on these lists (an anchor in
+an anchor, a block inside a paragraph, words between a table's cells) is answered no, and parsed
+again.
 """
 
 import re
 
-_TAG_NAME = re.compile(r"<(/?)([a-z0-9]+)")
+_TAG_NAME = re.compile("<(/?)([a-z0-9]+)")
 _VOID = frozenset(["br", "img", "hr"])
 _INLINE = frozenset(
     ["br", "img", "a", "b", "i", "u", "s", "em", "strong", "small", "sub", "sup", "code"]
 )
-_LISTS = frozenset(["ul", "ol"])
-_HOLDERS = frozenset(["", "div", "blockquote", "figure", "figcaption", "li"])
-_BLOCKS = _HOLDERS - {"", "li"} | _LISTS | {"p", "pre", "hr", "h2", "h3", "h4", "h5"}
+# Who may stand in nothing but these.
+_PARENTS = {
+    "li": frozenset(["ul", "ol"]),
+    **dict.fromkeys(["dt", "dd"], frozenset(["dl"])),
+    **dict.fromkeys(["caption", "thead", "tbody", "tfoot"], frozenset(["table"])),
+    "tr": frozenset(["thead", "tbody", "tfoot"]),
+    **dict.fromkeys(["td", "th"], frozenset(["tr"])),
+}
+_LISTS = frozenset(["ul", "ol", "dl"])
+_GRID = frozenset(["table", "thead", "tbody", "tfoot", "tr"])
+_HOLDERS = frozenset(
+    ["", "div", "blockquote", "figure", "figcaption", "li", "dt", "dd", "td", "th", "caption"]
+)
+_BLOCKS = _LISTS | {"div", "blockquote", "figure", "figcaption", "table"}
+_BLOCKS |= {"p", "pre", "hr", "h2", "h3", "h4", "h5"}
+# A parser moves words that stand between a table's cells in front of it.
+_BETWEEN_CELLS = re.compile(
+    r"<(?:table|thead|tbody|tfoot|tr|/t[dhr]|/thead|/tbody|/tfoot|/caption)>[\t\n ]*+[^<]"
+)
 # HTML5 remembers three of a kind (the Noah's Ark clause), and closes a link before another.
 _MOST_NESTED = {"a": 1}
 
@@ -31,15 +48,19 @@ def is_settled(clean: str) -> bool:
             return False
         elif name not in _VOID:
             opened.append(name)
-    return opened == [""] and "\r" not in clean and "<pre>\n" not in clean
+    if opened != [""] or "\r" in clean or "<pre>\n" in clean:
+        return False
+    return "<table>" not in clean or _BETWEEN_CELLS.search(clean) is None
 
 
 def _may_hold(opened: list[str], name: str) -> bool:
     parent = opened[-1]
     if name in _INLINE:
-        return parent not in _LISTS and opened.count(name) < _MOST_NESTED.get(name, 3)
-    if name == "li":
-        return parent in _LISTS
+        if parent in _LISTS or parent in _GRID:
+            return False
+        return opened.count(name) < _MOST_NESTED.get(name, 3)
+    if name in _PARENTS:
+        return parent in _PARENTS[name]
     if parent in _INLINE:  # as in a link around a picture with its caption
         parent = next(each for each in reversed(opened) if each not in _INLINE)
-    return name in _BLOCKS and parent in _HOLDERS
+    return name in _BLOCKS and (parent in _HOLDERS or (parent in _LISTS and name in _LISTS))

@@ -21,20 +21,18 @@ _FOREIGN = re.compile(
 )
 _FRAME = re.compile(r"<iframe(?:\s[^<>]*)?>")
 _NO_DECLARATION = re.compile(r"<!(?!--|\[|[dD][oO][cC][tT][yY][pP][eE]\s[^<>]*>)")
-_RARE = re.compile("<(?:svg|math|iframe|!)")
 
 
 def without_slips(html: str) -> str:
     """Mend what would swallow the rest of a text; anything else stays as it is."""
     if "/>" in html:
         html = _SELF_CLOSED.sub(r"<\1\2></\1>", html)
-    if _RARE.search(html) is None:
-        return html
     if "<svg" in html or "<math" in html:
         html = _FOREIGN.sub("", html)
-    closed_to = html.rfind("</iframe") + 1
-    if html.find("<iframe", closed_to) >= 0:
-        html = html[:closed_to] + _FRAME.sub(r"\g<0></iframe>", html[closed_to:])
+    if "<iframe" in html:
+        closed_to = html.rfind("</iframe") + 1
+        if html.find("<iframe", closed_to) >= 0:
+            html = html[:closed_to] + _FRAME.sub(r"\g<0></iframe>", html[closed_to:])
     if "<!" in html:
         html = _NO_DECLARATION.sub("&lt;!", html)
         open_from = html.find("<!--", html.rfind("-->") + 1)

@@ -6,6 +6,8 @@ that row, and not the request, is what workers read. Nothing is fetched and no b
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 
 import sqlalchemy as sa
 import structlog
@@ -170,10 +172,19 @@ def _take(front: Front, delivery: Delivery) -> Response:
             subscriptions.save(connection, held.delivered(now))
             at = (held.source_id, held.topic_url, delivery.content_type)
             pushes.accept(connection, *at, delivery.body, now)
+        elif (left := held.rests_until(now)) is not None:
+            # Refused, but not lost: what it would have made us look for is looked for then.
+            work.mark(connection, "poll", [held.source_name], left)
+            return _rest(left - now)
         else:
             subscriptions.save(connection, held.delivered(now, is_ping=True))
             work.mark(connection, "poll", [held.source_name], now)
     return _plain(202, "Taken.")
+
+
+def _rest(left: timedelta) -> Response:
+    seconds = str(max(ceil(left.total_seconds()), 1))
+    return refuse(b"Too many pings.\n", headers.TEXT, 429, {"Retry-After": seconds})
 
 
 def _later() -> Response:

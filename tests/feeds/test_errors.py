@@ -8,7 +8,7 @@ from feeds import errors
 from feeds.errors import GiveUp, Retry, TinwireError
 
 LEAVES = [errors.FetchFailed, errors.LeaseLost, errors.Refused, errors.NotAFeed, errors.BadEntry]
-LEAVES += [errors.EmbedderFailed, errors.NotFound, errors.Raced]
+LEAVES += [errors.EmbedderFailed, errors.NotFound, errors.Raced, errors.NoTurn]
 
 
 @pytest.mark.parametrize("leaf", LEAVES)

@@ -15,6 +15,7 @@ from config.celery import ROUTES
 from feeds.model import Verdict
 from feeds.store import work
 from feeds.store.deliveries import OUTCOMES
+from feeds.store.standing import State
 from feeds.store.usage import Outcome
 from worker.status import Status
 
@@ -43,6 +44,7 @@ class _Scrape(Collector):
             yield from _work(self._status)
             yield from _hub(self._status)
             yield from _partners(self._status)
+            yield from _hubs_of_sources(self._status)
             yield from _broker(self._status)
 
 
@@ -109,6 +111,16 @@ def _partners(status: Status) -> Iterator[Metric]:
     quotas = [((one.name,), one.per_day) for one in status.partners]
     most = "Most requests of a partner in a day."
     yield _by("tinwire_partner_quota", most, ["partner"], quotas)
+
+
+def _hubs_of_sources(status: Status) -> Iterator[Metric]:
+    hubs = status.source_hubs
+    states = {state.value: hubs.states.get(state.value, 0) for state in State}
+    what = "Subscriptions to sources' hubs."
+    yield _by("tinwire_source_hubs", what, ["state"], _keyed(states))
+    came = {"taken": hubs.deliveries, "ignored": hubs.ignored}
+    what = "Deliveries of the hubs that are followed now; those without our signature are ignored."
+    yield _by("tinwire_source_hub_deliveries", what, ["outcome"], _keyed(came))
 
 
 def _lane(kind: str) -> str:

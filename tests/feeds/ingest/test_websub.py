@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from feeds.ingest import websub
 from feeds.ingest.parse import parse
-from feeds.ingest.websub import Hub
+from feeds.ingest.websub import Hub, discover_unchanged
 
+TWO = "https://two.example/hub"
 URL = "https://news.example/feed"
 IN_DOCUMENT = Hub("https://hub.example/doc", "https://news.example/doc")
 HEADERS = {"link": '<https://hub.example/head>; rel="hub", <https://news.example/head>; rel="self"'}
@@ -57,10 +58,29 @@ def test_what_headers_leave_out_the_document_tells() -> None:
     )
 
 
-def test_of_several_hubs_the_first_is_taken() -> None:
+def test_of_several_hubs_the_first_is_taken_and_the_others_are_kept() -> None:
     """§4: the subscriber may subscribe to one or more of them."""
     field = "<https://one.example/>; rel=hub, <https://two.example/>; rel=hub"
-    assert found(PLAIN, {"link": field}) == Hub("https://one.example/", URL)
+    one, two = "https://one.example/", "https://two.example/"
+    assert found(PLAIN, {"link": field}) == Hub(one, URL, (two,))
+
+
+@pytest.mark.parametrize("document", [ATOM, RSS, JSON], ids=["Atom", "RSS", "JSON Feed"])
+def test_a_document_may_name_several(document: str) -> None:
+    first = IN_DOCUMENT.hub_url
+    link = "a:link" if "<a:link" in document else "link"
+    more = document.replace(f'"{first}"/>', f'"{first}"/><{link} rel="hub" href="{TWO}"/>')
+    more = more.replace(f'"{first}"}}', f'"{first}"}}, {{"type": "WebSub", "url": "{TWO}"}}')
+    assert found(more) == Hub(first, IN_DOCUMENT.topic_url, (TWO,))
+
+
+def test_an_unchanged_document_tells_its_hub_by_headers_that_name_both() -> None:
+    both = "<https://one.example/>; rel=hub, <https://news.example/rss>; rel=self"
+    assert discover_unchanged({"link": both}, URL) == Hub(
+        "https://one.example/", "https://news.example/rss"
+    )
+    for field in ("", "<https://one.example/>; rel=hub", "<https://one.example/>; rel=self"):
+        assert discover_unchanged({"link": field}, URL) is None
 
 
 def test_a_document_without_self_is_known_by_its_address() -> None:

@@ -133,6 +133,18 @@ def test_a_slow_server_keeps_neither_its_batch_nor_the_next(server: Server, line
     assert sorted(came) == [(number, b"hi") for number in range(6)]
 
 
+def test_a_few_slow_servers_hold_up_no_batch_of_quick_ones(server: Server, line: Line) -> None:
+    """However long the patience is: the quick ones say how long is long."""
+    came = threading.Semaphore(0)
+    requests = [server.request("/quick")] * 18 + [server.request("/slow")] * 2
+    found: dict[int, Timed] = {}
+    for some in line.stream(requests, 20, lambda *_: came.release()):
+        found |= some
+    assert sorted(found) == list(range(18)), "the server was not told yet to answer the others"
+    server.tell()
+    assert all(came.acquire(timeout=10) for _ in range(2))
+
+
 def test_large_bodies_are_given_out_before_more_are_taken(server: Server, line: Line) -> None:
     requests = [server.request("/large")] * 7 + [server.request("/quick")] * 3
     seen: list[int] = []

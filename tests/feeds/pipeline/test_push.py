@@ -4,12 +4,15 @@ Sections are those of the W3C WebSub Recommendation.
 """
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from feeds.errors import LeaseLost
+from feeds.pipeline.push import take_in
 from feeds.pipeline.run import run
-from feeds.store import backlog
+from feeds.store import backlog, work
 
 
 def articles(followed: Any) -> list[str]:
@@ -197,3 +200,92 @@ def test_a_push_does_not_hide_that_a_source_cannot_be_polled(followed: Any) -> N
     followed.push("b")
     (row,) = followed.newsroom.rows("SELECT status, failures FROM source")
     assert tuple(row) == ("http error", 1)
+
+
+def refuse_sightings_of(followed: Any, slug: str) -> None:
+    """Let the store fail at one entry, whoever brings it."""
+    followed.newsroom.execute(
+        "CREATE FUNCTION refuse() RETURNS trigger AS"
+        f" 'BEGIN IF NEW.guid LIKE ''%/{slug}'' THEN RAISE EXCEPTION ''poison''; END IF;"
+        " RETURN NEW; END' LANGUAGE plpgsql;"
+        "CREATE TRIGGER refuse BEFORE INSERT ON sighting FOR EACH ROW EXECUTE FUNCTION refuse()"
+    )
+
+
+def test_a_delivery_that_kills_its_worker_is_dead_alone(followed: Any, hub: Any) -> None:
+    """F4: exactly that row is dead after its attempts, and all others are read."""
+    followed.serve("a")
+    followed.poll()
+    for slug in ("b", "poison", "c"):
+        assert hub.push(followed.feed(slug)) == 202
+    refuse_sightings_of(followed, "poison")
+    for _ in range(8):
+        run(followed.newsroom.desk, "push")
+        followed.newsroom.watch.forward(minutes=10)
+    assert articles(followed) == [f"https://news.example/{slug}" for slug in "abc"]
+    with followed.newsroom.desk.engine.connect() as connection:
+        (dead,) = backlog.dead(connection)
+    assert (dead.kind, dead.attempts) == ("push", followed.newsroom.desk.settings.max_attempts)
+    assert "poison" in dead.error
+    (kept,) = followed.newsroom.rows("SELECT convert_from(body, 'utf-8') AS body FROM push")
+    assert "poison" in kept.body, "for a person to look at, and to be tried again"
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_jumps_loses_and_doubles_no_delivery(
+    followed: Any, hub: Any, hours: float
+) -> None:
+    """F14."""
+    followed.serve("a")
+    followed.poll()
+    assert hub.push(followed.feed("b")) == 202
+    followed.newsroom.watch.forward(hours=hours)
+    run(followed.newsroom.desk, "push")
+    assert hub.push(followed.feed("b", "c")) == 202
+    followed.newsroom.watch.forward(hours=-hours)
+    followed.newsroom.watch.forward(hours=1)  # what was due then is due at the latest now
+    run(followed.newsroom.desk, "push")
+    assert articles(followed) == [f"https://news.example/{slug}" for slug in "abc"]
+    assert len(followed.newsroom.rows("SELECT 1 FROM sighting")) == 3
+
+
+def test_messages_that_come_twice_and_late_find_nothing_to_do(followed: Any, hub: Any) -> None:
+    """F5 and F10: a message is a doorbell, so none and three of them come to the same."""
+    followed.serve("a")
+    followed.poll()
+    assert hub.push(followed.feed("b")) == 202
+    assert [run(followed.newsroom.desk, "push") for _ in range(3)] == [1, 0, 0]
+    assert len(articles(followed)) == 2
+
+
+def test_a_lease_that_is_lost_stores_a_delivery_once(followed: Any, hub: Any) -> None:
+    """F11: another worker took the delivery over while this one still read it."""
+    followed.serve("a")
+    followed.poll()
+    assert hub.push(followed.feed("b")) == 202
+    desk, now = followed.newsroom.desk, followed.newsroom.watch.now
+    with desk.engine.begin() as connection:
+        slow = work.claim(connection, "push", now, 8, timedelta(seconds=1))
+    assert slow is not None
+    followed.newsroom.watch.forward(seconds=2)
+    run(desk, "push")
+    with pytest.raises(LeaseLost):
+        take_in(desk, slow)
+    assert len(articles(followed)) == 2
+    rows = followed.newsroom.rows("SELECT 1 FROM fetch_event WHERE outcome = 'pushed'")
+    assert len(rows) == 1
+
+
+def test_a_store_that_takes_nothing_is_told_to_the_hub(followed: Any, hub: Any) -> None:
+    """F13: what is not kept is not answered 2xx; the hub delivers it once more."""
+    followed.serve("a")
+    followed.poll()
+    followed.newsroom.execute(
+        "CREATE FUNCTION full_disk() RETURNS trigger AS 'BEGIN RAISE EXCEPTION"
+        " USING ERRCODE = ''disk_full'', MESSAGE = ''no space left''; END' LANGUAGE plpgsql;"
+        "CREATE TRIGGER full_disk BEFORE INSERT ON push EXECUTE FUNCTION full_disk()"
+    )
+    assert hub.push(followed.feed("b")) == 503
+    followed.newsroom.execute("DROP TRIGGER full_disk ON push")
+    assert followed.push("b") == 202
+    assert len(articles(followed)) == 2

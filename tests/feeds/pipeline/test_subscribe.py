@@ -281,3 +281,51 @@ def test_a_worker_that_died_before_the_answer_asks_again(followed: Any, hub: Any
     run(followed.newsroom.desk, "subscribe")
     assert len(hub.asked) == 1
     assert followed.standing.state is State.ACTIVE
+
+
+def test_another_hub_of_the_source_is_asked_when_the_first_is_dead(followed: Any, hub: Any) -> None:
+    """§4: a document may name several hubs; any of them tells of all changes."""
+    dead = "http://127.0.0.1:9/hub"
+    links = f'<{dead}>; rel="hub", <{hub.url}>; rel="hub", <{followed.origin.url}/feed>; rel="self"'
+    followed.origin.serve("/feed", followed.feed("a", hub=""), "application/rss+xml", Link=links)
+    followed.poll()
+    for _ in range(2):
+        assert (followed.standing.hub_url, hub.asked) == (dead, [])
+        followed.newsroom.watch.forward(seconds=followed.due_in("subscribe"))
+        followed.poll()
+    run(followed.newsroom.desk, "subscribe")
+    standing = followed.standing
+    assert (standing.hub_url, standing.other_hubs) == (hub.url, (dead,))
+    assert standing.state is State.ACTIVE
+    followed.poll()
+    assert followed.standing.hub_url == hub.url, "the source still names it, though not first"
+    assert len(hub.asked) == 1
+
+
+def test_hubs_that_are_all_dead_are_asked_ever_more_seldom(followed: Any) -> None:
+    links = [f'<http://127.0.0.1:9/{name}>; rel="hub"' for name in "ab"]
+    field = ", ".join([*links, f'<{followed.origin.url}/feed>; rel="self"'])
+    followed.origin.serve("/feed", followed.feed("a", hub=""), "application/rss+xml", Link=field)
+    followed.poll()
+    waits = []
+    for _ in range(8):
+        waits.append(followed.due_in("subscribe"))
+        followed.newsroom.watch.forward(seconds=followed.due_in("subscribe"))
+        run(followed.newsroom.desk, "subscribe")
+    assert max(waits[:3]) < min(waits[3:])
+    assert waits[-1] > 20 * 3600
+
+
+def test_a_hub_that_comes_with_an_unchanged_document_is_noticed(followed: Any, hub: Any) -> None:
+    """§4: headers may name it, and a 304 has headers."""
+    body = followed.feed("a", hub="")
+    followed.origin.serve("/feed", body, "application/rss+xml")
+    followed.poll()
+    assert hub.asked == []
+    links = f'<{hub.url}>; rel="hub", <{followed.origin.url}/feed>; rel="self"'
+    followed.origin.serve("/feed", body, "application/rss+xml", Link=links)
+    followed.newsroom.watch.forward(seconds=followed.due_in())
+    followed.poll()
+    assert "If-None-Match" in followed.origin.asked[-1][1]
+    assert len(hub.asked) == 1
+    assert followed.standing.state is State.ACTIVE

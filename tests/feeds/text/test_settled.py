@@ -7,28 +7,9 @@ from hypothesis import strategies as st
 
 from feeds.text.settled import is_settled
 
-TAGS = [
-    *[
-        "p",
-        "div",
-        "li",
-        "ul",
-        "a",
-        "b",
-        "i",
-        "code",
-        "blockquote",
-        "h2",
-        "h3",
-        "figure",
-        "table",
-        "tr",
-        "td",
-        "br",
-        "hr",
-        "pre",
-    ]
-]
+_NAMES = """p div li ul a b i code blockquote h2 h3 figure table thead tbody tfoot tr td th caption
+    dl dt dd br hr pre"""
+TAGS = _NAMES.split()
 MARKUP = st.lists(
     st.one_of(
         st.sampled_from([f"<{tag}>" for tag in TAGS] + [f"</{tag}>" for tag in TAGS]),
@@ -36,7 +17,22 @@ MARKUP = st.lists(
     ),
     max_size=14,
 ).map("".join)
+ROWS = [f"<{end}{tag}>" for tag in ("table", "tbody", "tr", "td", "caption") for end in ("", "/")]
 CLEANER = nh3.Cleaner(tags=set(TAGS), attributes={}, link_rel=None)
+
+
+@given(st.lists(st.sampled_from([*ROWS, "x", " ", "<b>", "</b>", "<p>", "</p>"]), max_size=24))
+def test_settled_tables_are_not_changed_by_another_parse(parts: list[str]) -> None:
+    clean = CLEANER.clean("<table>" + "".join(parts))
+    if is_settled(clean):
+        assert CLEANER.clean(clean) == clean
+
+
+@given(st.lists(st.sampled_from([*ROWS, "x", " ", "<ul>", "<li>", "</li>", "</ul>"]), max_size=12))
+def test_markup_that_no_parser_wrote_is_settled_only_if_it_stays(parts: list[str]) -> None:
+    markup = "<table><tbody><tr>" + "".join(parts) + "</tr></tbody></table>"
+    if is_settled(markup):
+        assert CLEANER.clean(markup) == markup
 
 
 @given(MARKUP)
@@ -51,6 +47,8 @@ def test_settled_markup_is_not_changed_by_another_parse(markup: str) -> None:
     [
         "words",
         "<p>a <b>b</b> c<br>d</p><ul><li>e</li></ul>",
+        "<table><caption>a</caption><tbody><tr><td><p>a</p></td>\n<td></td></tr></tbody></table>",
+        "<dl><dt>a</dt><dd><ul><ul><li>b</li></ul></ul></dd></dl>",
         '<figure><img src="x"><figcaption>a</figcaption></figure>',
         "<a><div>a</div></a><hr><pre>b</pre><i><i>c</i></i>",
     ],
@@ -66,6 +64,11 @@ def test_running_text_is_settled(markup: str) -> None:
         "<a>a<b><a>b</a></b></a>",
         "<li>a</li>",
         "<table><tr><td>a</td></tr></table>",
+        "<table><tbody><tr><td>a</td>b</tr></tbody></table>",
+        "<table><tbody><tr><b>a</b></tr></tbody></table>",
+        "<table><tbody><tr><td><td>a</td></td></tr></tbody></table>",
+        "<ul><b>a</b></ul>",
+        "<dl><div><dt>a</dt></div></dl>",
         "<pre>\na</pre>",
         "<p><a><div>a</div></a></p>",
         "<b><b><b><b>a</b></b></b></b>",

@@ -57,11 +57,15 @@ class Callback:
         return self.web.ask(f"/websub/{token or self.held.token}?{query}", method)
 
     def deliver(self, body: bytes, **headers: str) -> int:
+        return self.delivered(body, **headers)[0]
+
+    def delivered(self, body: bytes, **headers: str) -> tuple[int, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self.web.port, timeout=20)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request("POST", f"/websub/{self.held.token}", body, named)
-            return connection.getresponse().status
+            answer = connection.getresponse()
+            return answer.status, answer.headers
         finally:
             connection.close()
 
@@ -228,6 +232,19 @@ def test_an_empty_body_makes_the_source_due(callback: Callback) -> None:
     assert callback.stored() == 0
     assert callback.marked("poll", callback.held.source_name)
     assert callback.held.pinged_at == callback.now
+
+
+def test_pings_in_a_row_are_refused_for_a_while_and_not_lost(callback: Callback) -> None:
+    """RFC 6585 §4: 429 and Retry-After; what it would have made us look for is looked for then."""
+    callback.become(lambda held: activate(held).delivered(callback.now, is_ping=True))
+    status, headers = callback.delivered(b"", X_Hub_Signature=callback.signed(b""))
+    assert (status, headers["Retry-After"]) == (429, "30")
+    assert callback.held.deliveries == 1
+    assert callback.marked("poll", callback.held.source_name)
+    assert callback.deliver(b"", X_Hub_Signature="sha256=00") == 202, "strangers learn nothing"
+    body = b"<rss/>"
+    assert callback.deliver(body, X_Hub_Signature=callback.signed(body)) == 202
+    assert callback.stored() == 1
 
 
 def test_a_delivery_after_the_end_is_told_so(callback: Callback) -> None:

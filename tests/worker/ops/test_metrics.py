@@ -5,9 +5,11 @@ from typing import Any
 from prometheus_client.parser import text_string_to_metric_families
 
 from config.celery import ROUTES
+from config.editorial import SourceSpec
 from feeds.model import Verdict
 from feeds.pipeline.desk import Desk
-from feeds.store import work
+from feeds.store import subscriptions, work
+from feeds.store.sources import declare, find
 from worker.ops.metrics import render
 from worker.status import snapshot
 
@@ -36,6 +38,23 @@ def test_every_kind_of_work_and_every_verdict_has_its_series_from_the_start(desk
         assert _value(samples, "tinwire_work_oldest_seconds", kind=kind, lane=lane) == 0
     for verdict in Verdict:
         assert _value(samples, "tinwire_entries", verdict=verdict.value) == 0
+
+
+def test_subscriptions_to_sources_hubs_are_counted_by_state(
+    desk: Desk,
+) -> None:
+    now = datetime(2026, 11, 24, 3, tzinfo=UTC)
+    with desk.engine.begin() as connection:
+        declare(connection, [SourceSpec(name="alpha", title="A", url="https://a.vn/rss")], now)
+        source_id = find(connection, "alpha").id
+        subscriptions.join(connection, source_id, "https://hub.vn/", "https://a.vn/rss", now)
+        held = subscriptions.followed(connection, [source_id])[source_id]
+        subscriptions.save(connection, held.delivered(now).ignoring().ignoring())
+    samples = _read(render(snapshot(desk)).decode())
+    assert _value(samples, "tinwire_source_hubs", state="asked") == 1
+    assert _value(samples, "tinwire_source_hubs", state="active") == 0
+    assert _value(samples, "tinwire_source_hub_deliveries", outcome="taken") == 1
+    assert _value(samples, "tinwire_source_hub_deliveries", outcome="ignored") == 2
 
 
 def test_waiting_work_is_counted_with_its_age(desk: Desk) -> None:

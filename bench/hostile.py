@@ -1,0 +1,159 @@
+"""What one hostile source in ten costs the others: the same healthy sources, with and without.
+
+    python -m bench.hostile --sources 450
+
+Hostile sources hang, drip, send a bomb, lead in a loop or are cut off, in equal parts. Both kinds
+of rounds are run in turns; a round is over when every healthy source was read again.
+"""
+
+import asyncio
+import gzip
+import logging
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import sqlalchemy as sa
+import structlog
+import typer
+
+from bench.measure import machine
+from bench.origin import running_origin
+from bench.product import specs
+from bench.unchanged import desk_of
+from config.editorial import SourceSpec
+from feeds.pipeline.desk import Desk
+from feeds.pipeline.run import run
+from feeds.store import work
+from worker import embedded
+from worker.prepare import prepare
+
+_KINDS = ("hang", "drip", "bomb", "loop", "cut")
+_BATCH = 100
+_LONG_S = 600.0
+_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n"
+
+
+def main(
+    sources: Annotated[int, typer.Option(help="Healthy sources.")] = 450,
+    rounds: Annotated[int, typer.Option(help="Rounds of each kind.")] = 5,
+) -> None:
+    """Print healthy sources a second, alone and among hostile ones, and their ratio."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    typer.echo(machine())
+    with (
+        running_origin(sources, 2) as origin,
+        _hostile() as url,
+        tempfile.TemporaryDirectory(prefix="twh") as name,
+    ):
+        running = embedded.start(Path(name))
+        desk = desk_of(running.servers.database_url, name, _BATCH)
+        healthy = specs(origin, sources)
+        prepare(desk, [*healthy, *_specs(url, sources // 9)])
+        names = [one.name for one in healthy]
+        bad = [f"hostile-{number}" for number in range(sources // 9)]
+        _round(desk, names, ())  # the first reads all
+        pairs = [(_round(desk, names, ()), _round(desk, names, bad)) for _ in range(rounds)]
+        ratios = sorted(alone / among for alone, among in pairs)
+        alone, among = (statistics.median(each) for each in zip(*pairs, strict=True))
+        typer.echo(f"alone {sources / alone:,.0f} sources/s, among hostile {sources / among:,.0f}")
+        typer.echo(
+            f"ratio, median of pairs {statistics.median(ratios):.2f} ({ratios[0]:.2f} to "
+            f"{ratios[-1]:.2f})"
+        )
+        desk.engine.dispose()
+        running.stop()
+    typer.echo(machine())
+
+
+def _specs(url: str, count: int) -> list[SourceSpec]:
+    return [
+        SourceSpec(name=f"hostile-{n}", title="Hostile", url=f"{url}/{_KINDS[n % len(_KINDS)]}/{n}")
+        for n in range(count)
+    ]
+
+
+def _round(desk: Desk, healthy: Sequence[str], hostile: Sequence[str]) -> float:
+    """Make sources due, and poll until all healthy ones were read; gives the seconds."""
+    started_at = desk.clock()
+    with desk.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE work SET run_at = 'infinity' WHERE kind = 'poll'"))
+        work.mark(connection, "poll", [*healthy, *hostile], started_at)
+    started = time.perf_counter()
+    left = sa.text(
+        "SELECT count(*) FROM source WHERE name = ANY(:names) AND"
+        " (fetched_at IS NULL OR fetched_at < :at)"
+    )
+    while True:
+        run(desk, "poll", _LONG_S)
+        with desk.engine.connect() as connection:
+            if not connection.scalar(left, {"names": [*healthy], "at": started_at}):
+                return time.perf_counter() - started
+        time.sleep(0.02)
+
+
+@contextmanager
+def _hostile() -> Iterator[str]:
+    """Serve what hurts on a free local port; gives the address."""
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(asyncio.start_server(_answer, "127.0.0.1", 0))
+    port = server.sockets[0].getsockname()[1]
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        asyncio.run_coroutine_threadsafe(_end(server), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _end(server: asyncio.Server) -> None:
+    server.close()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for each in others:
+        each.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.sleep(0.1)  # for what was cut off to be closed
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        path = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1].decode()
+        kind = path.split("/")[1]
+        if kind == "hang":
+            await asyncio.sleep(_LONG_S)
+        elif kind == "drip":
+            writer.write(_HEAD + b"Content-Length: 100000\r\n\r\n")
+            for _ in range(100):
+                writer.write(b"<")
+                await writer.drain()
+                await asyncio.sleep(1)
+        elif kind == "bomb":
+            writer.write(
+                _HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(_BOMB)
+            )
+            writer.write(_BOMB)
+        elif kind == "loop":
+            writer.write(
+                b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % path.encode()
+            )
+        else:
+            writer.write(_HEAD + b"Content-Length: 100000\r\n\r\n<rss>")
+        await writer.drain()
+    except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        writer.transport.abort()
+    finally:
+        writer.close()
+
+
+_BOMB = gzip.compress(b"\0" * 50 * 2**20)
+
+if __name__ == "__main__":
+    typer.run(main)
