@@ -198,13 +198,17 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def load_editorial(folder: Path) -> Editorial:
-    """Read and check the five editorial files of a folder; raises `ConfigError`."""
+    """Read and check the editorial files of a folder; raises `ConfigError`.
+
+    All but partners.yaml must be there.
+    """
+    partners = folder / "partners.yaml"
     editorial = Editorial(
         site=_one(folder / "site.yaml", Site),
         sections=_many(folder / "sections.yaml", "sections", Section),
         topics=_many(folder / "topics.yaml", "topics", Topic),
         sources=_many(folder / "sources.yaml", "sources", SourceSpec),
-        partners=_many(folder / "partners.yaml", "partners", PartnerSpec),
+        partners=_many(partners, "partners", PartnerSpec) if partners.exists() else (),
     )
     _check_references(folder, editorial)
     return editorial

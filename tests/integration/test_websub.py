@@ -47,9 +47,20 @@ class Town:
         self.serve(*slugs)
         spec = SourceSpec(name="alpha", title="Alpha", url=f"{self.origin.url}/feed", every_s=3600)
         prepare(self.desk, [spec])
-        self._plant.start_workers()
         self._plant.start("web", "worker", "web")
+        self.until(self._answers)  # else a hub that asks back at once is refused
+        self._plant.start_workers()
         self.until(lambda: self.published() >= set(slugs))
+
+    def _answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
 
     def serve(self, *slugs: str) -> None:
         self.origin.serve("/feed", feed(self.origin, self.hub, *slugs))
