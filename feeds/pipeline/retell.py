@@ -14,7 +14,7 @@ from feeds.dedupe.stars import Teller, resettle
 from feeds.pipeline.desk import Desk
 from feeds.store import listing, siblings, stories, verdicts, work
 
-BATCH = 20_000  # articles; reading and settling so many takes some seconds
+BATCH = 50_000  # notes, several of an article; settling so many takes some seconds
 
 
 def retell(desk: Desk, claimed: work.Claim) -> int:
@@ -22,7 +22,7 @@ def retell(desk: Desk, claimed: work.Claim) -> int:
     with desk.engine.begin() as connection:
         stories.lock(connection)
         due = stories.take_due(connection, BATCH)
-        moved = settle(connection, due)
+        moved = settle(connection, set(due))
         now = desk.clock()
         # An item names its siblings: of a story that lost one, they are its lead's.
         near = siblings.mates(connection, moved)

@@ -42,9 +42,12 @@ def note_due(connection: sa.Connection, ids: Iterable[int]) -> None:
         copy(connection, story_due, ["article_id"], rows)
 
 
-def take_due(connection: sa.Connection, limit: int) -> set[int]:
-    """Take articles whose story is to be settled; the caller holds the lock."""
-    return set(connection.scalars(_TAKE, {"limit": limit}))
+def take_due(connection: sa.Connection, limit: int) -> list[int]:
+    """Take notes of articles whose story is to be settled; of one there may be several.
+
+    Fewer than `limit` are all. The caller holds the lock.
+    """
+    return list(connection.scalars(_TAKE, {"limit": limit}))
 
 
 _TAKE = sa.text(

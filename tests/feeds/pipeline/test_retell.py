@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from feeds.model import Entry
+from feeds.pipeline import retell
 from feeds.pipeline.withdraw import withdraw
 from feeds.store import checking
 
@@ -44,6 +45,19 @@ def test_stories_are_settled_once_articles_are_related(newsroom: Any, told: list
     assert stories(newsroom) == dict.fromkeys(told, told[0])
     assert due(newsroom, "retell") == []
     assert newsroom.rows("SELECT 1 FROM story_due") == []
+
+
+def test_notes_that_are_too_many_for_one_pass_are_settled_by_the_next(
+    newsroom: Any, told: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though an article is noted several times, and a pass settles fewer than it takes notes."""
+    newsroom.execute("DELETE FROM story_due")
+    for number in (told[0], told[0], told[0], told[1], told[2]):
+        newsroom.execute("INSERT INTO story_due VALUES (:number)", number=number)
+    monkeypatch.setattr(retell, "BATCH", 2)
+    newsroom.settle("retell")
+    assert newsroom.rows("SELECT 1 FROM story_due") == []
+    assert stories(newsroom) == dict.fromkeys(told, told[0])
 
 
 def test_the_feeds_of_what_moved_are_built_again(newsroom: Any, told: list[int]) -> None:
