@@ -9,13 +9,9 @@ connections, in turns. Needs nginx and wrk (Debian: nginx-light, wrk).
 import os
 import re
 import shutil
-import signal
-import socket
 import subprocess
-import sys
 import tempfile
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -32,7 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.measure import Watch, machine
-from bench.product import ROOT
+from bench.servers import Server, nginx, web
 from feeds.publish.etag import etag
 from feeds.store import feeds, migrate
 from feeds.store.engine import connect
@@ -40,27 +36,6 @@ from worker import embedded
 
 FEED_BYTES = 60_000
 REPUBLISHED = 20  # feeds, each once a second
-_NGINX = """
-daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 256; }}
-http {{
-  access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000;
-  types {{ application/rss+xml rss; text/html html; }}
-  open_file_cache max=100;
-  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
-  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  server {{ listen 127.0.0.1:{port}; root {folder}/www; }}
-}}
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A running server."""
-
-    url: str
-    pid: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,66 +90,6 @@ def check(target: Target, status: int) -> tuple[bytes, str]:
     if found != status:
         raise RuntimeError(f"{target.url} answers with {found}, not {status}")
     return body, tag
-
-
-@contextmanager
-def nginx(folder: Path, files: dict[str, bytes]) -> Iterator[Server]:
-    """Serve files by nginx; gives its address."""
-    for name, body in files.items():
-        (folder / "www" / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "www" / name).write_bytes(body)
-    port = _free_port()
-    (folder / "nginx.conf").write_text(_NGINX.format(folder=folder, port=port))
-    program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin") or "nginx"
-    os.chmod(folder, 0o755)
-    argv = [program, "-c", str(folder / "nginx.conf"), "-p", str(folder), "-g", "user root;"]
-    process = subprocess.Popen(argv if os.geteuid() == 0 else argv[:-2], stderr=subprocess.DEVNULL)
-    with _ended(process):
-        yield Server(_answering(f"http://127.0.0.1:{port}", f"/{next(iter(files))}"), process.pid)
-
-
-@contextmanager
-def web(database_url: str, folder: Path, path: str) -> Iterator[Server]:
-    """Run the public web as a process of its own; gives its address."""
-    port = _free_port()
-    env = {
-        **os.environ,
-        "TINWIRE_DATABASE_URL": database_url,
-        "TINWIRE_DATA_DIR": str(folder),
-        "TINWIRE_PUBLIC_PORT": str(port),
-        "TINWIRE_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "TINWIRE_LOG_LEVEL": "WARNING",
-    }
-    process = subprocess.Popen([sys.executable, "-m", "worker", "web"], env=env, cwd=ROOT)
-    with _ended(process):
-        yield Server(_answering(f"http://127.0.0.1:{port}", path), process.pid)
-
-
-@contextmanager
-def _ended(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    try:
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-
-
-def _answering(base: str, path: str) -> str:
-    until = time.monotonic() + 30
-    while True:
-        try:
-            with urllib.request.urlopen(base + path, timeout=5):
-                return base
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    return port
 
 
 def emit(engine: sa.Engine, key: str, body: bytes) -> None:

@@ -14,6 +14,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from feeds.pipeline.desk import Desk
+from feeds.pipeline.subjects import subject_of
 from feeds.store import models, reindexes, work
 from feeds.store.models import Example
 from feeds.store.reindexes import Scope
@@ -86,7 +87,7 @@ def _labelled(desk: Desk, page: Sequence[Example]) -> tuple[list[Subject], list[
 
     Gives articles, their sections, and how much each counts.
     """
-    subjects = [_subject(one) for one in page]
+    subjects = [subject_of(one) for one in page]
     labelled = []
     filings = desk.filer.file_all(subjects)
     for one, subject, filing in zip(page, subjects, filings, strict=True):
@@ -98,16 +99,4 @@ def _labelled(desk: Desk, page: Sequence[Example]) -> tuple[list[Subject], list[
         [subject for subject, _, _ in labelled],
         [section for _, section, _ in labelled],
         [importance for _, _, importance in labelled],
-    )
-
-
-def _subject(one: Example) -> Subject:
-    return Subject(
-        source_name=one.source_name,
-        source_section=one.source_section,
-        url=one.url,
-        title=one.title,
-        excerpt=one.excerpt,
-        text=one.text,
-        categories=one.categories,
     )

@@ -16,9 +16,9 @@ from feeds.model import Filing, public_id
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.ingest import file
 from feeds.pipeline.relate import connect, mark
+from feeds.pipeline.subjects import subject_of
 from feeds.store import filing, listing, placements, reindexes, work
 from feeds.topics.placed import placed
-from feeds.topics.subject import Subject
 
 PAGE = 100
 
@@ -87,7 +87,7 @@ def _moved(desk: Desk, connection: sa.Connection, ids: Sequence[int]) -> _Moved:
     by_hand = placements.hold(connection, ids)
     before = filing.subjects(connection, ids)
     moved = {}
-    found = file(desk, connection, [_subject(one) for one in before])
+    found = file(desk, connection, [subject_of(one) for one in before])
     for one, machine in zip(before, found, strict=True):
         decided = placed(machine, by_hand.get(one.article_id, ()))
         if not one.is_filed_as(decided):
@@ -111,18 +111,6 @@ def _told(moved: _Moved) -> Change:
 
 def _slugs(topics: Sequence[Any]) -> list[str]:
     return sorted(hit.slug for hit in topics)
-
-
-def _subject(one: filing.Filed) -> Subject:
-    return Subject(
-        source_name=one.source_name,
-        source_section=one.source_section,
-        url=one.url,
-        title=one.title,
-        excerpt=one.excerpt,
-        text=one.text,
-        categories=one.categories,
-    )
 
 
 def republish(desk: Desk, connection: sa.Connection, ids: Sequence[int], now: datetime) -> Change:

@@ -134,12 +134,14 @@ def connect(desk: Desk, connection: sa.Connection, marked: Marked) -> None:
     relations.add_edges(connection, edges, marked.fresh)
     other = {*marked.gone, *marked.edited}
     changed = lost | judged | other
+    is_urgent = bool(marked.gone or judged)  # what becomes of these must be seen at once
+    if is_urgent:
+        stories.lock(connection)  # before any article is written: whoever settles writes them, too
     stood = _regroup(connection, changed | _ends(edges, "duplicate"))
     behind = set(stood)
     moved = behind | {lead for lead in stood.values() if lead is not None}
     later = changed | _ends(edges, "story") | stories.around(connection, other)
-    if marked.gone or judged:  # must be seen at once
-        stories.lock(connection)
+    if is_urgent:
         moved |= settle(connection, later, marked.gone)
         later = set()
     _prune(connection, marked, found)

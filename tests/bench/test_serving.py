@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import serving
+from bench import servers, serving
 
 
 def test_where_programs_are_missing_it_says_so_and_measures_nothing(
@@ -27,7 +27,7 @@ def test_the_median_of_pairs_counts() -> None:
 def test_nginx_serves_the_file_and_knows_it_again(tmp_path: Path) -> None:
     body = serving.feed_body()
     assert len(body) == serving.FEED_BYTES
-    with serving.nginx(tmp_path, {"feed.rss": body}) as server:
+    with servers.nginx(tmp_path, {"feed.rss": body}) as server:
         target = serving.Target(f"{server.url}/feed.rss")
         found, tag = serving.check(target, 200)
         assert found == body

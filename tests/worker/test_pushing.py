@@ -14,6 +14,7 @@ from feeds.store.standing import Subscription
 from worker import cli, runtime
 from worker.pushing import pushing
 from worker.status import snapshot
+from worker.status_lines import lines
 
 HUB = "https://hub.example/"
 
@@ -39,7 +40,7 @@ def test_the_status_says_how_a_hub_does_and_keeps_its_keys(desk: Desk, held: Sub
     assert (one.source, one.hub_url, one.deliveries, one.ignored) == ("alpha", HUB, 1, 1)
     assert one.said.startswith("push active until ")
     assert one.is_active
-    assert "hubs      1 of 1 push" in list(found.lines())
+    assert "hubs      1 of 1 push" in list(lines(found))
     written = json.dumps(found.as_dict())
     assert held.token not in written
     assert held.secret not in written
@@ -48,7 +49,7 @@ def test_the_status_says_how_a_hub_does_and_keeps_its_keys(desk: Desk, held: Sub
 def test_without_hubs_nothing_is_said(desk: Desk) -> None:
     with desk.engine.connect() as connection:
         assert pushing(connection, desk.clock()) == ()
-    assert not any(line.startswith("hubs") for line in snapshot(desk).lines())
+    assert not any(line.startswith("hubs") for line in lines(snapshot(desk)))
 
 
 def test_the_list_of_sources_says_how_their_hubs_push(

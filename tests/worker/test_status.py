@@ -8,7 +8,9 @@ from feeds.pipeline.desk import Desk
 from feeds.store import polling, reindexes, sources, work
 from feeds.store.overview import ArticleCounts, SourceCounts
 from feeds.store.polling import FetchRecord
-from worker.status import BEHIND_S, STOPPED_S, Level, Load, Round, Status, snapshot, span
+from worker.status import BEHIND_S, STOPPED_S, Level, Load, Round, Status, snapshot
+from worker.status_lines import lines
+from worker.words import span
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
@@ -132,12 +134,12 @@ def test_a_status_is_json_with_its_findings(night: Desk) -> None:
 
 
 def test_a_status_is_said_in_lines_the_findings_first(night: Desk) -> None:
-    lines = list(snapshot(night).lines())
+    told = list(lines(snapshot(night)))
 
-    assert lines[0].startswith("odd       1 of 2 sources fail")
-    assert any(line.startswith("work      ingest (live): 0 run, 1 wait (30 s)") for line in lines)
-    assert any(line.startswith("dead      relate 1") for line in lines)
-    assert next(_status().lines()) == "all is well"
+    assert told[0].startswith("odd       1 of 2 sources fail")
+    assert any(line.startswith("work      ingest (live): 0 run, 1 wait (30 s)") for line in told)
+    assert any(line.startswith("dead      relate 1") for line in told)
+    assert next(lines(_status())) == "all is well"
 
 
 def test_a_snapshot_takes_as_few_statements_however_much_there_is(night: Desk) -> None:

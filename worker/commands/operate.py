@@ -12,6 +12,7 @@ from worker.commands import show
 from worker.learning import fit_now, learn_now
 from worker.prepare import prepare
 from worker.status import snapshot
+from worker.status_lines import lines
 from worker.up import up as run_up
 
 
@@ -36,7 +37,7 @@ def status(as_json: show.Json = False) -> None:
     if as_json:
         show.print_json(found.as_dict())
         return
-    for line in found.lines():
+    for line in lines(found):
         typer.echo(line)
 
 

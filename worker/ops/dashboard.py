@@ -14,7 +14,8 @@ from pathlib import Path
 
 import jinja2
 
-from worker.status import Finding, Level, Status, span, times
+from worker.status import Finding, Level, Status
+from worker.words import span, times
 
 REFRESH_S = 5
 # Up to the punctuation of the sentence that the address stands in.

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from feeds.pipeline.desk import Desk
 from feeds.store import migrate
 from worker.ops.answers import UNREACHABLE
-from worker.status import is_stopped, loads, span
+from worker.status import is_stopped, loads
+from worker.words import span
 
 OK = "ok"
 UNKNOWN = "unknown"

@@ -24,6 +24,7 @@
     }).then(function (text) {
       if (mine !== asked) return;
       var made = new DOMParser().parseFromString(text, "text/html").getElementById("picked");
+      if (!made) throw new Error("no picked lines");
       picked.replaceWith(made);
       picked = made;
       dress();

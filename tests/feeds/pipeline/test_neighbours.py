@@ -19,38 +19,13 @@ from feeds.related import embed as learned
 from feeds.store import work
 
 MakeEntry = Callable[..., Entry]
-SEA = [
-    "tàu",
-    "cá",
-    "biển",
-    "lưới",
-    "ngư",
-    "dân",
-    "sóng",
-    "bão",
-    "cảng",
-    "thuyền",
-    "hải",
-    "sản",
-    "đảo",
-]
-COURT = [
-    "tòa",
-    "án",
-    "luật",
-    "sư",
-    "bị",
-    "cáo",
-    "phiên",
-    "xử",
-    "tội",
-    "phạt",
-    "tù",
-    "điều",
-    "tra",
-    "chứng",
-    "cứ",
-]
+SEA, COURT = (
+    words.split()
+    for words in (
+        "tàu cá biển lưới ngư dân sóng bão cảng thuyền hải sản đảo",
+        "tòa án luật sư bị cáo phiên xử tội phạt tù điều tra chứng cứ",
+    )
+)
 
 
 def text_about(words: list[str], number: int) -> str:

@@ -167,7 +167,8 @@ def test_no_vector_in_any_field_speaks_or_calls_out(
     ends = newsroom.rows("SELECT verdict, why FROM ledger")
     assert {(row.verdict, row.why) for row in ends if row.verdict != "new"} == set()
     assert len(ends) == count
-    told = sum(_feeds_of(seen, newsroom, name) for name in names)
+    files = newsroom.files()
+    told = sum(_feeds_of(seen, files, name) for name in names)
     assert told == count * len(FORMATS)
     for name in names:
         _open(seen, f"/source/{name}", 1)
@@ -199,12 +200,12 @@ def _frames(seen: Seen, newsroom: Any, name: str) -> None:
         seen.check(1, frame)
 
 
-def _feeds_of(seen: Seen, newsroom: Any, name: str) -> int:
+def _feeds_of(seen: Seen, files: Any, name: str) -> int:
     """Read a source's feed in every format as strictly as can be; returns the items of all."""
     items = 0
     htmls: list[str] = []
     for fmt in FORMATS:
-        body = newsroom.files()[f"source/{name}", fmt][1]
+        body = files[f"source/{name}", fmt][1]
         if fmt == "json":
             items += len(json.loads(body)["items"])
             htmls += [one.get("content_html", "") for one in json.loads(body)["items"]]

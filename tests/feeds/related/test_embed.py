@@ -8,38 +8,13 @@ from feeds.related.features import Counted, count, counted
 from feeds.related.statistics import BITS
 from feeds.text.reading import read
 
-SEA = [
-    "tàu",
-    "cá",
-    "biển",
-    "lưới",
-    "ngư",
-    "dân",
-    "sóng",
-    "bão",
-    "cảng",
-    "thuyền",
-    "hải",
-    "sản",
-    "đảo",
-]
-COURT = [
-    "tòa",
-    "án",
-    "luật",
-    "sư",
-    "bị",
-    "cáo",
-    "phiên",
-    "xử",
-    "tội",
-    "phạt",
-    "tù",
-    "điều",
-    "tra",
-    "chứng",
-    "cứ",
-]
+SEA, COURT = (
+    words.split()
+    for words in (
+        "tàu cá biển lưới ngư dân sóng bão cảng thuyền hải sản đảo",
+        "tòa án luật sư bị cáo phiên xử tội phạt tù điều tra chứng cứ",
+    )
+)
 
 
 def texts_about(words: list[str], seed: int, count_: int = 150) -> list[str]:

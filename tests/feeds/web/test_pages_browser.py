@@ -1,6 +1,5 @@
 """Pages in a real browser: no error, nothing foreign but publishers' pictures, usable by all."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from feeds.store import search
 from feeds.store.search import Words
@@ -16,22 +15,10 @@ from feeds.store.tables import article
 from feeds.text.normalise import fold
 
 pytestmark = pytest.mark.browser
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PICTURES = "https://images.example/"
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="960" height="540"/>'
 DESKTOP, PHONE = (1280, 900), (360, 740)
 LOOKS = [("light", DESKTOP), ("dark", PHONE)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
