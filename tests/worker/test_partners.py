@@ -19,6 +19,7 @@ from worker import cli, runtime
 from worker.prepare import prepare
 from worker.runtime import counter_url, plain_url
 from worker.status import snapshot
+from worker.status_lines import lines
 
 Run = Callable[..., Any]
 
@@ -83,7 +84,7 @@ def test_usage_is_shown_by_day(run: Run, desk: Desk) -> None:
     assert json.loads(run("usage", "daily", "--days", "2", "--json")) == [row]
     assert "No requests were counted." not in run("usage")
     assert "did you mean 'daily'?" in run("usage", "dialy", fails=NotFound)
-    assert "partners  1, 7 served and 0 limited today" in list(snapshot(desk).lines())
+    assert "partners  1, 7 served and 0 limited today" in list(lines(snapshot(desk)))
 
 
 def test_mistakes_are_said_in_one_line(run: Run) -> None:
