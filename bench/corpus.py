@@ -6,7 +6,7 @@ event in their own words (`RETOLD`, 1 in 100: to be related, never merged). All 
 theme, names and stock openings at most.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -18,6 +18,8 @@ from bench.vocabulary import Theme, Vocabulary, load_vocabulary
 
 REPRINTED_SHARE, RETOLD_SHARE = 0.03, 0.01
 EDITED_SYLLABLES = 0.02
+_OWN = 0.35
+_RARE = 8  # words of a story that hardly any other has
 SPAN = timedelta(days=3)
 AUTHORS = 200
 FIGURE_SHARE = 0.3
@@ -136,10 +138,14 @@ class Corpus:
         numbers = (str(rng.randint(2, 999)), f"{rng.randint(1, 99)},{rng.randint(1, 9)}%")
         return Story(
             theme=theme,
-            person=rng.choice(self.words.people),
-            place=rng.choice(self.words.places),
-            organisation=rng.choice(self.words.organisations),
-            terms=(*rng.sample(theme.words, 4), *rng.sample(self.words.general[150:], 4)),
+            person=_skewed(rng, self.words.people),
+            place=_skewed(rng, self.words.places),
+            organisation=_skewed(rng, self.words.organisations),
+            terms=(
+                *rng.sample(theme.words, 4),
+                *rng.sample(self.words.general[150:], 4),
+                *(_skewed(rng, self.words.rare) for _ in range(_RARE)),
+            ),
             numbers=(*numbers, f"{rng.randint(1, 28)}/{rng.randint(1, 12)}"),
         )
 
@@ -153,7 +159,7 @@ class Corpus:
             title=_title(rng, story),
             paragraphs=tuple(self._paragraphs(rng, story)),
             caption=_caption(rng, story) if rng.random() < FIGURE_SHARE else None,
-            author=self.words.people[author % len(self.words.people)],
+            author=self.words.people[author],
             category=story.theme.section,
             published=(self.newest - SPAN * ((index + rng.random()) / self.entries)).replace(
                 microsecond=0
@@ -198,10 +204,15 @@ class Corpus:
             yield text
 
 
+def _skewed(rng: Random, words: Sequence[str]) -> str:
+    """Choose a word, the n-th most common about as often as 1/n says."""
+    return words[int(len(words) ** rng.random()) - 1]
+
+
 def _pool(story: Story) -> tuple[list[str], list[float]]:
-    """Give a telling's words with cumulative weights: 1 for all words, a fifth for its own."""
+    """Give a telling's words with cumulative weights: 1 for all words, `_OWN` for its own."""
     own = [*story.terms, story.person, story.place, story.organisation, *story.numbers]
-    weights = accumulate([0.2 / len(own)] * len(own), initial=story.theme.weights[-1])
+    weights = accumulate([_OWN / len(own)] * len(own), initial=story.theme.weights[-1])
     next(weights)
     return [*story.theme.pool, *own], [*story.theme.weights, *weights]
 

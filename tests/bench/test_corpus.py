@@ -84,7 +84,7 @@ def test_a_single_source_has_nobody_to_copy_from() -> None:
 
 
 FIXED = (
-    "Chi phí xâm nhập mặn đều phát thải Trịnh Thùy Quân nước biển dâng",
+    "Người trông lướng phưngviên đơi pheo phemnhơi Lê Thùy Quân",
     "Bùi Thị Bình",
-    "2026-01-14T04:11:35+00:00",
+    "2026-01-13T23:04:50+00:00",
 )

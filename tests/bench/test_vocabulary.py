@@ -9,9 +9,9 @@ from bench.vocabulary import load_vocabulary, zipf
 def test_vocabulary_is_large_enough_to_behave_like_news() -> None:
     words = load_vocabulary()
     names = {*words.people, *words.places, *words.organisations}
-    assert len({word for theme in words.themes for word in theme.pool}) >= 1500
+    assert len({word for theme in words.themes for word in theme.pool}) >= 10_000
     assert len(words.themes) >= 60
-    assert len(names) >= 300
+    assert len(names) >= 10_000
 
 
 def test_no_word_is_empty_or_decomposed() -> None:
