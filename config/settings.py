@@ -112,7 +112,7 @@ class Settings(BaseModel):
         description="Dotted path of what makes vectors of texts; unset means our own.",
     )
     relate_batch: int = Field(
-        500, ge=1, le=1000, description="Articles that one relate task takes."
+        1000, ge=1, le=5000, description="Articles that one relate task takes."
     )
     publish_quiet_s: float = Field(
         2.0, ge=0, le=60, description="Seconds without a change before a feed is rebuilt."

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bench.eval.newsstore import Doc, NewsStore, news_store, read_lines, table
 from bench.eval.tfidf import by_pairs
 from feeds.clock import utc_now
-from feeds.store import searching
+from feeds.store.found import found
 from feeds.text.vectors import alike
 
 _SAME, _NOT_SAME = 2.0, 3.5
@@ -65,11 +65,11 @@ def product(store: NewsStore, rows: Sequence[dict[str, Any]]) -> NDArray[np.floa
     store.fit()
     ids = {key: number for number, key in store.keys.items()}
     with store.desk.engine.connect() as connection:
-        found = searching.found(connection, store.keys)
+        held = found(connection, store.keys)
     left, right = (
-        np.searchsorted(found.ids, [ids[f"{at}-{n}"] for at in range(len(rows))]) for n in (1, 2)
+        np.searchsorted(held.ids, [ids[f"{at}-{n}"] for at in range(len(rows))]) for n in (1, 2)
     )
-    return alike(found.features, left, right).cosines
+    return alike(held.features, left, right).cosines
 
 
 def auc(same: NDArray[np.float64], other: NDArray[np.float64]) -> float:

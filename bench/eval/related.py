@@ -21,6 +21,7 @@ from bench.eval.newsstore import Doc, NewsStore, clusters, distractors, news_sto
 from bench.eval.tfidf import similarities
 from feeds.dedupe.story import WINDOW
 from feeds.store import searching, vectors
+from feeds.store.found import found
 from feeds.store.tables import article, relation
 from feeds.text.vectors import alike
 
@@ -141,16 +142,16 @@ def feature_recall(store: NewsStore) -> float:
     with store.desk.engine.connect() as connection:
         ids = _ids(connection)
         asked = _asked(ids)
-        found = searching.found(connection, ids)
+        held = found(connection, ids)
         near = searching.near(connection, asked, WINDOW)
         nearest = store.desk.neighbours.find(connection, asked)
     come_upon = {tuple(pair) for pair in [*near.tolist(), *nearest.tolist()]}
     hits = 0
-    everyone = np.arange(found.ids.size)
+    everyone = np.arange(held.ids.size)
     for own in asked:
-        row = int(np.searchsorted(found.ids, own))
-        cosines = alike(found.features, np.full_like(everyone, row), everyone).cosines
+        row = int(np.searchsorted(held.ids, own))
+        cosines = alike(held.features, np.full_like(everyone, row), everyone).cosines
         cosines[row] = -1
         best = np.argsort(-cosines, kind="stable")[:_NEAREST]
-        hits += sum((own, int(found.ids[at])) in come_upon for at in best)
+        hits += sum((own, int(held.ids[at])) in come_upon for at in best)
     return hits / (len(asked) * _NEAREST)

@@ -14,13 +14,15 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from feeds.dedupe.story import WINDOW, same_story
+from feeds.errors import Raced
 from feeds.model import Edge
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.same_text import same_text
 from feeds.related.edges import Profiles, best, explain, profiles, strengths
-from feeds.store import relations, searching
+from feeds.store import marks, relations, searching
+from feeds.store.found import Found, found, named
 from feeds.store.lookalikes import lookalikes
-from feeds.store.searching import Found, Pairs
+from feeds.store.searching import Pairs
 from feeds.text.vectors import Alike, Rows, alike, shared
 
 # Of a story that many tell: membership looks at the nearest six.
@@ -62,12 +64,7 @@ class _Pairs:
 
     @cached_property
     def profiles(self) -> Profiles:
-        found = self.found
-        return profiles(found.vectors, found.topics, found.sections, found.moments)
-
-    @cached_property
-    def names(self) -> list[list[str]]:
-        return [lines.split("\n") for lines in self.found.names]
+        return profiles(self.found.topics, self.found.sections, self.found.days)
 
     @cached_property
     def ids(self) -> list[Pair]:
@@ -95,15 +92,15 @@ def compare(
     nearest = desk.neighbours.find(connection, ids)
     known = [np.array(sorted(own), dtype=np.int64).reshape(-1, 2) for own in stored.values()]
     asked = np.unique(np.sort(np.concatenate([similar, close, nearest, *known]), axis=1), axis=0)
-    found = searching.found(connection, {*ids, *asked.ravel().tolist()})
-    own = np.isin(found.ids, np.array(ids, dtype=np.int64))
-    pairs = _Pairs(found, *found.rows(asked), own)
+    at_hand = found(connection, {*ids, *asked.ravel().tolist()})
+    own = np.isin(at_hand.ids, np.array(ids, dtype=np.int64))
+    pairs = _Pairs(at_hand, *at_hand.rows(asked), own)
     texts = _ordered(similar) | stored["duplicate"]
-    matter, floors = _same_matter(desk, pairs, fresh, stored["topic"], keep)
+    matter, floors = _same_matter(desk, connection, pairs, fresh, stored["topic"], keep)
     edges = [*_same_text(connection, pairs, texts), *_same_story(pairs), *matter]
     held = {(edge.left, edge.right, edge.kind) for edge in edges}
-    at_hand = set(pairs.ids) if stored else set()
-    looked_at = {(*pair, kind) for kind, own in stored.items() for pair in own & at_hand}
+    compared = set(pairs.ids) if stored else set()
+    looked_at = {(*pair, kind) for kind, own in stored.items() for pair in own & compared}
     return Compared(edges, looked_at - held, floors)
 
 
@@ -113,13 +110,10 @@ def _ordered(pairs: Pairs) -> set[Pair]:
 
 def _same_text(connection: sa.Connection, pairs: _Pairs, chosen: set[Pair]) -> list[Edge]:
     """Compare the texts of chosen pairs whose sketches are alike."""
-    found = pairs.found
-    sketches = dict(zip(found.ids.tolist(), found.sketches, strict=True))
-    return same_text(
-        connection,
-        [pair for pair in chosen if pair[0] in sketches and pair[1] in sketches],
-        sketches,
-    )
+    public = set(pairs.found.ids.tolist())
+    kept = [pair for pair in chosen if pair[0] in public and pair[1] in public]
+    sketches = marks.sketches(connection, {end for pair in kept for end in pair})
+    return same_text(connection, kept, sketches)
 
 
 def _same_story(pairs: _Pairs) -> list[Edge]:
@@ -138,6 +132,7 @@ def _same_story(pairs: _Pairs) -> list[Edge]:
 
 def _same_matter(
     desk: Desk,
+    connection: sa.Connection,
     pairs: _Pairs,
     fresh: Collection[int],
     stored: set[Pair],
@@ -156,14 +151,25 @@ def _same_matter(
     if stored:
         wanted |= related & pairs.are(stored)
     chosen = np.flatnonzero(wanted)
-    ends = (left[chosen], right[chosen])
-    common = shared(found.vectors, *ends)
-    whys = explain(pairs.profiles, common, ends, pairs.names, desk.topic_names)
+    whys = _whys(desk, connection, pairs, (left[chosen], right[chosen]))
     edges = [
         Edge(*pairs.ids[at], "topic", score, why)
         for at, score, why in zip(chosen.tolist(), scores[chosen].tolist(), whys, strict=True)
     ]
     return edges, _floors(edges, fresh, keep)
+
+
+def _whys(
+    desk: Desk, connection: sa.Connection, pairs: _Pairs, ends: tuple[Rows, Rows]
+) -> list[str]:
+    """Say what each pair has in common; terms are read of those alone that are kept."""
+    rows = np.unique(np.concatenate(ends))
+    told = named(connection, pairs.found.ids[rows].tolist())
+    if told.ids.size != rows.size:
+        raise Raced("an article was withdrawn while it was compared")
+    common = shared(told.vectors, *(np.searchsorted(rows, end) for end in ends))
+    names = dict(zip(rows.tolist(), (lines.split("\n") for lines in told.names), strict=True))
+    return explain(pairs.profiles, common, ends, names, desk.topic_names)
 
 
 def _floors(edges: Sequence[Edge], fresh: Collection[int], keep: int) -> dict[int, float]:

@@ -8,14 +8,13 @@ last month is still of use. The worse error is a relation that a reader doesn't 
 each says what both have, and those that are weak are no relation.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from feeds.text.vectors import Rows, Shared, Vectors
+from feeds.text.vectors import Rows, Shared
 
 KIND = "topic"
 LEAST_SCORE = 0.12
@@ -27,7 +26,6 @@ _FLOOR, _FADE_DAYS, _NEWS_DAYS = 0.6, 45.0, 1.0
 _OTHER_SECTION = 0.95  # editors who filed two articles apart saw less in common
 _REASONS = 4
 _NAMED = 8  # terms that are looked at for a reason; some are named like a topic
-_DAY_S = 86400
 
 Scores = NDArray[np.float64]
 
@@ -40,7 +38,6 @@ class Profiles:
     sections from 1, with 0 for none; `days` counts from 1970.
     """
 
-    vectors: Vectors
     topics: Scores
     slugs: tuple[str, ...]
     sections: NDArray[np.intp]
@@ -48,12 +45,9 @@ class Profiles:
 
 
 def profiles(
-    vectors: Vectors,
-    topics: Sequence[Mapping[str, float]],
-    sections: Sequence[str | None],
-    moments: Sequence[datetime],
+    topics: Sequence[Mapping[str, float]], sections: Sequence[str | None], days: Scores
 ) -> Profiles:
-    """Put articles' vectors, topics with their confidence, sections and dates together."""
+    """Put articles' topics with their confidence, sections and dates (days from 1970) together."""
     slugs = tuple(sorted({slug for own in topics for slug in own}))
     columns = {slug: column for column, slug in enumerate(slugs)}
     weights = np.zeros((len(topics), len(slugs)))
@@ -64,11 +58,10 @@ def profiles(
             weights[row, columns[slug]] = sure * sure / surest
     numbers = {name: number for number, name in enumerate(sorted(filter(None, set(sections))), 1)}
     return Profiles(
-        vectors,
         weights,
         slugs,
         np.array([numbers.get(name or "", 0) for name in sections], dtype=np.intp),
-        np.array([moment.timestamp() / _DAY_S for moment in moments]),
+        days,
     )
 
 
@@ -94,21 +87,21 @@ def explain(
     given: Profiles,
     common: Shared,
     ends: tuple[Rows, Rows],
-    names: Sequence[Sequence[str]],
+    names: Mapping[int, Sequence[str]],
     topic_names: Mapping[str, str],
 ) -> list[str]:
     """Say of each pair what its articles have in common.
 
     `common` compares the key terms of the pairs, `ends` are the rows of their articles; `names`
-    holds how each article writes its terms.
+    holds how the article of each row writes its terms.
     """
     left, right = ends
-    topics = _best_topics(given, left, right, topic_names)
-    spelled = _best_names(common, left.tolist(), right.tolist(), names)
+    reasons = _best_topics(given, left, right, topic_names)
+    _add_names(reasons, common, zip(left.tolist(), right.tolist(), strict=True), names)
     days = np.round(np.abs(given.days[left] - given.days[right])).astype(int).tolist()
     return [
-        f"{_both(*both)}; {_apart(apart)}"
-        for *both, apart in zip(topics, spelled, days, strict=True)
+        f"both: {', '.join(both) or 'many words'}; {_apart(apart)}"
+        for both, apart in zip(reasons, days, strict=True)
     ]
 
 
@@ -133,52 +126,41 @@ def best(left: Rows, right: Rows, scores: Scores, floors: Scores, k: int) -> NDA
 def _best_topics(
     given: Profiles, left: Rows, right: Rows, names: Mapping[str, str]
 ) -> list[list[str]]:
-    """Name each pair's shared topics, heaviest first."""
+    """Name the heaviest topics of each pair, two at most."""
     both = given.topics[left] * given.topics[right]
     found: list[list[str]] = [[] for _ in range(left.size)]
     pairs, columns = np.nonzero(both)
     ranked = np.lexsort((columns, -both[pairs, columns], pairs))
     for pair, column in zip(pairs[ranked].tolist(), columns[ranked].tolist(), strict=True):
-        found[pair].append(names.get(given.slugs[column], given.slugs[column]))
+        if len(found[pair]) < _REASONS // 2:
+            found[pair].append(names.get(given.slugs[column], given.slugs[column]))
     return found
 
 
-def _best_names(
+def _add_names(
+    reasons: Sequence[list[str]],
     common: Shared,
-    left: Sequence[int],
-    right: Sequence[int],
-    names: Sequence[Sequence[str]],
-) -> list[list[str]]:
-    """Name each pair's shared terms, heaviest first, as the left article writes them.
+    ends: Iterable[tuple[int, int]],
+    names: Mapping[int, Sequence[str]],
+) -> None:
+    """Add to each pair's topics its heaviest shared terms, as the left article writes them.
 
-    Both ends must word the reason alike, though they may write a term differently.
+    None twice. Both ends must word the reason alike, though they may write a term differently.
     """
     ranked = np.argsort(-common.parts, axis=1, kind="stable")[:, :_NAMED]
     places = np.take_along_axis(common.places, ranked, axis=1).tolist()
     counts = np.minimum(common.counts, _NAMED).tolist()
-    found = []
-    for one, other, columns, ends, count in zip(
-        left, right, ranked.tolist(), places, counts, strict=True
+    for both, pair, columns, others, count in zip(
+        reasons, ends, ranked.tolist(), places, counts, strict=True
     ):
-        own, theirs = names[one], names[other]
-        spelled = [
-            own[column] or theirs[place]
-            for column, place in zip(columns[:count], ends, strict=False)
-        ]
-        found.append([name for name in spelled if name] if "" in spelled else spelled)
-    return found
-
-
-def _both(topics: list[str], names: list[str]) -> str:
-    """Word what both have: at most two topics, then the terms that weigh most, none twice."""
-    first = topics[: _REASONS // 2]
-    known = {topic.casefold() for topic in first}
-    for name in names:
-        if len(first) == _REASONS:
-            break
-        if name.casefold() not in known:
-            first.append(name)
-    return "both: " + (", ".join(first) or "many words")
+        own, theirs = names[pair[0]], names[pair[1]]
+        known = {topic.casefold() for topic in both}
+        for column, place in zip(columns[:count], others, strict=False):
+            name = own[column] or theirs[place]
+            if name and not (known and name.casefold() in known):
+                both.append(name)
+                if len(both) == _REASONS:
+                    break
 
 
 def _apart(days: int) -> str:

@@ -15,7 +15,7 @@ from feeds.related.stop_words import (
     VIETNAMESE_SYLLABLES,
 )
 from feeds.text.normalise import match_form, syllables
-from feeds.text.tokens import Hashes, hash_text, mix
+from feeds.text.tokens import Hashes, hash_tokens, mix
 
 _PLAIN_SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|t[hr]?|v|x)?[aeiouy]{1,3}(?:ch?|m|n[gh]?|p|t)?"
@@ -39,18 +39,21 @@ def joined(left: Hashes, right: Hashes) -> Hashes:
 @cache
 def _known(forms: frozenset[str]) -> tuple[Hashes, NDArray[np.bool_]]:
     """Hash words and sequences of words, in order, and mark their upper bits in a table."""
-    known = np.sort(np.array([_hash(form) for form in forms], dtype=np.uint64))
+    known = np.sort(_hashes(forms))
     table = np.zeros(1 << 16, dtype=np.bool_)
     table[known >> _UPPER] = True
     return known, table
 
 
-def _hash(form: str) -> np.uint64:
-    first, *rest = hash_text(form)
-    whole = np.array([first])
-    for word in rest:
-        whole = joined(whole, np.array([word]))
-    return np.uint64(whole[0])
+def _hashes(forms: Iterable[str]) -> Hashes:
+    """Hash words and sequences of words in match form, all in one go."""
+    tokens = hash_tokens(list(forms))
+    starts, sizes = tokens.bounds[:-1], np.diff(tokens.bounds)
+    whole = tokens.hashes[starts]
+    for place in range(1, int(sizes.max())):
+        longer = sizes > place
+        whole[longer] = joined(whole[longer], tokens.hashes[starts[longer] + place])
+    return whole
 
 
 def among(hashes: Hashes, forms: frozenset[str]) -> NDArray[np.bool_]:

@@ -1,6 +1,6 @@
-"""Searching: which stored articles may say the same as ours, or be about the same matter."""
+"""Searching: which stored articles may be about the same matter as ours."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from feeds.store.bulk import any_of, literal
 from feeds.store.marks import POSTINGS
-from feeds.store.tables import article, article_topic, fingerprint
-from feeds.text.vectors import Rows, Vectors, Weighed, pack, weigh
+from feeds.store.tables import article, fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,62 +187,6 @@ def _postings(
         np.frombuffer(terms, dtype="<u4").astype(np.int64),
         np.frombuffer(b"".join(weights), dtype=np.uint8).astype(np.intp),
         np.repeat(np.array(dates, dtype=np.int64), sizes) & _DATE,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What is stored of articles that others may be related to: one row each, by id.
-
-    `names` holds how each article writes its terms, in the order of its vector; `counted` tells
-    whose features are weighed by counts over the store.
-    """
-
-    ids: NDArray[np.int64]
-    moments: tuple[datetime, ...]
-    sketches: tuple[bytes, ...]
-    features: Weighed
-    vectors: Vectors
-    names: tuple[str, ...]
-    topics: tuple[Mapping[str, float], ...]
-    sections: tuple[str | None, ...]
-    floors: NDArray[np.float64]
-    counted: NDArray[np.bool_]
-
-    def rows(self, pairs: NDArray[np.int64]) -> tuple[Rows, Rows]:
-        """Give the rows of pairs of ids, leaving out pairs of which one is not here."""
-        if not self.ids.size:
-            return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
-        at = np.searchsorted(self.ids, pairs)
-        known = (self.ids[np.minimum(at, self.ids.size - 1)] == pairs).all(axis=1)
-        return at[known, 0], at[known, 1]
-
-
-def found(connection: sa.Connection, ids: Iterable[int]) -> Found:
-    """Read the marks, topics and sections of articles that are public and marked."""
-    rows = connection.execute(
-        sa.select(fingerprint, article.c.section)
-        .join(article, article.c.id == fingerprint.c.article_id)
-        .where(any_of(fingerprint.c.article_id, sorted(set(ids))), article.c.state == "public")
-        .order_by(fingerprint.c.article_id)
-    ).all()
-    topics: dict[int, dict[str, float]] = {row.article_id: {} for row in rows}
-    hits = sa.select(
-        article_topic.c.article_id, article_topic.c.slug, article_topic.c.confidence
-    ).where(any_of(article_topic.c.article_id, topics))
-    for key, slug, confidence in connection.execute(hits):
-        topics[key][slug] = confidence
-    return Found(
-        ids=np.array(list(topics), dtype=np.int64),
-        moments=tuple(row.effective_at for row in rows),
-        sketches=tuple(row.sketch for row in rows),
-        features=weigh([row.features for row in rows], [row.feature_weights for row in rows]),
-        vectors=pack([row.terms for row in rows], [row.weights for row in rows]),
-        names=tuple(row.names for row in rows),
-        topics=tuple(topics.values()),
-        sections=tuple(row.section for row in rows),
-        floors=np.array([row.floor for row in rows], dtype=np.float64),
-        counted=np.array([row.version > 0 for row in rows], dtype=np.bool_),
     )
 
 

@@ -44,17 +44,20 @@ class Shared:
         return sums
 
 
-def pack(keys: Sequence[bytes], weights: Sequence[bytes]) -> Vectors:
-    """Read stored vectors: 64-bit keys and 32-bit weights, each article's in one string."""
-    sizes = np.array([len(one) // 8 for one in keys], dtype=np.intp)
-    width = max(1, int(sizes.max(initial=0)))
-    filled = np.arange(width) < sizes[:, None]
+def pack(sizes: NDArray[np.intp], keys: bytes, weights: bytes) -> Vectors:
+    """Read stored vectors of given sizes, one behind the other: 64-bit keys and 32-bit weights."""
+    filled = _filled(sizes)
     packed = Vectors(
-        np.zeros((len(keys), width), dtype=np.int64), np.zeros((len(keys), width), dtype=np.float64)
+        np.zeros(filled.shape, dtype=np.int64), np.zeros(filled.shape, dtype=np.float64)
     )
-    packed.keys[filled] = np.frombuffer(b"".join(keys), dtype=np.int64)
-    packed.weights[filled] = np.frombuffer(b"".join(weights), dtype=np.float32)
+    packed.keys[filled] = np.frombuffer(keys, dtype=np.int64)
+    packed.weights[filled] = np.frombuffer(weights, dtype=np.float32)
     return packed
+
+
+def _filled(sizes: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Mark the cells that rows of given sizes fill."""
+    return np.arange(max(1, int(sizes.max(initial=0)))) < sizes[:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,12 @@ class Weighed:
     """
 
     places: NDArray[np.uint16]
-    weights: NDArray[np.int32]
+    weights: NDArray[np.uint8]
     lengths: NDArray[np.float64]
+
+    def taken(self, rows: Rows) -> "Weighed":
+        """Give chosen rows, in their order."""
+        return Weighed(self.places[rows], self.weights[rows], self.lengths[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +84,14 @@ class Alike:
     counts: NDArray[np.intp]
 
 
-def weigh(keys: Sequence[bytes], weights: Sequence[bytes]) -> Weighed:
-    """Read stored features: 32-bit keys and bytes of weight, each article's in one string."""
-    sizes = np.array([len(one) for one in weights], dtype=np.intp)
-    filled = np.arange(max(1, int(sizes.max(initial=0)))) < sizes[:, None]
+def weigh(sizes: NDArray[np.intp], keys: bytes, weights: bytes) -> Weighed:
+    """Read stored features, so many of each article: 32-bit keys, and bytes of weight."""
+    filled = _filled(sizes)
     places = np.zeros(filled.shape, dtype=np.uint16)
-    weighed = np.zeros(filled.shape, dtype=np.int32)
-    places[filled] = np.frombuffer(b"".join(keys), dtype="<u4").astype(np.uint16)
-    weighed[filled] = np.frombuffer(b"".join(weights), dtype=np.uint8)
-    lengths = np.sqrt(np.square(weighed).sum(axis=1, dtype=np.float64))
+    weighed = np.zeros(filled.shape, dtype=np.uint8)
+    places[filled] = np.frombuffer(keys, dtype="<u4").astype(np.uint16)
+    weighed[filled] = np.frombuffer(weights, dtype=np.uint8)
+    lengths = np.sqrt(np.square(weighed, dtype=np.uint16).sum(axis=1, dtype=np.float64))
     return Weighed(places, weighed, np.maximum(lengths, 1.0))
 
 
@@ -97,17 +103,33 @@ def alike(vectors: Weighed, ones: Rows, others: Rows) -> Alike:
     """
     order = np.argsort(ones, kind="stable")
     found, starts = np.unique(ones[order], return_index=True)
-    table = np.zeros(1 << 16, dtype=np.int32)
-    sums, counts = np.zeros(ones.size, dtype=np.int64), np.zeros(ones.size, dtype=np.intp)
-    bounds = [*starts.tolist(), ones.size]
-    for row, start, end in zip(found.tolist(), bounds[:-1], bounds[1:], strict=True):
-        rows = order[start:end]
-        np.maximum.at(table, vectors.places[row], vectors.weights[row])
-        parts = table[vectors.places[others[rows]]] * vectors.weights[others[rows]]
-        sums[rows], counts[rows] = parts.sum(axis=1), np.count_nonzero(parts, axis=1)
-        table[vectors.places[row]] = 0
+    met = _met(vectors, found, others[order], [*starts.tolist(), ones.size])
+    sums, counts = np.zeros(ones.size), np.zeros(ones.size, dtype=np.intp)
+    for start in range(0, ones.size, _TOGETHER):
+        rows = order[start : start + _TOGETHER]
+        parts = met[start : start + _TOGETHER]
+        counts[rows] = np.count_nonzero(parts, axis=1)
+        # Whole numbers far below 2^24, which 32-bit floats add up without error in any order.
+        theirs = vectors.weights[others[rows]].astype(np.float32)
+        sums[rows] = np.einsum("ij,ij->i", parts.astype(np.float32), theirs)
     cosines: NDArray[np.float64] = sums / (vectors.lengths[ones] * vectors.lengths[others])
     return Alike(np.minimum(cosines, 1.0).round(4), counts)
+
+
+def _met(vectors: Weighed, ones: Rows, others: Rows, bounds: Sequence[int]) -> NDArray[np.uint8]:
+    """Give the weight that each feature of the others has in their own one, 0 where it has none.
+
+    Article `ones[i]` is compared with `others` from `bounds[i]` to `bounds[i + 1]`.
+    """
+    table = np.zeros(1 << 16, dtype=np.uint8)
+    met = np.empty((others.size, vectors.places.shape[1]), dtype=np.uint8)
+    for row, start, end in zip(ones.tolist(), bounds[:-1], bounds[1:], strict=True):
+        own = vectors.places[row, ::-1]  # heaviest last: of two in one place it stays
+        table[own] = vectors.weights[row, ::-1]
+        theirs = vectors.places.take(others[start:end], axis=0)
+        table.take(theirs, out=met[start:end], mode="clip")
+        table[own] = 0
+    return met
 
 
 def shared(vectors: Vectors, left: Rows, right: Rows) -> Shared:

@@ -49,9 +49,8 @@ def together(*ends: Profile) -> tuple[Profiles, Shared, tuple[Profile, Profile]]
     for row, one in enumerate((left, right)):
         for column, (key, weight) in enumerate(one.terms.items()):
             vectors.keys[row, column], vectors.weights[row, column] = key, weight
-    both = profiles(
-        vectors, [left.topics, right.topics], [left.section, right.section], [left.at, right.at]
-    )
+    days = np.array([one.at.timestamp() / 86400 for one in (left, right)])
+    both = profiles([left.topics, right.topics], [left.section, right.section], days)
     return both, shared(vectors, ROW, OTHER), (left, right)
 
 
@@ -62,7 +61,7 @@ def strength(left: Profile, right: Profile) -> float:
 
 def why(left: Profile, right: Profile, name: str = "Name {}") -> str:
     both, common, ends = together(left, right)
-    names = [[name.format(key) for key in one.terms] for one in ends]
+    names = {row: [name.format(key) for key in one.terms] for row, one in enumerate(ends)}
     return explain(both, common, (ROW, OTHER), names, NAMES)[0]
 
 

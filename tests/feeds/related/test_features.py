@@ -8,7 +8,7 @@ from feeds.related.features import MOST, Features, count, features
 from feeds.related.features import counted as counted_in
 from feeds.related.statistics import BITS, NOTHING_COUNTED, Statistics
 from feeds.text.reading import read
-from feeds.text.vectors import HEAVIEST, alike, weigh
+from feeds.text.vectors import HEAVIEST, Weighed, alike, weigh
 
 TEXTS = st.tuples(
     st.text("ab Cđ.,\n", max_size=12), st.lists(st.sampled_from(["bão", "lũ", "Đà", "Nẵng", "x1"]))
@@ -26,9 +26,16 @@ def counted(*articles: tuple[str, str]) -> Statistics:
     return Statistics(1, len(articles), counts)
 
 
+def weighed(found: list[Features]) -> Weighed:
+    sizes = np.array([len(each.weights) for each in found], dtype=np.intp)
+    return weigh(
+        sizes, b"".join(each.keys for each in found), b"".join(each.weights for each in found)
+    )
+
+
 def cosine(one: tuple[str, str], other: tuple[str, str], by: Statistics) -> float:
     found = of(one, other, by=by)
-    vectors = weigh([each.keys for each in found], [each.weights for each in found])
+    vectors = weighed(found)
     return float(alike(vectors, np.array([0]), np.array([1])).cosines[0])
 
 
@@ -48,7 +55,7 @@ def test_an_article_has_the_same_features_alone_as_among_others(
 @given(st.lists(TEXTS, min_size=2, max_size=5))
 def test_both_ends_of_a_pair_agree(articles: list[tuple[str, str]]) -> None:
     found = of(*articles)
-    vectors = weigh([each.keys for each in found], [each.weights for each in found])
+    vectors = weighed(found)
     left, right = np.triu_indices(len(articles))
     ahead, back = alike(vectors, left, right), alike(vectors, right, left)
     assert ahead.cosines.tolist() == back.cosines.tolist()

@@ -60,14 +60,20 @@ def relate(filer: Filer, articles: Sequence[tuple[str, str, datetime]]) -> Relat
     reading = read([part for title, text, _ in articles for part in (plain_case(title), text)])
     terms = key_terms(reading)
     weighed = features(counted(reading), NOTHING_COUNTED)
-    words = weigh([one.keys for one in weighed], [one.weights for one in weighed])
+    words = weigh(
+        np.array([len(one.weights) for one in weighed]),
+        b"".join(one.keys for one in weighed),
+        b"".join(one.weights for one in weighed),
+    )
     vectors = pack(
-        [array("q", one.keys).tobytes() for one in terms],
-        [array("f", one.weights).tobytes() for one in terms],
+        np.array([len(one.keys) for one in terms]),
+        b"".join(array("q", one.keys).tobytes() for one in terms),
+        b"".join(array("f", one.weights).tobytes() for one in terms),
     )
     topics = [{hit.slug: hit.confidence for hit in filing.topics} for filing in filings]
     sections = [filing.section for filing in filings]
-    both = profiles(vectors, topics, sections, [at for _, _, at in articles])
+    days = np.array([at.timestamp() / 86400 for _, _, at in articles])
+    both = profiles(topics, sections, days)
     right = np.arange(1, len(articles))
     left = np.zeros_like(right)
     common = shared(vectors, left, right)

@@ -28,6 +28,7 @@ from feeds.store import (
     verdicts,
     work,
 )
+from feeds.store.found import found, named
 from feeds.store.lookalikes import lookalikes
 
 SIZE = 5000
@@ -148,7 +149,8 @@ HOT: dict[str, Ask] = {
     "keys of": lambda c: listing.keys_of(c, IDS, {}),
     "near": lambda c: searching.near(c, IDS, timedelta(hours=72)),
     "alike": lambda c: lookalikes(c, IDS),
-    "found": lambda c: searching.found(c, IDS),
+    "found": lambda c: found(c, IDS),
+    "named": lambda c: named(c, IDS),
     "between": lambda c: relations.between(c, IDS),
     "neighbours": lambda c: relations.neighbours(c, IDS),
     "drop edges": lambda c: relations.drop_edges(c, IDS),

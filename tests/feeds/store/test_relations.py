@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from feeds.model import Edge, Filing, TopicHit
 from feeds.store import filing as filings
 from feeds.store import marks, relations, searching
+from feeds.store.found import found, named
 from feeds.store.lookalikes import lookalikes
 from feeds.store.marks import Mark
 from feeds.store.tables import article
@@ -51,12 +52,17 @@ def test_marks_are_read_back_as_they_were_written(
     connection: sa.Connection, mark: Callable[..., Mark]
 ) -> None:
     made = mark(1)
-    found = searching.found(connection, [1, 404])
-    assert found.ids.tolist() == [1]
-    assert found.vectors.keys.tolist() == [[100, 101, 1]]
-    assert found.vectors.weights.tolist() == [[0.5, 0.25, 0.125]]
-    assert found.names == ("Cần Thơ\ncảng\nx1",)
-    assert (found.floors.tolist(), found.topics) == ([0.0], ({},))
+    read = found(connection, [1, 404])
+    assert read.ids.tolist() == [1]
+    assert read.features.weights.tolist() == [[60, 60, 60]]
+    assert read.features.places.tolist() == [[100, 101, 1]]
+    assert read.days.tolist() == [made.effective_at.timestamp() / 86400]
+    assert (read.floors.tolist(), read.topics, read.sections) == ([0.0], ({},), (None,))
+    told = named(connection, [404, 1])
+    assert told.ids.tolist() == [1]
+    assert told.vectors.keys.tolist() == [[100, 101, 1]]
+    assert told.vectors.weights.tolist() == [[0.5, 0.25, 0.125]]
+    assert told.names == ("Cần Thơ\ncảng\nx1",)
     assert marks.stored_marks(connection, [1]) == {1: made.key}
 
 
@@ -65,8 +71,7 @@ def test_pairs_of_which_one_is_unknown_have_no_rows(
 ) -> None:
     for number in (1, 3, 5):
         mark(number)
-    found = searching.found(connection, [1, 3, 5])
-    left, right = found.rows(np.array([[1, 3], [1, 4], [3, 5], [5, 9]]))
+    left, right = found(connection, [1, 3, 5]).rows(np.array([[1, 3], [1, 4], [3, 5], [5, 9]]))
     assert (left.tolist(), right.tolist()) == ([0, 1], [1, 2])
 
 
@@ -92,7 +97,7 @@ def test_withdrawn_articles_are_not_found(
 ) -> None:
     mark(1)
     connection.execute(sa.update(article).values(state="withdrawn"))
-    assert searching.found(connection, [1]).ids.size == 0
+    assert found(connection, [1]).ids.size == 0
     assert relations.withdrawn_ids(connection, [1]) == {1}
 
 

@@ -18,8 +18,9 @@ def test_pairs_share_what_both_have(
     rows = st.integers(0, len(given_vectors) - 1)
     pairs = data.draw(st.lists(st.tuples(rows, rows), max_size=9))
     packed = pack(
-        [array("q", one).tobytes() for one in given_vectors],
-        [array("f", one.values()).tobytes() for one in given_vectors],
+        np.array([len(one) for one in given_vectors]),
+        b"".join(array("q", one).tobytes() for one in given_vectors),
+        b"".join(array("f", one.values()).tobytes() for one in given_vectors),
     )
     left, right = (np.array([pair[end] for pair in pairs], dtype=np.intp) for end in (0, 1))
     found = shared(packed, left, right)
@@ -37,8 +38,9 @@ def test_pairs_share_what_both_have(
 def test_many_pairs_are_compared_as_each_alone() -> None:
     dice = np.random.default_rng(1)
     packed = pack(
-        [dice.choice(400, 12, replace=False).astype(np.int64).tobytes() for _ in range(90)],
-        [dice.random(12, dtype=np.float32).tobytes() for _ in range(90)],
+        np.full(90, 12),
+        b"".join(dice.choice(400, 12, replace=False).tobytes() for _ in range(90)),
+        dice.random(90 * 12, dtype=np.float32).tobytes(),
     )
     left, right = dice.integers(0, 90, (2, 3000))
     together = shared(packed, left, right)
