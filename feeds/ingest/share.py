@@ -8,6 +8,7 @@ class Share:
 
     `excuse` gives its place back early, so that a slow server takes no other's. With `keeps` the
     leave to hold a large body lasts until the caller says `drop`; else until the body was read.
+    While it `is_waiting` for a place, what takes long is not its server.
     """
 
     def __init__(self, keeps: bool = False) -> None:
@@ -15,6 +16,7 @@ class Share:
         self._slots: asyncio.Semaphore | None = None
         self._large: asyncio.Semaphore | None = None
         self._is_excused = False
+        self.is_waiting = False
 
     @property
     def is_large(self) -> bool:
@@ -24,7 +26,7 @@ class Share:
     async def grow(self, large: asyncio.Semaphore) -> None:
         """Wait for leave to hold a large body."""
         if self._large is None:
-            await large.acquire()
+            await self._wait(large)
             self._large = large
 
     def drop(self) -> None:
@@ -36,8 +38,15 @@ class Share:
     async def take(self, slots: asyncio.Semaphore) -> None:
         """Wait for a place, unless excused."""
         if not self._is_excused:
-            await slots.acquire()
+            await self._wait(slots)
             self._slots = slots
+
+    async def _wait(self, places: asyncio.Semaphore) -> None:
+        self.is_waiting = True
+        try:
+            await places.acquire()
+        finally:
+            self.is_waiting = False
 
     def give(self) -> None:
         """Give the place back, once."""

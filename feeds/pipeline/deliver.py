@@ -19,7 +19,7 @@ from feeds.errors import LeaseLost, TinwireError
 from feeds.ingest.fetch import Request
 from feeds.pipeline import crowds
 from feeds.pipeline.desk import Desk
-from feeds.pipeline.fetching import CROWDED, Answers, Timed, push_line
+from feeds.pipeline.fetching import CROWDED, Answers, push_line
 from feeds.publish.hub import retry_after, sign
 from feeds.publish.links import FEED_TYPES, feed_links
 from feeds.store import deliveries, feeds, work
@@ -99,13 +99,14 @@ def _request(desk: Desk, one: Parcel, body: bytes) -> Request:
     return Request(one.callback, accept="*/*", method="POST", data=body, headers=headers)
 
 
-def _late(desk: Desk, batch: _Batch, number: int, timed: Timed) -> None:
-    """Conclude a call that others did not wait for; in a thread, whose failures nobody hears."""
+def _late(desk: Desk, batch: _Batch, answers: Answers) -> None:
+    """Conclude calls that others did not wait for; in a thread, whose failures nobody hears."""
     try:
-        _conclude(desk, batch, {number: timed})
+        _conclude(desk, batch, answers)
     except (LeaseLost, sa.exc.SQLAlchemyError) as exc:
-        # Its lease runs out, and the same bytes are delivered again.
-        _log.warning("late_delivery_lost", subscriber=batch.parcels[number].id, why=str(exc))
+        # Their leases run out, and the same bytes are delivered again.
+        lost = [batch.parcels[number].id for number in answers]
+        _log.warning("late_deliveries_lost", subscribers=lost, why=str(exc))
 
 
 def _conclude(desk: Desk, batch: _Batch, answers: Answers) -> None:

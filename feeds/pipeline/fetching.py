@@ -11,6 +11,7 @@ import contextlib
 import os
 import threading
 import time
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -31,8 +32,9 @@ _MOST_HELD = 4 * 2**20  # bytes of small answers that wait for the rest of their
 _CLOSE_S = 2.0
 _LONG_S = 0.05  # after which a request makes room for the next
 # Once so many of a batch have answered, the others get as long again, and this share of the
-# patience at least.
+# patience at least; but no more once nobody answers for a while, this share or longer.
 _MOST, _LEAST = 0.8, 0.1
+_QUIET = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Timed:
 
 
 Answers = Mapping[int, Timed]
-Late = Callable[[int, Timed], None]
+Late = Callable[[Answers], None]
 
 
 class Line:
@@ -54,8 +56,9 @@ class Line:
         self._limits = limits
         self._loop = uvloop.new_event_loop()
         self._late: set[asyncio.Task[None]] = set()
-        # One thread stores what came late, one answer after the other.
+        # One thread stores what came late: all of a batch that is there when its turn comes.
         self._store = ThreadPoolExecutor(1, thread_name_prefix="late")
+        self._overdue: deque[tuple[_Batch, int, Timed]] = deque()
         self._thread = threading.Thread(target=self._run, name="line", daemon=True)
         self._thread.start()
         self._fetcher = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
@@ -80,7 +83,7 @@ class Line:
     ) -> Iterator[Answers]:
         """Send requests together; gives by number what is answered in time, some at once.
 
-        The others go on; each is handed to `late`, in another thread. Only so many large bodies
+        The others go on, and are handed to `late`, in another thread. Only so many large bodies
         are held until the caller asks for more. Hosts that redirects lead to have a `gate`.
         `abreast` requests are begun together, so that of many large ones the first end long before
         the last; who takes long makes room for the next.
@@ -155,13 +158,27 @@ class Line:
     ) -> None:
         """Wait for all; once most have answered, for the others as long again and no longer.
 
-        So a few hostile servers don't hold up a batch of quick ones.
+        Nor longer than somebody answers now and then, unless many are waited for already. So a few
+        hostile servers don't hold up a batch of quick ones.
         """
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(batch.has_most.wait(), batch.patience_s)
         taken_s = self._loop.time() - started
         more_s = max(min(taken_s, batch.patience_s - taken_s), batch.patience_s * _LEAST)
-        await asyncio.wait(tasks, timeout=more_s)
+        until = self._loop.time() + more_s
+        quiet_s = max(taken_s / 10, batch.patience_s * _QUIET)
+        if len(self._late) > MOST_LATE // 2:
+            quiet_s = more_s
+        left = dict(zip(tasks, batch.shares, strict=True))
+        while (now := self._loop.time()) < until:
+            left = {task: share for task, share in left.items() if not task.done()}
+            if not left:
+                break
+            done, _ = await asyncio.wait(
+                left, timeout=min(quiet_s, until - now), return_when=asyncio.FIRST_COMPLETED
+            )
+            if not done and not any(share.is_waiting for share in left.values()):
+                break
 
     def _leave(self, batch: "_Batch", number: int, task: asyncio.Task[None]) -> None:
         """Let a slow request go on by itself."""
@@ -176,13 +193,20 @@ class Line:
         answer = await self._fetcher.settled(request, share, batch.gate)
         timed = Timed(answer, round((time.monotonic() - started) * 1000))
         if number in batch.is_late:
-            self._store.submit(self._hand_over, batch, number, timed)
+            self._overdue.append((batch, number, timed))
+            self._store.submit(self._hand_over)
         else:
             batch.add(number, timed)
 
-    def _hand_over(self, batch: "_Batch", number: int, timed: Timed) -> None:
-        batch.late(number, timed)
-        self._loop.call_soon_threadsafe(batch.drop, [number])
+    def _hand_over(self) -> None:
+        """Have all that came late stored, a batch at a time; nothing may be left of it."""
+        some: defaultdict[_Batch, dict[int, Timed]] = defaultdict(dict)
+        while self._overdue:
+            batch, number, timed = self._overdue.popleft()
+            some[batch][number] = timed
+        for batch, answers in some.items():
+            batch.late(answers)
+            self._loop.call_soon_threadsafe(batch.drop, list(answers))
 
 
 def _once(

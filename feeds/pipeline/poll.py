@@ -7,7 +7,7 @@ left to the line, and stored by itself when it is through, under the lease that 
 
 import contextlib
 import ctypes
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -28,7 +28,7 @@ from feeds.pipeline.answers import (
     understand,
 )
 from feeds.pipeline.desk import Desk
-from feeds.pipeline.fetching import Timed, line
+from feeds.pipeline.fetching import Answers, Timed, line
 from feeds.pipeline.follow import Told, follow
 from feeds.pipeline.full_text import with_full_text
 from feeds.pipeline.held import hold
@@ -53,10 +53,19 @@ def poll(desk: Desk, claimed: work.Claim) -> int:
     """Fetch and ingest the claimed sources; returns how many were asked."""
     due = _due(desk, claimed)
     late = partial(_late, desk, claimed, due)
+    requests = [request_of(one) for one in due]
+    answers = line(desk).stream(requests, PATIENCE_S, late, Turnstile(desk, claimed.token))
+    _take(desk, claimed, due, answers)
+    return len(due)
+
+
+def _take(
+    desk: Desk, claimed: work.Claim, due: Sequence[Polled], answers: Iterable[Answers]
+) -> None:
+    """Store what was answered, by the number of who was asked, in a few transactions."""
     quiet: list[Fetched] = []
     portion: list[Fetched] = []
-    gate = Turnstile(desk, claimed.token)
-    for some in line(desk).stream([request_of(one) for one in due], PATIENCE_S, late, gate):
+    for some in answers:
         for number, each in some.items():
             one = _understood(desk, claimed, due[number], each)
             (quiet if one.document is None else portion).append(one)
@@ -66,7 +75,6 @@ def poll(desk: Desk, claimed: work.Claim) -> int:
     # What brought no document costs a statement or two for all of them together.
     _settle(desk, claimed, quiet)
     _settle(desk, claimed, portion)
-    return len(due)
 
 
 def _understood(desk: Desk, claimed: work.Claim, one: Polled, timed: Timed) -> Fetched:
@@ -100,17 +108,22 @@ def _due(desk: Desk, claimed: work.Claim) -> list[Polled]:
     return due
 
 
-def _late(
-    desk: Desk, claimed: work.Claim, due: Sequence[Polled], number: int, answer: Timed
-) -> None:
-    """Store what came late. A boundary: what goes wrong leaves the row to its lease."""
+def _late(desk: Desk, claimed: work.Claim, due: Sequence[Polled], answers: Answers) -> None:
+    """Store what came late. A boundary: what goes wrong leaves the row to its lease.
+
+    Where several go wrong together, each is tried by itself: the others are not at fault.
+    """
+    names = [due[number].source.name for number in answers]
     try:
-        one = _understood(desk, claimed, due[number], answer)
-        _settle(desk, claimed, [one])
+        _take(desk, claimed, due, [answers])
     except TinwireError as exc:
-        log.warning("late_answer_lost", source=due[number].source.name, why=exc.message)
+        log.warning("late_answers_lost", sources=names, why=exc.message)
     except Exception as exc:
-        log.error("late_answer_failed", source=due[number].source.name, exc_info=exc)
+        if len(answers) == 1:
+            log.error("late_answer_failed", source=names[0], exc_info=exc)
+            return
+        for number, each in answers.items():
+            _late(desk, claimed, due, {number: each})
 
 
 def _settle(desk: Desk, claimed: work.Claim, fetched: Sequence[Fetched]) -> None:

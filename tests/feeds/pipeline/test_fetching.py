@@ -10,7 +10,7 @@ import pytest
 from feeds.errors import FetchFailed, TinwireError
 from feeds.ingest.fetch import Limits, Request, Response
 from feeds.pipeline import fetching
-from feeds.pipeline.fetching import Line, Timed
+from feeds.pipeline.fetching import Answers, Line, Timed
 
 QUICK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 LARGE = 2**20
@@ -89,8 +89,8 @@ def body(timed: Timed) -> bytes:
     return timed.answer.body
 
 
-def refuse(number: int, timed: Timed) -> None:
-    pytest.fail(f"request {number} came late")
+def refuse(answers: Answers) -> None:
+    pytest.fail(f"requests {sorted(answers)} came late")
 
 
 def test_answers_and_errors_come_in_the_order_of_requests(server: Server, line: Line) -> None:
@@ -106,18 +106,18 @@ def test_connections_outlive_their_batch(server: Server, line: Line) -> None:
 
 
 def test_a_batch_is_given_out_together(server: Server, line: Line) -> None:
-    batches = list(line.stream([server.request("/quick")] * 20, 30, refuse))
+    batches = list(line.stream([server.request("/quick")] * 20, 100, refuse))
     assert [len(each) for each in batches] == [20]
     assert {body(each) for each in batches[0].values()} == {b"hi"}
-    assert list(line.stream([], 30, refuse)) == []
+    assert list(line.stream([], 100, refuse)) == []
 
 
 def test_a_slow_server_keeps_neither_its_batch_nor_the_next(server: Server, line: Line) -> None:
     came: list[tuple[int, bytes]] = []
     done = threading.Event()
 
-    def late(number: int, timed: Timed) -> None:
-        came.append((number, body(timed)))
+    def late(answers: Answers) -> None:
+        came.extend((number, body(timed)) for number, timed in answers.items())
         if len(came) == 6:
             done.set()
 
@@ -125,7 +125,7 @@ def test_a_slow_server_keeps_neither_its_batch_nor_the_next(server: Server, line
     found = dict(pair for some in line.stream(slow, PATIENCE_S, late) for pair in some.items())
     assert found == {}
     quick = [server.request("/quick")] * 20
-    batches = list(line.stream(quick, 30, refuse))
+    batches = list(line.stream(quick, 100, refuse))
     assert sum(len(each) for each in batches) == 20
     assert came == [], "while the slow ones are still under way"
     server.tell()
@@ -138,7 +138,7 @@ def test_a_few_slow_servers_hold_up_no_batch_of_quick_ones(server: Server, line:
     came = threading.Semaphore(0)
     requests = [server.request("/quick")] * 18 + [server.request("/slow")] * 2
     found: dict[int, Timed] = {}
-    for some in line.stream(requests, 20, lambda *_: came.release()):
+    for some in line.stream(requests, 60, lambda late: came.release(len(late))):
         found |= some
     assert sorted(found) == list(range(18)), "the server was not told yet to answer the others"
     server.tell()
@@ -148,7 +148,7 @@ def test_a_few_slow_servers_hold_up_no_batch_of_quick_ones(server: Server, line:
 def test_large_bodies_are_given_out_before_more_are_taken(server: Server, line: Line) -> None:
     requests = [server.request("/large")] * 7 + [server.request("/quick")] * 3
     seen: list[int] = []
-    for some in line.stream(requests, 30, refuse):
+    for some in line.stream(requests, 100, refuse):
         seen += [number for number in some if number < 7]
         assert sum(len(body(each)) for each in some.values()) < 2 * LARGE
     assert sorted(seen) == list(range(7))
@@ -162,7 +162,7 @@ def test_too_many_slow_servers_are_left(
     slow = [server.request("/slow")] * 5
     found = dict(
         pair
-        for some in line.stream(slow, PATIENCE_S, lambda *_: came.release())
+        for some in line.stream(slow, PATIENCE_S, lambda late: came.release(len(late)))
         for pair in some.items()
     )
     assert [type(each.answer) for each in found.values()] == [FetchFailed] * 3
@@ -180,13 +180,13 @@ def test_a_caller_that_fails_holds_no_large_bodies(server: Server, line: Line) -
     requests = [server.request("/large")] * 6
 
     def fail() -> None:
-        for _ in line.stream(requests, 30, refuse):
+        for _ in line.stream(requests, 100, refuse):
             raise ZeroDivisionError
 
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             fail()
-    assert len([pair for some in line.stream(requests, 30, refuse) for pair in some]) == 6
+    assert len([pair for some in line.stream(requests, 100, refuse) for pair in some]) == 6
 
 
 def test_of_requests_begun_one_by_one_the_first_ends_before_the_last_begins(
@@ -194,7 +194,7 @@ def test_of_requests_begun_one_by_one_the_first_ends_before_the_last_begins(
 ) -> None:
     """All of them over one connection; begun together, they would have opened four."""
     monkeypatch.setattr(fetching, "_LONG_S", 30)
-    batches = list(line.stream([server.request("/quick")] * 20, 30, refuse, abreast=1))
+    batches = list(line.stream([server.request("/quick")] * 20, 100, refuse, abreast=1))
     assert sum(len(each) for each in batches) == 20
     assert server.connections == 1
 
@@ -204,8 +204,8 @@ def test_who_takes_long_makes_room_for_those_behind(server: Server, line: Line) 
     requests = [server.request(path) for path in ("/slow", "/quick", "/slow", "/quick")]
     late = threading.Event()
 
-    def note(number: int, timed: Timed) -> None:
-        came.append(number)
+    def note(answers: Answers) -> None:
+        came.extend(answers)
         if len(came) == 2:
             late.set()
 
