@@ -200,19 +200,12 @@ def pid(key: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def web_engine(servers: Servers, template: str) -> Iterator[sa.Engine]:
+def web_engine(migrated: Any) -> Iterator[sa.Engine]:
     """A pool on the one database of this room's tests."""
-    name = "web_" + uuid.uuid4().hex[:12]
-    admin = sa.create_engine(servers.database_url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    url = sa.make_url(servers.database_url).set(database=name)
-    made = connect(url.render_as_string(hide_password=False), 6)
-    yield made
-    made.dispose()
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
+    with migrated() as url:
+        made = connect(url, 6)
+        yield made
+        made.dispose()
 
 
 @pytest.fixture(scope="session")

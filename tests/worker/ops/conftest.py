@@ -1,4 +1,4 @@
-"""A real ops server on a test's own database, and tokens of every kind."""
+"""A real ops server on an empty database, and tokens of every kind."""
 
 import http.client
 import json
