@@ -120,6 +120,15 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
     made.dispose()
 
 
+@pytest.fixture
+def own_engine(migrated: Migrated) -> Iterator[sa.Engine]:
+    """A pool on a database whose tables this test may break."""
+    with migrated() as url:
+        made = connect(url)
+        yield made
+        made.dispose()
+
+
 @pytest.fixture(scope="session")
 def shared_engine(migrated: Migrated) -> Iterator[sa.Engine]:
     """A pool on one database for all tests that begin with an empty one."""

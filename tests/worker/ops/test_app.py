@@ -1,23 +1,19 @@
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from feeds.store.engine import connect
 from worker.ops.answers import RETRY_AFTER_S
 
 Call = Callable[..., Any]
 
 
 @pytest.fixture
-def engine(migrated: Callable[[], Any]) -> Iterator[sa.Engine]:
-    """A pool on a database of this test's own, whose tables it may break."""
-    with migrated() as url:
-        made = connect(url)
-        yield made
-        made.dispose()
+def engine(own_engine: sa.Engine) -> sa.Engine:
+    """A pool on a database whose tables are broken here."""
+    return own_engine
 
 
 @pytest.mark.parametrize(
