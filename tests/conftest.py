@@ -327,7 +327,7 @@ def call(
 ) -> tuple[int, bytes]:
     """Send one request, wherever it leads."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     try:
         connection.request(method, f"{parts.path}?{parts.query}", body, headers or {})
         answer = connection.getresponse()
@@ -407,10 +407,10 @@ class Plant:
                 process.terminate()
         for process in self.processes.values():
             try:
-                process.wait(20)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, 9)
-                process.wait(5)
+                process.wait(60)
 
 
 @pytest.fixture

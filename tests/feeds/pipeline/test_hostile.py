@@ -21,7 +21,7 @@ from feeds.store import sources
 
 Script = Callable[[asyncio.StreamWriter], Awaitable[None]]
 ROOT = Path(__file__).parents[3]
-TIMEOUT_S = 6.0
+TIMEOUT_S = 12.0
 MOST_MB = 300
 
 
@@ -123,9 +123,9 @@ def publishers() -> Iterator[str]:
 
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    server = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+    server = asyncio.run_coroutine_threadsafe(start(), loop).result(60)
     yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
+    asyncio.run_coroutine_threadsafe(stop(), loop).result(60)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()

@@ -88,7 +88,7 @@ class Web:
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         """Send one request; underscores in header names stand for hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, headers=named)
             response = connection.getresponse()
@@ -294,7 +294,7 @@ class Valkey:
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen([get_binary_path(), *own, *kept], stdout=log)
         with redis.Redis.from_url(self.hasty_url) as client:
-            until = time.monotonic() + 30
+            until = time.monotonic() + 60
             while True:
                 try:
                     client.ping()
@@ -307,7 +307,7 @@ class Valkey:
         assert self.process is not None
         self.process.send_signal(number)
         if number in (signal.SIGKILL, signal.SIGTERM):
-            self.process.wait(20)
+            self.process.wait(60)
 
 
 @pytest.fixture
