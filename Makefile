@@ -33,12 +33,13 @@ test: setup-dev
 	@sh tests/system_packages.sh
 	@$(MAKE) --no-print-directory check
 
+# The tests start many processes: all but the first shall find our modules compiled.
 check: setup-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2
 
 format: setup-dev
 	@$(BIN)/ruff format .

@@ -54,9 +54,9 @@ def test_the_seed_page_comes_out_again(
     plant.start_workers()
     web.start()
     other.start()
-    wait_for(web.answers, 30, plant.logs)
-    wait_for(other.answers, 30, plant.logs)
-    wait_for(lambda: _is_published(web, seed_page), 60, plant.logs)
+    wait_for(web.answers, 90, plant.logs)
+    wait_for(other.answers, 90, plant.logs)
+    wait_for(lambda: _is_published(web, seed_page), 120, plant.logs)
 
     _read(web, seed_page)
     article = web.json(f"/article/{_id(origin, seed_page['title'])}.json")
@@ -238,7 +238,7 @@ class _Web:
         """Fetch a page as a reader with a browser."""
         headers = {"User-Agent": reader, "Accept": "text/html,application/json"}
         request = urllib.request.Request(self.url + path, headers=headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             body: bytes = answer.read()
         return body
 

@@ -58,7 +58,7 @@ def newsroom() -> Iterator[str]:
     assert "listens" in process.stdout.readline()
     yield "http://127.0.0.1:18392"
     process.terminate()
-    process.wait(10)
+    process.wait(60)
     process.stdout.close()
 
 

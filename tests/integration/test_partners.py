@@ -39,7 +39,7 @@ class Webs:
         self.plant.start(name, "worker", "web")
 
     def status(self, name: str, path: str) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.ports[name], timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports[name], timeout=60)
         try:
             connection.request("GET", path)
             return connection.getresponse().status
@@ -56,7 +56,7 @@ def webs(plant: Any, wait_for: Callable[..., None]) -> Webs:
     for name in ("left", "right"):
         made.start(name)
     for name in ("left", "right"):
-        wait_for(lambda name=name: made.status(name, "/healthz") == 200, 60, plant.logs)
+        wait_for(lambda name=name: made.status(name, "/healthz") == 200, 90, plant.logs)
     return made
 
 
@@ -83,13 +83,13 @@ def test_a_quota_is_shared_and_its_counts_survive_a_killed_process(
     assert statuses == [200] * QUOTA + [429] * 6, webs.plant.logs()
 
     webs.plant.processes["left"].send_signal(signal.SIGKILL)
-    webs.plant.processes["left"].wait(30)
+    webs.plant.processes["left"].wait(60)
     webs.plant.processes["right"].send_signal(signal.SIGTERM)
-    webs.plant.processes["right"].wait(30)
-    wait_for(lambda: _served_and_limited(desk.engine) == (QUOTA, 6), 60, webs.plant.logs)
+    webs.plant.processes["right"].wait(60)
+    wait_for(lambda: _served_and_limited(desk.engine) == (QUOTA, 6), 90, webs.plant.logs)
 
     webs.start("left")
-    wait_for(lambda: webs.status("left", "/healthz") == 200, 60, webs.plant.logs)
+    wait_for(lambda: webs.status("left", "/healthz") == 200, 90, webs.plant.logs)
     assert webs.status("left", path) == 429, "the day is used up for the new process, too"
     assert key not in webs.plant.logs()
 
@@ -100,10 +100,10 @@ def test_without_a_broker_that_answers_all_is_served_and_counted(
     plant.env["TINWIRE_COUNTER_URL"] = "redis://127.0.0.1:1/0"
     webs = Webs(plant)
     webs.start("left")
-    wait_for(lambda: webs.status("left", "/healthz") == 200, 60, plant.logs)
+    wait_for(lambda: webs.status("left", "/healthz") == 200, 90, plant.logs)
     path = f"/embed/all.json?key={key}"
     assert [webs.status("left", path) for _ in range(QUOTA + 5)] == [200] * (QUOTA + 5)
     plant.processes["left"].terminate()
-    plant.processes["left"].wait(30)
+    plant.processes["left"].wait(60)
     assert _served_and_limited(desk.engine) == (QUOTA + 5, 0)
     assert "partners_uncounted" in plant.logs()

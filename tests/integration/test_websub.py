@@ -53,7 +53,7 @@ class Town:
         self.until(lambda: self.published() >= set(slugs))
 
     def _answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", "/healthz")
             return connection.getresponse().status == 200
@@ -66,7 +66,7 @@ class Town:
         self.origin.serve("/feed", feed(self.origin, self.hub, *slugs))
 
     def until(self, condition: Callable[[], object]) -> None:
-        self._wait_for(condition, 40, self._plant.logs)
+        self._wait_for(condition, 90, self._plant.logs)
 
     def standing(self) -> Subscription | None:
         with self.desk.engine.connect() as connection:
@@ -78,7 +78,7 @@ class Town:
 
     def published(self) -> set[str]:
         """Read our own feed as a reader does; which of the articles are in it."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", "/feeds/all.rss")
             text = connection.getresponse().read().decode()

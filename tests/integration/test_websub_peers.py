@@ -42,7 +42,7 @@ def _free_port() -> int:
 
 
 def _ask(port: int, path: str, form: dict[str, str] | None = None) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         if form is None:
             connection.request("GET", path)
@@ -73,11 +73,11 @@ def _running(name: str, folder: Path) -> Iterator[int]:
             yield port
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 def _listening(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < until:
         try:
             _ask(port, "/")
@@ -133,19 +133,19 @@ def test_its_subscriber_discovers_our_hub_and_gets_what_readers_get(
         place = "/{0}?" + urlencode({"url": topic, "secret": "s3cret"})
         status, said = _ask(peer, place.format("sub"))
         assert (status, json.loads(said)["topic_url"]) == (200, topic), said
-        wait_for(lambda: _count(desk, "SELECT count(*) FROM subscriber") == 1, 40, plant.logs)
+        wait_for(lambda: _count(desk, "SELECT count(*) FROM subscriber") == 1, 90, plant.logs)
         _feed(origin, "", "b", "a")
         with desk.engine.begin() as connection:
             connection.execute(sa.text("UPDATE work SET run_at = now() WHERE kind = 'poll'"))
             connection.execute(sa.text("SELECT pg_notify('tinwire_work', 'poll')"))
-        wait_for(lambda: len(_got(peer, "content")) >= 1, 40, plant.logs)
+        wait_for(lambda: len(_got(peer, "content")) >= 1, 90, plant.logs)
         (content,) = _got(peer, "content")
         assert content["topic"] == topic
         assert "On b" in content["body"]
         assert content["body"].encode() == _body(desk)
         assert [one["mode"] for one in _got(peer, "ok")] == ["subscribe"]
         assert _ask(peer, place.format("unsub"))[0] == 200
-        wait_for(lambda: _count(desk, "SELECT count(*) FROM subscriber") == 0, 40, plant.logs)
+        wait_for(lambda: _count(desk, "SELECT count(*) FROM subscriber") == 0, 90, plant.logs)
         assert [one["mode"] for one in _got(peer, "ok")] == ["subscribe", "unsubscribe"]
 
 
@@ -160,12 +160,12 @@ def test_its_hub_verifies_us_and_what_it_pushes_is_an_article_without_a_poll(
     with _running("peer_hub.py", tmp_path) as peer:
         ours(f"http://127.0.0.1:{peer}/hub")
         active = "SELECT count(*) FROM subscription WHERE state = 'active'"
-        wait_for(lambda: _count(desk, active) == 1, 40, plant.logs)
+        wait_for(lambda: _count(desk, active) == 1, 90, plant.logs)
         polls = _polls(origin)
         topic = _feed(origin, f"http://127.0.0.1:{peer}/hub", "b", "a")
         form = {"hub.mode": "publish", "hub.topic": topic}
         assert _ask(peer, "/hub", form)[0] == 202
-        wait_for(lambda: b"On b" in _body(desk), 40, plant.logs)
+        wait_for(lambda: b"On b" in _body(desk), 90, plant.logs)
         assert _polls(origin) == polls
         assert _count(desk, "SELECT sum(deliveries) FROM subscription") == 1
         assert _count(desk, "SELECT sum(ignored) FROM subscription") == 0

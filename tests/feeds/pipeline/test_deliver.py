@@ -54,7 +54,7 @@ def reader(serving: Any) -> Iterator[Reader]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if self.path in made.hangs:
-                made.hangs[self.path].wait(15)
+                made.hangs[self.path].wait(120)
             made.got.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             self._answer(made.statuses.get(self.path, 204), b"")
 
@@ -101,7 +101,7 @@ class Told:
         }
         body = urlencode({k: v for k, v in form.items() if v is not None}).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        connection = http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=20)
+        connection = http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=60)
         try:
             connection.request("POST", "/hub", body, headers)
             answer = connection.getresponse()
@@ -385,7 +385,7 @@ def test_who_hangs_keeps_nobody_waiting(told: Told, make_entry: Any) -> None:
     assert served == {f"/fast/{number}" for number in range(12)}
     for event in told.reader.hangs.values():
         event.set()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while told.due() and time.monotonic() < until:
         time.sleep(0.05)
     assert told.due() == 0

@@ -21,7 +21,7 @@ from feeds.store import sources
 
 Script = Callable[[asyncio.StreamWriter], Awaitable[None]]
 ROOT = Path(__file__).parents[3]
-TIMEOUT_S = 6.0
+TIMEOUT_S = 12.0
 MOST_MB = 300
 
 
@@ -123,9 +123,9 @@ def publishers() -> Iterator[str]:
 
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    server = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+    server = asyncio.run_coroutine_threadsafe(start(), loop).result(60)
     yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
+    asyncio.run_coroutine_threadsafe(stop(), loop).result(60)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
@@ -201,7 +201,7 @@ settings = load_settings()
 url = settings.database_url.get_secret_value()
 desk = Desk(connect(url), load_editorial(settings.config_dir), settings)
 run(desk, "poll")
-until = time.monotonic() + 60
+until = time.monotonic() + 240
 while time.monotonic() < until:  # those that came late are stored beside the batch
     with desk.engine.connect() as connection:
         if all(one.status != "waiting" for one in sources.listed(connection)):
@@ -228,7 +228,8 @@ def test_hostile_sources_fill_no_childs_memory(
         "TINWIRE_DATABASE_URL": engine.url.render_as_string(hide_password=False),
         "TINWIRE_FETCH_ALLOW": "127.0.0.0/8",
         "TINWIRE_FETCH_PORTS": "1024-65535",
-        "TINWIRE_FETCH_TIMEOUT_S": str(TIMEOUT_S),
+        # None of them is slow: however busy the machine is, their size decides, not the time.
+        "TINWIRE_FETCH_TIMEOUT_S": "120",
     }
     done = subprocess.run(
         [sys.executable, "-c", CHILD], env=env, cwd=ROOT, check=True, capture_output=True, text=True

@@ -53,8 +53,8 @@ def polls(newsroom: Any, batches: Sequence[Sequence[Entry]], policy: Rename) -> 
 
 
 def stored(newsroom: Any) -> dict[str, Any]:
-    dump = newsroom.dump()
-    return {name: dump[name] for name in ("article", "sighting", "alias")}
+    found: dict[str, Any] = newsroom.dump("article", "sighting", "alias")
+    return found
 
 
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)

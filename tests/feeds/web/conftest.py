@@ -88,7 +88,7 @@ class Web:
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         """Send one request; underscores in header names stand for hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, headers=named)
             response = connection.getresponse()
@@ -200,19 +200,12 @@ def pid(key: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def web_engine(servers: Servers, template: str) -> Iterator[sa.Engine]:
+def web_engine(migrated: Any) -> Iterator[sa.Engine]:
     """A pool on the one database of this room's tests."""
-    name = "web_" + uuid.uuid4().hex[:12]
-    admin = sa.create_engine(servers.database_url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    url = sa.make_url(servers.database_url).set(database=name)
-    made = connect(url.render_as_string(hide_password=False), 6)
-    yield made
-    made.dispose()
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
+    with migrated() as url:
+        made = connect(url, 6)
+        yield made
+        made.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -301,7 +294,7 @@ class Valkey:
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen([get_binary_path(), *own, *kept], stdout=log)
         with redis.Redis.from_url(self.hasty_url) as client:
-            until = time.monotonic() + 30
+            until = time.monotonic() + 60
             while True:
                 try:
                     client.ping()
@@ -314,7 +307,7 @@ class Valkey:
         assert self.process is not None
         self.process.send_signal(number)
         if number in (signal.SIGKILL, signal.SIGTERM):
-            self.process.wait(20)
+            self.process.wait(60)
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def ready(web: Any, partner: Make) -> Make:
 
 
 def settled(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.05)

@@ -60,7 +60,7 @@ class Callback:
         return self.delivered(body, **headers)[0]
 
     def delivered(self, body: bytes, **headers: str) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.web.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.web.port, timeout=60)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request("POST", f"/websub/{self.held.token}", body, named)
@@ -268,7 +268,7 @@ def test_a_body_of_more_than_the_limit_is_refused(callback: Callback) -> None:
 def test_a_body_that_does_not_say_its_length_is_cut_off_at_the_limit(callback: Callback) -> None:
     callback.become(activate)
     chunk = b"100000\r\n" + b"x" * 2**20 + b"\r\n"
-    with socket.create_connection(("127.0.0.1", callback.web.port), timeout=20) as raw:
+    with socket.create_connection(("127.0.0.1", callback.web.port), timeout=60) as raw:
         head = f"POST /websub/{callback.held.token} HTTP/1.1\r\nHost: x\r\n"
         raw.sendall(head.encode() + b"Transfer-Encoding: chunked\r\n\r\n")
         for _ in range(9):

@@ -31,7 +31,7 @@ def test_it_says_when_it_listens_and_stops_at_sigterm_with_a_connection_open(por
                 assert response.status == 200
             with socket.create_connection(("127.0.0.1", port)):
                 process.send_signal(signal.SIGTERM)
-                assert process.wait(timeout=30) == 0
+                assert process.wait(timeout=60) == 0
         finally:
             process.kill()
 

@@ -1,4 +1,4 @@
-"""A real ops server on a test's own database, and tokens of every kind."""
+"""A real ops server on an empty database, and tokens of every kind."""
 
 import http.client
 import json
@@ -55,7 +55,7 @@ class Client:
         """Send one request; `bytes` go as they are, anything else as JSON."""
         raw = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, raw, headers)
             answer = connection.getresponse()

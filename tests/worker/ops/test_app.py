@@ -10,6 +10,12 @@ from worker.ops.answers import RETRY_AFTER_S
 Call = Callable[..., Any]
 
 
+@pytest.fixture
+def engine(own_engine: sa.Engine) -> sa.Engine:
+    """A pool on a database whose tables are broken here."""
+    return own_engine
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [

@@ -2,10 +2,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+import sqlalchemy as sa
+
 from feeds.pipeline.desk import Desk
 from feeds.store import migrate, work
 
 Call = Callable[..., Any]
+
+
+@pytest.fixture
+def engine(own_engine: sa.Engine) -> sa.Engine:
+    """A pool on a database whose tables are undone here."""
+    return own_engine
 
 
 def test_a_migrated_store_is_ready(ops: Call) -> None:
