@@ -39,7 +39,7 @@ check: setup-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -p tests.sharing --numprocesses 2
 
 format: setup-dev
 	@$(BIN)/ruff format .
