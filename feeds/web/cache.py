@@ -66,7 +66,7 @@ class Written(NamedTuple):
 class Version:
     """One representation of a feed as it is served; each coding is made once for all readers.
 
-    `status` is 200, or 301 with the key in `moved_to`, or 410. `links` is the
+    `status` is 200, or 301 or 302 with the key in `moved_to`, or 410. `links` is the
     value of Link; `parts` lets a part be told. What was made for one reader is kept for all:
     `coded`, the lines of headers (`raw`), whole answers (`written`), and these by the `wished`.
     """

@@ -1,8 +1,9 @@
 """Embeds over raw ASGI, from memory: a warm one costs neither a database read nor a template."""
 
+from collections.abc import Mapping
 from functools import lru_cache, partial
 from itertools import product
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 import anyio
 import anyio.to_thread
@@ -11,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from feeds.publish.etag import etag
 from feeds.web import embed, headers
 from feeds.web.cache import FeedCache, Load, Place, RawHeaders, Settled, Version, Wish, Written
+from feeds.web.drawn import Elsewhere
 from feeds.web.embed import LAYOUTS, LONGEST_KEY, MOST, THEMES, Kind, Look
 from feeds.web.front import Front
 from feeds.web.listen import Listener
@@ -80,7 +82,7 @@ class EmbedServer:
         """Settle a GET of what is held; `None` for all else, which is answered by `__call__`."""
         place = place_at(target)
         version = None if place is None else self._cache.held(place)
-        if place is None or version is None:
+        if place is None or version is None or version.status != 200:
             return None
         kind = _VARIANTS[place.name][0]
         return at_once(version, wish, partial(_named, kind))
@@ -93,6 +95,8 @@ class EmbedServer:
             version = self._cache.held(place) or await self._cache.get(place)
         if place is None or version is None:
             await self._other(scope, receive, send)
+        elif version.status != 200:
+            await _lead(scope, send, place.key, version.moved_to)
         else:
             await _answer(scope, send, _VARIANTS[place.name][0], version)
 
@@ -105,9 +109,13 @@ class EmbedServer:
         if place is None or _VARIANTS[place.name][0] != "frame":
             return False
         version = self._cache.last(place) or await self._cache.get(place)
-        if version is not None:
-            await _answer(scope, send, "frame", version)
-        return version is not None
+        if version is not None and version.status != 200:
+            place = place._replace(key=version.moved_to)
+            version = self._cache.last(place) or await self._cache.get(place)
+        if version is None or version.status != 200:
+            return False
+        await _answer(scope, send, "frame", version)
+        return True
 
 
 @lru_cache(4096)
@@ -144,8 +152,20 @@ def loader(front: Front) -> Load:
 
 
 def _draw(front: Front, place: Place) -> Version | None:
-    body = embed.draw(front, place.key, *_VARIANTS[place.name])
-    return None if body is None else Version(body, etag(body), None, "")
+    drawn = embed.draw(front, place.key, *_VARIANTS[place.name])
+    if isinstance(drawn, Elsewhere):
+        return Version(b"", "", None, "", status=302, moved_to=drawn.key)
+    return None if drawn is None else Version(drawn, etag(drawn), None, "")
+
+
+async def _lead(scope: Scope, send: Send, was: str, now: str) -> None:
+    """Lead to where a feed's embeds are; stories move back and forth, so nobody keeps it long."""
+    rest = scope["path"].removeprefix(PREFIX + was)
+    where = quote(f"{PREFIX}{now}{rest}").encode()
+    query = scope["query_string"]
+    named = [*_MOVED, (b"location", where + (b"?" if query else b"") + query)]
+    await send({"type": "http.response.start", "status": 302, "headers": named})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _answer(scope: Scope, send: Send, kind: Kind, version: Version) -> None:
@@ -173,8 +193,12 @@ def _named(kind: Kind, version: Version, settled: Settled) -> RawHeaders:
 
 def _always(kind: str) -> RawHeaders:
     own = headers.EMBED_POLICY if kind == "frame" else headers.OPEN
-    named = {**headers.ALWAYS, **own, "Cache-Control": _CACHE, "Vary": "Accept-Encoding"}
+    return _raw({**headers.ALWAYS, **own, "Cache-Control": _CACHE, "Vary": "Accept-Encoding"})
+
+
+def _raw(named: Mapping[str, str]) -> RawHeaders:
     return [(name.lower().encode(), value.encode()) for name, value in named.items()]
 
 
+_MOVED = _raw(headers.OPEN | {"Cache-Control": "public, max-age=60", "Content-Length": "0"})
 _ALWAYS = {kind: _always(kind) for kind in _TYPES}
