@@ -81,7 +81,7 @@ def _ended(process: "subprocess.Popen[bytes]") -> Iterator[None]:
 
 
 def _answering(base: str, path: str) -> str:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120  # on a busy machine a process takes long to start
     while True:
         try:
             with urllib.request.urlopen(base + path, timeout=5):

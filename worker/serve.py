@@ -1,7 +1,8 @@
 """The two webs as processes: the public one, and the one for ops."""
 
+import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 import uvicorn
@@ -13,6 +14,7 @@ from worker import runtime
 from worker.app import app as celery
 from worker.bell import waiting
 from worker.ops.app import create_app as create_ops
+from worker.protocol import AtOnceProtocol
 
 GRACE_S = 5
 _log = structlog.get_logger()
@@ -26,7 +28,8 @@ def public(settings: Settings) -> None:
     application = create_public(
         runtime.engine(settings), runtime.editorial(), settings, counter_url=counter
     )
-    _run(application, settings.public_host, settings.public_port, settings.log_level)
+    level = settings.log_level
+    _run(application, settings.public_host, settings.public_port, level, AtOnceProtocol)
 
 
 def ops(settings: Settings) -> None:
@@ -43,11 +46,18 @@ def _queue_length(queue: str) -> int | None:
         return None
 
 
-def _run(application: Callable[..., Any], host: str, port: int, level: str) -> None:
+def _run(
+    application: Callable[..., Any],
+    host: str,
+    port: int,
+    level: str,
+    http: type[asyncio.Protocol] | Literal["auto"] = "auto",
+) -> None:
     uvicorn.run(
         application,
         host=host,
         port=port,
+        http=http,
         log_level=level.lower(),
         access_log=False,
         server_header=False,

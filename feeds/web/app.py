@@ -32,16 +32,20 @@ from feeds.web import (
     websub,
 )
 from feeds.web.assets import Assets
-from feeds.web.cache import FeedCache
+from feeds.web.cache import FeedCache, RawHeaders, Written
 from feeds.web.embed_serve import EmbedServer, Listeners
 from feeds.web.front import Front
 from feeds.web.keys import Keys, reader
 from feeds.web.listen import listen
-from feeds.web.partners import PartnerDoor, may_carry_key
+from feeds.web.partners import ASKS, PartnerDoor, may_carry_key
 from feeds.web.render import refusal
 from feeds.web.serve import PREFIX, FeedServer
 from feeds.web.tally import Tally
 from feeds.web.versions import loader
+from feeds.web.written import plain_wish
+
+_FEEDS, _EMBEDS = PREFIX.encode(), embed_serve.PREFIX.encode()
+_LONGEST_TARGET = 1000  # what is asked for over and over is shorter, and targets are remembered
 
 
 def create_app(
@@ -50,7 +54,7 @@ def create_app(
     settings: Settings,
     clock: Clock = utc_now,
     counter_url: str | None = None,
-) -> ASGIApp:
+) -> "Door":
     """Put the public web together; its lifespan listens for changed feeds.
 
     The engine stays the caller's, who disposes of it. Partners' requests are counted in the Valkey
@@ -81,18 +85,35 @@ def create_app(
     site.state.front = front
     embeds = EmbedServer(frames, site)
     partners = PartnerDoor(Keys(reader(engine, clock), time.monotonic), tally, embeds)
-    return _Door(FeedServer(cache, engine), embeds, site, partners)
+    return Door(FeedServer(cache, engine), embeds, site, partners)
 
 
-class _Door:
+class Door:
     """Sends feeds and embeds down their own short paths, and everything else to Starlette."""
 
     def __init__(
-        self, feeds: ASGIApp, embeds: ASGIApp, site: ASGIApp, partners: PartnerDoor
+        self, feeds: FeedServer, embeds: EmbedServer, site: ASGIApp, partners: PartnerDoor
     ) -> None:
         self._feeds, self._keyed_feeds = feeds, partners.before(feeds)
         self._embeds, self._keyed_embeds = embeds, partners.before(embeds)
         self._site, self._keyed_site = site, partners.before(site)
+
+    def at_once(self, target: bytes, named: RawHeaders) -> Written | None:
+        """Give the answer to a GET without a body, if nothing has to be waited for.
+
+        `None` leaves the request to `__call__`, which would give the same answer.
+        """
+        server: FeedServer | EmbedServer
+        if target.startswith(_FEEDS):
+            server = self._feeds
+        elif target.startswith(_EMBEDS):
+            server = self._embeds
+        else:
+            return None
+        if len(target) > _LONGEST_TARGET or ASKS in target:
+            return None
+        wish = plain_wish(named)
+        return None if wish is None else server.at_once(target, wish)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -39,12 +39,36 @@ class Place(NamedTuple):
 Seconds = Callable[[], float]
 
 
+class Wish(NamedTuple):
+    """The headers of a GET that decide its answer, as they came; `None` for those not sent."""
+
+    accepted: bytes | None = None
+    held: bytes | None = None
+    since: bytes | None = None
+
+
+class Settled(NamedTuple):
+    """Which answer a reader gets: 200 or 304, in which coding, under which entity tag."""
+
+    status: int
+    coding: str | None
+    etag: str
+
+
+class Written(NamedTuple):
+    """An answer's status line and headers, all but Date and the empty line, and its body."""
+
+    head: bytes
+    body: bytes
+
+
 @dataclass(slots=True, eq=False)
 class Version:
     """One representation of a feed as it is served; each coding is made once for all readers.
 
-    `status` is 200, or 301 with the key in `moved_to`, or 410. `links` is the
-    value of Link; `parts` lets a part be told.
+    `status` is 200, or 301 or 302 with the key in `moved_to`, or 410. `links` is the
+    value of Link; `parts` lets a part be told. What was made for one reader is kept for all:
+    `coded`, the lines of headers (`raw`), whole answers (`written`), and these by the `wished`.
     """
 
     body: bytes
@@ -58,7 +82,9 @@ class Version:
     past: dict[str, frozenset[bytes]] | None = None
     coded: dict[str, bytes] = field(default_factory=dict)
     coding: dict[str, "asyncio.Task[bytes]"] = field(default_factory=dict)
-    raw: dict[tuple[int, str | None], RawHeaders] = field(default_factory=dict)
+    raw: dict[Settled, RawHeaders] = field(default_factory=dict)
+    written: dict[Settled, Written] = field(default_factory=dict)
+    wished: dict[Wish, Written] = field(default_factory=dict)
 
 
 Load = Callable[[Place], Awaitable[Version | None]]

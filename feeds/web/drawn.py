@@ -47,16 +47,9 @@ def story(
     now: datetime,
 ) -> FeedFile | Elsewhere | Gone | None:
     """Draw the feed of a story, and have it kept; `None` where no story goes by this key."""
-    number = parse_public_id(place.key.removeprefix(succession.PREFIX))
-    if number is None or not place.key.startswith(succession.PREFIX):
-        return None
-    lead = story_of(connection, number)
-    if lead is None:
-        standing = articles.standing(connection, number)
-        return Gone() if standing is not None and standing.state != "public" else None
-    if lead != number:
-        return Elsewhere(succession.key_of(lead))
-    work.mark(connection, "publish", [place.key], now)
+    elsewhere = keep(connection, place.key, now)
+    if elsewhere != place.key:
+        return Elsewhere(elsewhere) if isinstance(elsewhere, str) else elsewhere
     ids = listing.newest(connection, place.key, settings.feed_items, {})
     names = fragments.newest(connection, ids)
     facts = choosing.facts(connection, names)
@@ -68,6 +61,23 @@ def story(
     )
     shown = [(one, names[one]) for one in ids if one in names]
     return _framed(place.name, made, shown, fragments.bodies(connection, shown))
+
+
+def keep(connection: sa.Connection, key: str, now: datetime) -> str | Gone | None:
+    """Have a story's feed kept from now on; gives the key by which the story goes.
+
+    `None` where no story goes by this key.
+    """
+    number = parse_public_id(key.removeprefix(succession.PREFIX))
+    if number is None or not key.startswith(succession.PREFIX):
+        return None
+    lead = story_of(connection, number)
+    if lead is None:
+        standing = articles.standing(connection, number)
+        return Gone() if standing is not None and standing.state != "public" else None
+    if lead == number:
+        work.mark(connection, "publish", [key], now)
+    return succession.key_of(lead)
 
 
 def only(found: FeedFile, wanted: Iterable[bool]) -> FeedFile:

@@ -17,8 +17,10 @@ from starlette.routing import Route
 
 from feeds.model import Teaser, public_id
 from feeds.publish.head import page_path
+from feeds.store import aliases, feeds, succession
 from feeds.web import headers
 from feeds.web.dates import rfc3339
+from feeds.web.drawn import Elsewhere, keep
 from feeds.web.front import Front, front_of
 from feeds.web.lists import name_of, newest_teasers
 from feeds.web.messages import CATALOGUE
@@ -87,12 +89,17 @@ def embed_url(base_url: str, path: str, look: Look, key: str = "") -> str:
     return f"{base_url}/embed/{path}{'?' if query else ''}{query}"
 
 
-def draw(front: Front, key: str, kind: Kind, look: Look) -> bytes | None:
+def draw(front: Front, key: str, kind: Kind, look: Look) -> bytes | Elsewhere | None:
     """Write an embed of a feed; `None` when there is no such feed."""
+    if key.startswith(succession.PREFIX):
+        stands = _story_now(front, key)
+        if stands != key:
+            return None if stands is None else Elsewhere(stands)
     with front.reading() as connection:
         name = name_of(front, connection, key[:LONGEST_KEY], look.language)
         if name is None:
-            return None
+            new = aliases.renamed(connection, key)
+            return None if new is None else Elsewhere(new)
         teasers = newest_teasers(connection, key, look.count, front.descendants)
     if kind == "json":
         return _json(front, key, name, teasers)
@@ -110,6 +117,19 @@ def missing(request: Request) -> Response:
 
 
 ROUTES = (Route("/embed/{key:path}", missing),)
+
+
+def _story_now(front: Front, key: str) -> str | None:
+    """Give the key by which a story goes; it is kept from its first embed on.
+
+    Only of what is kept do we hear when it changes. `None` where there is no story.
+    """
+    with front.engine.begin() as connection:
+        kept = feeds.emitted(connection, [key]).get(key)
+        if kept is not None and not kept.is_gone:
+            return key
+        stands = aliases.renamed(connection, key) or keep(connection, key, front.clock())
+        return stands if isinstance(stands, str) else None
 
 
 def _json(front: Front, key: str, name: str, teasers: list[Teaser]) -> bytes:

@@ -1,23 +1,23 @@
 """Embeds over raw ASGI, from memory: a warm one costs neither a database read nor a template."""
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import lru_cache, partial
 from itertools import product
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, unquote
 
 import anyio
 import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from feeds.publish.coding import CODINGS
 from feeds.publish.etag import etag
 from feeds.web import embed, headers
-from feeds.web.cache import FeedCache, Load, Place, RawHeaders, Version
-from feeds.web.conditional import Asked, decide, tag_of
+from feeds.web.cache import FeedCache, Load, Place, RawHeaders, Settled, Version, Wish, Written
+from feeds.web.drawn import Elsewhere
 from feeds.web.embed import LAYOUTS, LONGEST_KEY, MOST, THEMES, Kind, Look
 from feeds.web.front import Front
 from feeds.web.listen import Listener
 from feeds.web.messages import CATALOGUE
-from feeds.web.serve import coded, coding_for
+from feeds.web.written import at_once, body_of, settle, wish_in
 
 PREFIX = "/embed/"
 BUDGET_BYTES = 32 * 2**20
@@ -78,6 +78,15 @@ class EmbedServer:
         self._cache = cache
         self._other = other
 
+    def at_once(self, target: bytes, wish: Wish) -> Written | None:
+        """Settle a GET of what is held; `None` for all else, which is answered by `__call__`."""
+        place = place_at(target)
+        version = None if place is None else self._cache.held(place)
+        if place is None or version is None or version.status != 200:
+            return None
+        kind = _VARIANTS[place.name][0]
+        return at_once(version, wish, partial(_named, kind))
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         place = place_of(scope["path"], scope["query_string"])
@@ -86,6 +95,8 @@ class EmbedServer:
             version = self._cache.held(place) or await self._cache.get(place)
         if place is None or version is None:
             await self._other(scope, receive, send)
+        elif version.status != 200:
+            await _lead(scope, send, place.key, version.moved_to)
         else:
             await _answer(scope, send, _VARIANTS[place.name][0], version)
 
@@ -98,9 +109,22 @@ class EmbedServer:
         if place is None or _VARIANTS[place.name][0] != "frame":
             return False
         version = self._cache.last(place) or await self._cache.get(place)
-        if version is not None:
-            await _answer(scope, send, "frame", version)
-        return version is not None
+        if version is not None and version.status != 200:
+            place = place._replace(key=version.moved_to)
+            version = self._cache.last(place) or await self._cache.get(place)
+        if version is None or version.status != 200:
+            return False
+        await _answer(scope, send, "frame", version)
+        return True
+
+
+@lru_cache(4096)
+def place_at(target: bytes) -> Place | None:
+    """Read which embed a request's target means, if it is spelt as addresses are."""
+    if not target.isascii() or b"#" in target:
+        return None
+    path, _, query = target.partition(b"?")
+    return place_of(unquote(path.decode()), query)
 
 
 @lru_cache(4096)
@@ -128,52 +152,53 @@ def loader(front: Front) -> Load:
 
 
 def _draw(front: Front, place: Place) -> Version | None:
-    body = embed.draw(front, place.key, *_VARIANTS[place.name])
-    return None if body is None else Version(body, etag(body), None, "")
+    drawn = embed.draw(front, place.key, *_VARIANTS[place.name])
+    if isinstance(drawn, Elsewhere):
+        return Version(b"", "", None, "", status=302, moved_to=drawn.key)
+    return None if drawn is None else Version(drawn, etag(drawn), None, "")
+
+
+async def _lead(scope: Scope, send: Send, was: str, now: str) -> None:
+    """Lead to where a feed's embeds are; stories move back and forth, so nobody keeps it long."""
+    rest = scope["path"].removeprefix(PREFIX + was)
+    where = quote(f"{PREFIX}{now}{rest}").encode()
+    query = scope["query_string"]
+    named = [*_MOVED, (b"location", where + (b"?" if query else b"") + query)]
+    await send({"type": "http.response.start", "status": 302, "headers": named})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _answer(scope: Scope, send: Send, kind: Kind, version: Version) -> None:
-    accepted = held = None
-    for name, value in scope["headers"]:
-        if name == b"accept-encoding":
-            accepted = value
-        elif name == b"if-none-match":
-            held = value
-    coding = None if accepted is None else coding_for(accepted)
-    tag = tag_of(version.etag, coding)
-    is_held = False
-    if held is not None:
-        asked = Asked(held.decode("latin-1"), None, accepted and accepted.decode("latin-1"))
-        decision = decide(asked, version.etag, None, codings=tuple(CODINGS))
-        is_held, tag = decision.not_modified, decision.etag
-    body = b""
-    if not is_held:
-        body = version.body if coding is None else await coded(version, coding)
-    raw = _named(kind, version, coding, None if is_held else len(body), tag)
-    await send({"type": "http.response.start", "status": 304 if is_held else 200, "headers": raw})
+    settled = settle(version, wish_in(dict(scope["headers"])))
+    body = await body_of(version, settled)
+    raw = _named(kind, version, settled)
+    await send({"type": "http.response.start", "status": settled.status, "headers": raw})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
-def _named(
-    kind: Kind, version: Version, coding: str | None, size: int | None, tag: str
-) -> RawHeaders:
-    """Write the headers of an answer, once for all who ask alike; no size: there is no body."""
-    of = (304, tag) if size is None else (200, coding)
-    found = version.raw.get(of)
+def _named(kind: Kind, version: Version, settled: Settled) -> RawHeaders:
+    """Write the headers of an answer, once for all who ask alike."""
+    found = version.raw.get(settled)
     if found is None:
-        found = [*_ALWAYS[kind], (b"etag", tag.encode("latin-1"))]
-        if size is not None:
+        found = [*_ALWAYS[kind], (b"etag", settled.etag.encode("latin-1"))]
+        if settled.status == 200:
+            coding = settled.coding
+            body = version.body if coding is None else version.coded[coding]
             found += [(b"content-type", _TYPES[kind].encode())]
-            found += [(b"content-length", b"%d" % size)]
+            found += [(b"content-length", b"%d" % len(body))]
             found += [(b"content-encoding", coding.encode())] if coding else []
-        version.raw[of] = found
+        version.raw[settled] = found
     return found
 
 
 def _always(kind: str) -> RawHeaders:
     own = headers.EMBED_POLICY if kind == "frame" else headers.OPEN
-    named = {**headers.ALWAYS, **own, "Cache-Control": _CACHE, "Vary": "Accept-Encoding"}
+    return _raw({**headers.ALWAYS, **own, "Cache-Control": _CACHE, "Vary": "Accept-Encoding"})
+
+
+def _raw(named: Mapping[str, str]) -> RawHeaders:
     return [(name.lower().encode(), value.encode()) for name, value in named.items()]
 
 
+_MOVED = _raw(headers.OPEN | {"Cache-Control": "public, max-age=60", "Content-Length": "0"})
 _ALWAYS = {kind: _always(kind) for kind in _TYPES}

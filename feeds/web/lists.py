@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from feeds.model import Article, Teaser
+from feeds.model import Article, Teaser, parse_public_id
 from feeds.publish.head import ON_FRONT, block_name
 from feeds.store import articles, listing, pools
 from feeds.web.front import Front
@@ -38,7 +38,9 @@ def name_of(front: Front, connection: sa.Connection, key: str, language: str) ->
         return block_name(front.editorial.site, key, language)
     if prefix in ("author", "source") and "\0" not in slug:
         return listing.names(connection, [key]).get(key)
-    return None
+    number = parse_public_id(slug) if prefix == "story" else None
+    lead = None if number is None else articles.load(connection, [number]).get(number)
+    return None if lead is None else lead.title
 
 
 def _teaser(article: Article) -> Teaser:

@@ -17,6 +17,8 @@ from starlette.routing import Route
 
 from feeds.model import parse_public_id
 from feeds.store import articles
+from feeds.store.succession import PREFIX
+from feeds.store.tellings import story_of
 from feeds.web import headers
 from feeds.web.embed import LONGEST_KEY, Look, embed_url
 from feeds.web.front import Front, front_of
@@ -25,7 +27,7 @@ from feeds.web.partners import SCOPE_KEY
 from feeds.web.respond import refuse, respond
 
 PATH = "/oembed"
-KINDS = ("section", "topic", "author", "source")
+KINDS = ("section", "topic", "author", "source", "story")
 WIDTH, LIST_HEIGHT, ARTICLE_HEIGHT = 600, 560, 120
 _CACHE_AGE_S = 3600
 _XML = "text/xml; charset=utf-8"
@@ -120,12 +122,18 @@ def _list(
         return None
     language = front.editorial.site.languages[0]
     name = name_of(front, connection, feed, language)
-    if name is None:
+    if name is None or not _is_told(connection, feed):
         return None
     look = Look(language="en" if language == "en" else "vi")
     address = embed_url(front.base_url, quote(feed, safe="/"), look, key)
     html = _FRAME.format(address, name, size.width, size.height, _SANDBOX)
     return _rich(front, name, html, size)
+
+
+def _is_told(connection: sa.Connection, feed: str) -> bool:
+    """Tell whether a list is no story, or one that is told by several."""
+    number = parse_public_id(feed.removeprefix(PREFIX)) if feed.startswith(PREFIX) else None
+    return number is None or story_of(connection, number) is not None
 
 
 def _rich(front: Front, title: str, html: Markup, size: Size) -> dict[str, str | int]:

@@ -26,7 +26,7 @@ UNKNOWN = "This key is unknown, or it was revoked. Ask whoever gave it to you fo
 FOREIGN = "This key is for pages of other sites: {} is none of its partner's origins."
 LIMITED = "This key's quota is used up. Ask again after the seconds that Retry-After says."
 UNREAD = "Keys can't be checked now. Ask again soon."
-_ASKS = b"key="
+ASKS = b"key="
 _AUTHORIZATION = b"authorization"
 _BEARER = b"bearer twp_"
 _OPEN_ANCESTORS = b"frame-ancestors *"
@@ -38,7 +38,7 @@ _log = structlog.get_logger()
 
 def may_carry_key(scope: Scope) -> bool:
     """Tell quickly whether a request has to be looked at; nearly all have not."""
-    if _ASKS in scope["query_string"]:
+    if ASKS in scope["query_string"]:
         return True
     named: RawHeaders = scope["headers"]
     for name, value in named:  # cheaper than any generator or dictionary
@@ -59,10 +59,10 @@ class Keyed:
 def key_of(scope: Scope) -> Keyed | None:
     """Read a request's key; `None` for none, or an empty one, as forms send it."""
     parts = scope["query_string"].split(b"&")
-    rest = b"&".join(part for part in parts if not part.startswith(_ASKS))
+    rest = b"&".join(part for part in parts if not part.startswith(ASKS))
     for part in parts:
-        if part.startswith(_ASKS) and part != _ASKS:
-            return Keyed(part[len(_ASKS) :].decode("latin-1"), True, rest)
+        if part.startswith(ASKS) and part != ASKS:
+            return Keyed(part[len(ASKS) :].decode("latin-1"), True, rest)
     for name, value in scope["headers"]:
         if name == _AUTHORIZATION and value[: len(_BEARER)].lower() == _BEARER:
             return Keyed(value.split(None, 1)[1].strip().decode("latin-1"), False, rest)
@@ -175,7 +175,7 @@ class _Dress:
                 yield name, value.replace(_OPEN_ANCESTORS, ancestors)
             elif name == b"location" and self.key is not None:
                 glue = b"&" if b"?" in value else b"?"
-                yield name, value + glue + _ASKS + self.key.encode()
+                yield name, value + glue + ASKS + self.key.encode()
             elif name == b"vary":
                 yield name, value + b", Origin"
             elif name != b"access-control-allow-origin":

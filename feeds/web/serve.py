@@ -1,26 +1,27 @@
-"""Feeds over raw ASGI: a poll that finds its feed in memory costs no database read."""
+"""Feeds over raw ASGI: a poll that finds its feed in memory costs no database read.
 
-import asyncio
+Nearly all polls don't even come so far: what they get is written already (`FeedServer.at_once`).
+"""
+
 from collections.abc import Iterable
-from functools import lru_cache
-from urllib.parse import quote
+from functools import lru_cache, partial
+from urllib.parse import quote, unquote
 
 import anyio.to_thread
 import sqlalchemy as sa
 import structlog
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from feeds.publish.coding import CODINGS, encode
 from feeds.web import headers
-from feeds.web.cache import FeedCache, Place, RawHeaders, Version
+from feeds.web.cache import FeedCache, Place, RawHeaders, Settled, Version, Wish, Written
 from feeds.web.choice import read_query
-from feeds.web.conditional import Asked, choose_coding, decide, tag_of, tags_in
+from feeds.web.conditional import tags_in
 from feeds.web.drawn import only
 from feeds.web.versions import past_of
+from feeds.web.written import at_once, body_of, settle, wish_in
 
 PREFIX = "/feeds/"
 _LONGEST_KEY = 300
-_CODINGS = tuple(CODINGS)
 _ALWAYS = (
     headers.ALWAYS
     | headers.OPEN
@@ -31,7 +32,6 @@ _PREFLIGHT = headers.OPEN | {
     "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, A-IM",
     "Access-Control-Max-Age": "86400",
 }
-_EMPTY: Message = {"type": "http.response.body", "body": b""}
 _VARY = "Accept-Encoding, A-IM"
 _NO_FEED = "There is no feed here. /feeds.opml lists all feeds.\n"
 _log = structlog.get_logger()
@@ -44,13 +44,16 @@ class FeedServer:
         self._cache = cache
         self._engine = engine
 
+    def at_once(self, target: bytes, wish: Wish) -> Written | None:
+        """Settle a GET of what is held; `None` for all else, which is answered by `__call__`."""
+        place = place_at(target)
+        version = None if place is None else self._cache.held(place)
+        if place is None or version is None or version.status != 200:
+            return None
+        return at_once(version, wish, partial(_named, place.name))
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; most are settled without looking further than their headers."""
-        quick = self._quick(scope)
-        if quick is not None:
-            await send(quick[0])
-            await send(quick[1])
-            return
+        """Answer one request."""
         given: dict[bytes, bytes] = dict(scope["headers"])
         method = scope["method"]
         if method == "OPTIONS" and b"access-control-request-method" in given:
@@ -59,31 +62,6 @@ class FeedServer:
             await _plain(send, method, 405, "Only GET and HEAD.", {"Allow": "GET, HEAD"})
         else:
             await self._find(scope, given, method, send)
-
-    def _quick(self, scope: Scope) -> tuple[Message, Message] | None:
-        """Settle a GET of what is held, whole or known to the reader; `None` for all else."""
-        if scope["method"] != "GET" or scope["query_string"]:
-            return None
-        place = place_of(scope["path"])
-        version = None if place is None else self._cache.held(place)
-        if place is None or version is None or version.status != 200:
-            return None
-        accepted = held = None
-        for name, value in scope["headers"]:
-            if name == b"accept-encoding":
-                accepted = value
-            elif name == b"if-none-match":
-                held = value
-            elif name in (b"if-modified-since", b"a-im"):
-                return None
-        coding = None if accepted is None else coding_for(accepted)
-        if held is None:
-            return _message(place.name, version, coding)
-        etag = tag_of(version.etag, coding)
-        if held != etag.encode("latin-1"):
-            return None
-        raw = _named(place.name, version, coding, 304, etag)
-        return {"type": "http.response.start", "status": 304, "headers": raw}, _EMPTY
 
     async def _find(self, scope: Scope, given: dict[bytes, bytes], method: str, send: Send) -> None:
         query = scope["query_string"].decode("latin-1")
@@ -153,6 +131,15 @@ class FeedServer:
 
 
 @lru_cache(maxsize=4096)
+def place_at(target: bytes) -> Place | None:
+    """Read which feed a request's target means, if it is spelt as feeds' addresses are."""
+    if not target.isascii() or b"#" in target:
+        return None
+    path, _, query = target.decode().partition("?")
+    return place_of(unquote(path), query) if read_query(query).spelling == query else None
+
+
+@lru_cache(maxsize=4096)
 def place_of(path: str, query: str = "") -> Place | None:
     """Read a feed's key and format from its path; `None` when no feed can stand there."""
     key, _, name = path.removeprefix(PREFIX).rpartition(".")
@@ -169,85 +156,39 @@ def _asks_for_part(header: bytes) -> bool:
     )
 
 
-def _message(name: str, version: Version, coding: str | None) -> tuple[Message, Message] | None:
-    """Make the whole answer, unless it has to be compressed first."""
-    body = version.body if coding is None else version.coded.get(coding)
-    if body is None:
-        return None
-    raw = _named(name, version, coding, 200, tag_of(version.etag, coding))
-    start = {"type": "http.response.start", "status": 200, "headers": raw}
-    return start, {"type": "http.response.body", "body": body}
-
-
 async def _whole(
     name: str, version: Version, given: dict[bytes, bytes], method: str, send: Send
 ) -> None:
-    accepted = given.get(b"accept-encoding")
-    coding = None if accepted is None else coding_for(accepted)
-    held = given.get(b"if-none-match")
-    since = given.get(b"if-modified-since")
-    etag = tag_of(version.etag, coding)
-    is_held = False
-    if held is not None or since is not None:
-        asked = Asked(_text(held), _text(since), _text(accepted))
-        decision = decide(asked, version.etag, version.modified, codings=_CODINGS)
-        is_held, etag = decision.not_modified, decision.etag
-    if is_held:
-        await _raw_send(send, 304, _named(name, version, coding, 304, etag), b"")
-        return
-    body = version.body if coding is None else await coded(version, coding)
-    raw = _named(name, version, coding, 200, etag)
-    await _raw_send(send, 200, raw, b"" if method == "HEAD" else body)
+    settled = settle(version, wish_in(given))
+    body = await body_of(version, settled)
+    raw = _named(name, version, settled)
+    await _raw_send(send, settled.status, raw, b"" if method == "HEAD" else body)
 
 
-@lru_cache(maxsize=256)
-def coding_for(accepted: bytes) -> str | None:
-    """Choose the coding that a reader gets; `None`: none at all."""
-    return choose_coding(accepted.decode("latin-1"), _CODINGS)
-
-
-def _named(name: str, version: Version, coding: str | None, status: int, etag: str) -> RawHeaders:
+def _named(name: str, version: Version, settled: Settled) -> RawHeaders:
     """Write the headers of an answer, once for all who ask alike."""
-    of = (status, coding if status == 200 else etag)
-    found = version.raw.get(of)
+    found = version.raw.get(settled)
     if found is None:
-        found = version.raw[of] = _raw(_fields(name, version, coding, status, etag).items())
+        found = version.raw[settled] = _raw(_fields(name, version, settled).items())
     return found
 
 
-def _fields(
-    name: str, version: Version, coding: str | None, status: int, etag: str
-) -> dict[str, str]:
+def _fields(name: str, version: Version, settled: Settled) -> dict[str, str]:
     named = headers.OPEN | {
-        "ETag": etag,
+        "ETag": settled.etag,
         "Last-Modified": version.last_modified,
         "Cache-Control": headers.FEED_CACHE,
         "Vary": _VARY,
     }
-    if status != 200:
+    if settled.status != 200:
         return named  # the rest is with the reader (RFC 9110 §15.4.5), and each line costs time
     if version.links:
         named["Link"] = version.links
+    coding = settled.coding
     body = version.body if coding is None else version.coded[coding]
     named |= {"Content-Type": headers.FEED_TYPES[name], "Content-Length": str(len(body))}
     named |= {} if coding is None else {"Content-Encoding": coding}
     return _ALWAYS | named
-
-
-async def coded(version: Version, coding: str) -> bytes:
-    """Compress a version when the first reader asks for it so, for all; in a thread."""
-    found = version.coded.get(coding)
-    if found is None:
-        task = version.coding.get(coding)
-        if task is None:
-            task = asyncio.ensure_future(anyio.to_thread.run_sync(encode, coding, version.body))
-            version.coding[coding] = task
-        found = version.coded[coding] = await asyncio.shield(task)
-    return found
-
-
-def _text(value: bytes | None) -> str | None:
-    return None if value is None else value.decode("latin-1")
 
 
 async def _moved(send: Send, method: str, key: str, place: Place) -> None:

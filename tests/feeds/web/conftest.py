@@ -44,6 +44,7 @@ from feeds.store.tables import (
 )
 from feeds.web.app import create_app
 from worker.embedded import Servers
+from worker.protocol import AtOnceProtocol
 from worker.runtime import plain_url
 
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -241,7 +242,7 @@ def web(
     servers: Servers,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Web]:
-    """The public web, run by uvicorn on a free port; its clock stands still."""
+    """The public web on a free port, run as in production; its clock stands still."""
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     settings = Settings(
@@ -249,7 +250,7 @@ def web(
     )
     counter = f"{plain_url(servers.broker_url)}?{PATIENT}"
     app = create_app(stock.engine, editorial, settings, lambda: NOW, counter)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, http=AtOnceProtocol, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     while not server.started:

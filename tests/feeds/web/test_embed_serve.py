@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from feeds.store import aliases
 from feeds.web.cache import FeedCache, Place, Version
 from feeds.web.embed_serve import EmbedServer, Listeners, place_of
 
@@ -107,16 +108,20 @@ async def test_a_frames_last_content_is_told_believed_or_not() -> None:
     assert [place.key for place in read] == ["all", "gone"]
 
 
-def test_a_warm_embed_is_not_read_again_and_answers_304(web: Any) -> None:
-    first = web.ask("/embed/all?count=6&theme=dark")
-    tag = first.headers["etag"]
+def test_a_warm_embed_is_not_read_again_and_answers_304(web: Any, wait_for: Any) -> None:
     statements: list[str] = []
 
     def note(*given: Any) -> None:
         statements.append(given[2])
 
+    def is_warm() -> bool:
+        statements.clear()
+        return web.ask("/embed/all?count=6&theme=dark").status == 200 and not statements
+
     sa.event.listen(web.engine, "before_cursor_execute", note)
     try:
+        wait_for(is_warm)  # the server may not have begun to listen
+        tag = web.ask("/embed/all?count=6&theme=dark").headers["etag"]
         again = web.ask("/embed/all?theme=dark&count=6&utm=x", If_None_Match=tag)
     finally:
         sa.event.remove(web.engine, "before_cursor_execute", note)
@@ -148,3 +153,13 @@ def test_a_published_feed_renews_its_embeds(web: Any, stock: Any) -> None:
     while "Tin thứ hai" not in web.ask("/embed/source/moi").text:
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_an_embed_of_a_renamed_feed_leads_to_where_it_is(web: Any, stock: Any) -> None:
+    with stock.engine.begin() as connection:
+        aliases.rename(connection, "section/ten-cu", "section/nhan-quyen")
+    answer = web.ask("/embed/section/ten-cu?count=3")
+    assert (answer.status, answer.headers["location"]) == (
+        302,
+        "/embed/section/nhan-quyen?count=3",
+    )

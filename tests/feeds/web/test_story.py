@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -97,3 +98,79 @@ def test_a_story_whose_articles_were_withdrawn_is_gone(web: Any, stock: Any, pub
         lone = article.c.id == article_id("lone")
         connection.execute(sa.update(article).where(lone).values(state="withdrawn"))
     assert web.ask(f"/story/{public('lone')}").status == 404
+
+
+def test_a_storys_embed_shows_it_and_has_its_feed_kept(
+    web: Any, stock: Any, public: Any, wait_for: Any
+) -> None:
+    lead = stock.article("fire-1", "Cháy chợ đêm", minutes=31_000)
+    second = stock.article("fire-2", "Chợ đêm bốc cháy", minutes=30_500, by="cuu-long")
+    _tell(stock, lead, [lead, second])
+    key = f"story/{public('fire-1')}"
+    frame = web.ask(f"/embed/{key}?count=9")
+    assert frame.status == 200
+    assert all(title in frame.text for title in ("Cháy chợ đêm", "Chợ đêm bốc cháy"))
+    assert f'href="{web.url}/{key}"' in frame.text
+    assert json.loads(web.ask(f"/embed/{key}.json").body)["title"] == "Cháy chợ đêm"
+    with stock.engine.connect() as connection:
+        due = sa.select(work.c.kind).where(work.c.key == key)
+        assert connection.scalars(due).all() == ["publish"]
+    third = stock.article("fire-3", "Đám cháy đã tắt", minutes=30_000, by="cuu-long")
+    _tell(stock, lead, [third])
+    stock.feed(key, b"<rss>told on</rss>")
+    wait_for(lambda: "Đám cháy đã tắt" in web.ask(f"/embed/{key}?count=9").text)
+
+
+def test_every_other_name_of_a_story_leads_to_its_embed(
+    web: Any, public: Any, partner: Any, wait_for: Any
+) -> None:
+    there = f"/embed/story/{public('flood-1')}"
+    for name in ("flood-2", "flood-4"):
+        for rest in ("", ".json", ".html?count=3"):
+            answer = web.ask(f"/embed/story/{public(name)}{rest}")
+            assert (answer.status, answer.headers["location"]) == (302, there + rest)
+            assert answer.headers["access-control-allow-origin"] == "*"
+    key = partner()
+    asked = f"/embed/story/{public('flood-2')}?count=3&key={key}"
+    wait_for(lambda: web.ask(asked).status == 302)  # keys are read every two seconds
+    answer = web.ask(asked)
+    assert answer.headers["location"] == f"{there}?count=3&key={key}"
+
+
+def test_over_the_quota_the_embed_of_a_story_that_moved_is_shown(
+    web: Any, public: Any, partner: Any, wait_for: Any
+) -> None:
+    asked = f"/embed/story/{public('flood-2')}?key={partner(per_minute=1)}"
+    said: list[Any] = []
+
+    def is_limited() -> bool:
+        said.append(web.ask(asked))
+        return bool(said[-1].status == 429)
+
+    wait_for(is_limited)
+    assert "Lũ về sớm" in said[-1].text
+
+
+def test_what_is_no_story_has_no_embed(web: Any, stock: Any, public: Any) -> None:
+    stock.article("unsaid", "Chuyện không kể", minutes=42_000, state="withdrawn")
+    for name in (public("other-5"), public("unsaid"), "zzzzzzzzzzzzz", "x", "%00"):
+        answer = web.ask(f"/embed/story/{name}")
+        assert answer.status == 404
+        assert "Chuyện không kể" not in answer.text
+
+
+def test_a_storys_page_says_how_to_embed_it(web: Any, public: Any) -> None:
+    key = f"story/{public('flood-1')}"
+    page = web.ask(f"/{key}").text
+    assert f'data-feed="{key}"' in page
+    found = web.ask(f"/oembed?url={web.url}/{key}")
+    assert json.loads(found.body)["title"] == "Lũ về sớm"
+    assert f"{web.url}/embed/{key}" in found.text
+    assert web.ask(f"/oembed?url={web.url}/story/{public('other-5')}").status == 404
+    assert "Lũ về sớm" in web.ask(f"/partners/embed?feed={key}").text
+
+
+def _tell(stock: Any, lead: int, members: list[int]) -> None:
+    with stock.engine.begin() as connection:
+        told = article.c.id.in_(members)
+        connection.execute(sa.update(article).where(told).values(story_id=lead))
