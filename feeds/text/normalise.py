@@ -137,9 +137,22 @@ def as_written(text: str) -> str:
 
     `look_up` then gives the match form's code points, but for the tones (`place_tones`).
     """
-    text = without_dateline(unicodedata.normalize("NFC", text))
-    if not text or _match_table().take(_code_points(text), mode="clip").max() < _RARE:
-        return text
+    text = nearly_as_written(text)
+    return text if not is_rare(_code_points(text)).any() else _long_way(text)
+
+
+def nearly_as_written(text: str) -> str:
+    """Give what `as_written` gives, where no character of it `is_rare`."""
+    return without_dateline(unicodedata.normalize("NFC", text))
+
+
+def is_rare(points: Codes) -> NDArray[np.bool_]:
+    """Tell which characters change a text so that it must be read as a whole."""
+    rare: NDArray[np.bool_] = _match_table().take(points, mode="clip") >= _RARE
+    return rare
+
+
+def _long_way(text: str) -> str:
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", without_forbidden(text)))
     text = "".join(
         char if len(folded := char.casefold()) == 1 else folded for char in without_dateline(text)
