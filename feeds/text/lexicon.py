@@ -19,7 +19,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from feeds.text.normalise import GLUE, SPACE, is_rare, look_up, place_tones
+from feeds.text.normalise import GLUE, SPACE, is_rare, look_up, place_tones, uneven
 from feeds.text.tokens import Hashes, token_hashes
 
 Ints = NDArray[np.intp]
@@ -161,8 +161,8 @@ def _any_rare(points: NDArray[np.uint32], begins: Ints) -> NDArray[np.bool_]:
 
 @cache
 def _kinds() -> Bits:
-    table = np.zeros(0x10000, dtype=np.uint8)
-    for code in range(0x10000):
+    table = np.full(0x10000, WIDE, dtype=np.uint8)
+    for code in uneven():
         table[code] = _kind(chr(code))
     return table
 

@@ -13,8 +13,10 @@ regular expression over 400 words.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,7 @@ SPACE = 32
 _ZERO, _OF_DATES = 48, (45, 47)  # a hyphen and a slash
 GLUE = "-&.'’"  # what stands within one word, as in LĐ-TB&XH
 _BMP = 0x10000
+_EVEN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xAC00, 0xD7A4))
 _CODE = np.uint32(0x1FFFFF)  # the bits of a code point; above them stand the table's marks
 _TONE = 24  # a toned o or u carries its number (1 to 10) from this bit on
 _RARE = 1 << 31  # the character needs the long way: see `_long_way`
@@ -101,6 +104,19 @@ def display(text: str) -> str:
 def match_form(text: str) -> str:
     """Bring a text to the form in which texts are compared; idempotent."""
     return _joined(match_codes(text))
+
+
+def match_forms(texts: Sequence[str]) -> list[str]:
+    """Bring many texts to match form, for a third of what each alone would cost."""
+    plain = [as_written(text) for text in texts]
+    codes = look_up(_code_points(" ".join([*plain, ""])))
+    place_tones(codes)
+    ends = np.cumsum([len(text) + 1 for text in plain])
+    letters = codes.tobytes().decode("utf-32-le")
+    return [
+        " ".join(filter(None, letters[end - len(text) - 1 : end].split(" ")))
+        for text, end in zip(plain, ends.tolist(), strict=True)
+    ]
 
 
 def syllables(text: str) -> list[str]:
@@ -234,27 +250,37 @@ def _is_word(char: str) -> bool:
 def _match_table() -> Codes:
     """Map each code point to its folded letter, what parts words to a space; with the marks."""
     table = np.arange(_BMP, dtype=np.uint32)
-    for code in range(_BMP):
-        char = chr(code)
-        if not _is_one_look_up(char):
-            table[code] = _RARE
-        elif char.isdecimal():
-            table[code] = ord(str(unicodedata.decimal(char)))
-        else:
-            table[code] = ord(_LIKE_D.get(char, char.casefold())) if _is_word(char) else SPACE
+    for code in uneven():
+        table[code] = _looked_up(chr(code))
+    everything = "".join(map(chr, range(_BMP)))
+    for found in (*_FORBIDDEN.finditer(everything), *_INVISIBLE.finditer(everything)):
+        table[found.start()] = _RARE
     for number, char in enumerate(_TONED_O + _TONED_U, start=1):
         for form in (char, char.upper()):
             table[ord(form)] = ord(char) | number << _TONE
     return table
 
 
-def _is_one_look_up(char: str) -> bool:
-    return (
-        len(char.casefold()) == 1
-        and not unicodedata.category(char).startswith("M")
-        and not _FORBIDDEN.match(char)
-        and not _INVISIBLE.match(char)
-    )
+def uneven() -> list[int]:
+    """List the code points that have to be looked at one by one.
+
+    The others are ideographs and syllables (Han, Hangul), letters without case or decomposition,
+    which make up more than half of the Basic Multilingual Plane.
+    """
+    ends = [0, *chain.from_iterable(_EVEN), _BMP]
+    return [
+        code for start, end in zip(ends[::2], ends[1::2], strict=True) for code in range(start, end)
+    ]
+
+
+def _looked_up(char: str) -> int:
+    form = _LIKE_D.get(char) or char.casefold()
+    kind = unicodedata.category(char)
+    if len(form) > 1 or kind[0] == "M":
+        return _RARE
+    if kind == "Nd":
+        return ord(str(unicodedata.decimal(char)))
+    return ord(form) if char.isalnum() else SPACE
 
 
 @cache

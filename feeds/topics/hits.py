@@ -12,7 +12,7 @@ import numpy as np
 
 from config.editorial import Topic
 from feeds.model import TopicHit
-from feeds.text.normalise import match_form
+from feeds.text.normalise import match_forms
 from feeds.text.tokens import Tokens
 from feeds.topics.phrases import Phrases
 
@@ -33,11 +33,11 @@ class TopicFinder:
     def __init__(self, topics: Iterable[Topic]) -> None:
         written: dict[str, str] = {}
         slugs: dict[str, dict[str, None]] = {}  # in file order, each once
-        for topic in topics:
-            for keyword in topic.keywords:
-                form = match_form(keyword)
-                written.setdefault(form, keyword)
-                slugs.setdefault(form, {})[topic.slug] = None
+        pairs = [(topic.slug, keyword) for topic in topics for keyword in topic.keywords]
+        forms = match_forms([keyword for _, keyword in pairs])
+        for (slug, keyword), form in zip(pairs, forms, strict=True):
+            written.setdefault(form, keyword)
+            slugs.setdefault(form, {})[slug] = None
         self._phrases = Phrases(slugs)
         self._written = [written[form] for form in self._phrases.forms]
         self._topics = [tuple(slugs[form]) for form in self._phrases.forms]

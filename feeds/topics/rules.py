@@ -14,7 +14,7 @@ from itertools import chain
 
 from config.editorial import Editorial, Rule, Section
 from feeds.model import Filing, TopicHit
-from feeds.text.normalise import match_form
+from feeds.text.normalise import match_form, match_forms
 from feeds.text.tokens import Tokens
 from feeds.topics.hits import TopicFinder
 from feeds.topics.phrases import Phrases
@@ -172,7 +172,7 @@ def _compile(slug: str, rule: Rule, depth: int, order: int) -> _Compiled:
         url=rule.url.casefold() if rule.url else None,
         category=rule.category,
         category_form=match_form(rule.category) if rule.category else None,
-        keywords={match_form(word): word for word in rule.keywords},
+        keywords=dict(zip(match_forms(rule.keywords), rule.keywords, strict=True)),
     )
 
 
