@@ -74,7 +74,9 @@ def canonicalise(url: str) -> str:
 
     Raises `ValueError` for anything but http or https with a host.
     """
-    address = _plain(url)
+    # What is normal has no fragment and no root dot; without a query nothing is left to drop.
+    is_plain = "?" not in url and "%" not in url and _is_normal(url)
+    address = url if is_plain else _plain(url)
     if rules().copy_hint.match(address):
         for _ in range(_COPIES_DEEP):
             address = _original(address)
@@ -83,7 +85,7 @@ def canonicalise(url: str) -> str:
 
 def _plain(url: str) -> str:
     """Write an address without looking at what it is a copy of."""
-    href = url if "%" not in url and _is_normal(url) else resolve(None, url)
+    href = resolve(None, url)
     if href is None or not href.startswith(_WEB):
         raise ValueError(f"no web address: {url!r}")
     address, _, fragment = href.partition("#")

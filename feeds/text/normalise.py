@@ -42,7 +42,6 @@ _CONTROLS = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff"
     "\ud800-\udfff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff"
 )
-_ODD_SPACES = "\t-\r\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _FORBIDDEN = re.compile(f"[{_CONTROLS}]")
 # A class of its own, because one range beyond the BMP makes the class above ten times slower.
 _FORBIDDEN_ASTRAL = re.compile(
@@ -62,7 +61,6 @@ _FORBIDDEN_BYTES = tuple(
         (b"\xbf", b"\xbf[\xbe\xbf]"),
     )
 )
-_UNCLEAN = re.compile(f"[{_CONTROLS}{_ODD_SPACES}]")
 # Dropped for comparing besides: soft hyphens, joiners, direction marks, variation selectors.
 _INVISIBLE = re.compile("[\u00ad\u034f\u200c-\u200f\u2061-\u2065\u206a-\u206f\ufe00-\ufe0f]")
 _NOT_SLUG = re.compile("[^a-z0-9]+")
@@ -96,7 +94,8 @@ def _is_allowed(text: str) -> bool:
 
 def display(text: str) -> str:
     """Clean a text for people: NFC, single spaces, nothing unprintable, the wording untouched."""
-    if _UNCLEAN.search(text) is None and "  " not in text and not _has_astral(text):
+    # What is printable has no controls, nothing unseen, and no white space but spaces.
+    if text.isprintable() and "  " not in text:
         return unicodedata.normalize("NFC", text).strip(" ")
     return " ".join(unicodedata.normalize("NFC", without_forbidden(text)).split())
 
