@@ -23,9 +23,11 @@ _ESCAPE = re.compile("%[0-9a-fA-F]{2}")
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~")
 _COPIES_DEEP = 3
 
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 # What the standard's parser would give back as it is, without a dot segment or a coded host.
 _NORMAL = re.compile(
-    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}/[\w%!$&()*+,;=:@~/.-]*"
+    rf"https?://(?:(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{{2,24}}|{_OCTET}(?:\.{_OCTET}){{3}})"
+    r"(?::(?!80/|443/)(?:[1-9]\d{0,3}|[1-5]\d{4}))?/[\w%!$&()*+,;=:@~/.-]*"
     r"(?:\?[\w%!$&()*+,;=:@~/?.-]*)?",
     re.ASCII,
 )
@@ -72,7 +74,9 @@ def canonicalise(url: str) -> str:
 
     Raises `ValueError` for anything but http or https with a host.
     """
-    address = _plain(url)
+    # What is normal has no fragment and no root dot; without a query nothing is left to drop.
+    is_plain = "?" not in url and "%" not in url and _is_normal(url)
+    address = url if is_plain else _plain(url)
     if rules().copy_hint.match(address):
         for _ in range(_COPIES_DEEP):
             address = _original(address)
@@ -134,10 +138,14 @@ def absolute(base: str | None, ref: str) -> str | None:
     """Resolve a reference against its document; `None` unless it leads to the web."""
     if not ref or ref.isspace():
         return None
-    if _NORMAL.fullmatch(ref) and "/." not in ref and "xn--" not in ref:
+    if _is_normal(ref):
         return ref
     href = resolve(base, ref)
     return href if href is not None and href.startswith(_WEB) else None
+
+
+def _is_normal(url: str) -> bool:
+    return _NORMAL.fullmatch(url) is not None and "/." not in url and "xn--" not in url
 
 
 def host_of(url: str) -> str:

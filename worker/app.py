@@ -9,10 +9,11 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_init, worker_process_init
 
 from config.celery import CELERY, QUEUES, ROUTES
 from config.logs import configure
+from feeds.text.reading import read_tokens
 from worker import runtime
 
 # One thread a process: with more, two workers on two cores do less than one (docs/performance.md).
@@ -41,6 +42,13 @@ app.add_defaults(_configuration)
 def _log(**_: object) -> None:
     chosen = runtime.settings()
     configure(chosen.log_level, chosen.log_json)
+
+
+@worker_init.connect
+def _prepare(**_: object) -> None:
+    # A third of a second that each child would need again.
+    runtime.editorial()
+    read_tokens([""])
 
 
 @worker_process_init.connect

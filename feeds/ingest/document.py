@@ -25,11 +25,15 @@ _LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{_LONGEST_TAG}}}")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document from its root on; `line` is where that stands in what was sent, from 1."""
+    """A document from its root on; `line` is where that stands in what was sent, from 1.
+
+    `raw` is an XML document's text in UTF-8.
+    """
 
     text: str
     root: str
     line: int
+    raw: bytes = b""
 
     @property
     def is_json(self) -> bool:
@@ -55,7 +59,14 @@ def open_document(raw: bytes, headers: Mapping[str, str]) -> Document:
         raise NotAFeed("an HTML page")
     if _has_desert(text, start) and _LONG_TAG.search(text, start):
         raise NotAFeed(f"a tag of more than {_LONGEST_TAG} characters")
-    return Document(text[start:], root[1], 1 + text.count("\n", 0, start))
+    line = 1 + text.count("\n", 0, start)
+    text = text[start:]
+    return Document(text, root[1], line, encoded(text))
+
+
+def encoded(text: str) -> bytes:
+    """Write a text in UTF-8, without surrogates that stand alone."""
+    return text.encode("utf-8", "ignore")
 
 
 def _has_desert(text: str, start: int) -> bool:

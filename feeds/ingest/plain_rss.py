@@ -21,11 +21,11 @@ from feeds.ingest.plainly import (
     relation,
     resolved,
 )
+from feeds.ingest.usual import AUTHORS, CATEGORIES, CONTENT, usual_entry
 from feeds.ingest.words import words
 from feeds.model import Entry
 from feeds.urls import is_web
 
-CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 ORIGINAL = "{http://rssnamespace.org/feedburner/ext/1.0}origLink"
 _DATE, _UPDATED = f"{DC}date", f"{ATOM}updated"
 _ONCE = frozenset(
@@ -36,8 +36,6 @@ _ONCE = frozenset(
 )
 _PERMALINK = frozenset(("isPermaLink",))
 _LINK = f"{ATOM}link"
-_CATEGORIES = ("category", f"{DC}subject")
-_AUTHORS = ("author", f"{DC}creator")
 _MEDIA = frozenset(("content", "group", "title", "description", "thumbnail", "credit")) | {
     "copyright",
     "community",
@@ -65,6 +63,11 @@ def rss_entry(
     item: etree._Element, url: str, zone: str, language: str | None, base: str | None = None
 ) -> Entry:
     """Read an item; `base` is the feed's own; raises `Unknown` where it is not plain."""
+    if item.keys():
+        raise Unknown
+    usual = usual_entry(item, url, zone, language, base)
+    if usual is not None:
+        return usual
     parts = _parts(item)
     once = parts.once
     guid = plain_text(once.get("guid"), _PERMALINK) or None
@@ -135,8 +138,6 @@ def follows(element: etree._Element | None, media: Sequence[etree._Element]) -> 
 
 
 def _parts(item: etree._Element) -> Parts:
-    if item.keys():
-        raise Unknown
     parts = Parts()
     once = parts.once
     for child in item:
@@ -147,9 +148,9 @@ def _parts(item: etree._Element) -> Parts:
             once[tag] = child
             if tag == "comments":
                 parts.others.append(child)
-        elif tag in _CATEGORIES:
+        elif tag in CATEGORIES:
             parts.categories.append(category(child))
-        elif tag in _AUTHORS:
+        elif tag in AUTHORS:
             parts.authors.append(person(fixed(plain_text(child))))
         elif tag == "enclosure":
             parts.attached.append(child)

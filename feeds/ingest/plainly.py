@@ -39,7 +39,6 @@ _TEXTS = (
     "creator",
     "category",
 )
-_C1_MARKS = ("&#1", "&#x", "&#X")
 _C1_REFERENCE = re.compile(r"&#(?:1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
 _OTHER_KINDS = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:_-]+(?:[/?#][^\s;]*)?")
@@ -53,20 +52,20 @@ _DOMAIN = frozenset(("domain",))
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-def check(root: etree._Element, text: str) -> etree._Element:
-    """Check what the whole document must not have; gives the root that is to be read."""
+def check(root: etree._Element, text: str, raw: bytes) -> etree._Element:
+    """Check what the whole document must not have; gives the root that is to be read.
+
+    `raw` is the text in UTF-8.
+    """
     if any(space in _OTHER_KINDS for space in root.nsmap.values()):
         raise Unknown
-    return _with_marks(root) if _has_marks(text) else root
+    return _with_marks(root) if _has_marks(text, raw) else root
 
 
-def _has_marks(text: str) -> bool:
+def _has_marks(text: str, raw: bytes) -> bool:
     """Tell whether a text has a C1 control, or a reference to one."""
-    if any(mark in text for mark in _C1_MARKS) and _C1_REFERENCE.search(text):
+    if "&#" in text and _C1_REFERENCE.search(text):
         return True
-    if text.isascii():
-        return False
-    raw = text.encode("utf-8", "ignore")
     return b"\xc2" in raw and _C1.search(raw) is not None
 
 
@@ -148,11 +147,12 @@ def category(element: etree._Element) -> Category:
     scheme = element.get("domain")
     if scheme and not text:
         raise Unknown
-    return _category(text, scheme or "")
+    return category_of(text, scheme or "")
 
 
 @lru_cache(maxsize=4096)
-def _category(text: str, scheme: str) -> Category:
+def category_of(text: str, scheme: str) -> Category:
+    """Make a category of a term and the list that it is from."""
     return Category(words(text), words(scheme))
 
 

@@ -64,7 +64,7 @@ def read_quickly(tree: Tree, url: str, zone: str) -> ParsedFeed | None:
     if root is None or not tree.is_whole:
         return None
     try:
-        root = check(root, tree.text)
+        root = check(root, tree.text, tree.raw)
         if root.tag == "rss" and root.get("version", "").startswith("2."):
             return _rss(root, url, zone)
         if root.tag == f"{ATOM}feed":

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from feeds.errors import NotAFeed
-from feeds.ingest.document import Document
+from feeds.ingest.document import Document, encoded
 
 # What doesn't end reaches to the end, so that no text is searched twice.
 _PROTECTED = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))", re.DOTALL)
@@ -31,12 +31,14 @@ MOST_BROKEN = 2**19  # patient parsers need quadratic time for what was made to 
 class Tree:
     """A document as a tree; `root` is `None` where nothing could be made of it.
 
-    `text` is the mended document. `is_whole` tells that the tree lacks nothing of it; `fault`
-    names the first error of the document as it was sent, `None` for a well-formed one.
+    `text` is the mended document, `raw` the same in UTF-8. `is_whole` tells that the tree lacks
+    nothing of it; `fault` names the first error of the document as it was sent, `None` for a
+    well-formed one.
     """
 
     root: etree._Element | None
     text: str
+    raw: bytes
     is_whole: bool
     fault: str | None = None
 
@@ -46,23 +48,26 @@ def grow(document: Document, url: str) -> Tree:
 
     Raises `NotAFeed` for elements that are nested deeper than any parser should follow.
     """
-    text = document.text
+    text, raw = document.text, document.raw
     try:
-        return Tree(_parse(text, url), text, True)
+        return Tree(_parse(raw, url), text, raw, True)
     except etree.XMLSyntaxError as exc:
         fault = _fault(exc, document)
     text = mend(text)
+    raw = encoded(text)
     try:
-        return Tree(_parse(text, url), text, True, fault)
+        return Tree(_parse(raw, url), text, raw, True, fault)
     except etree.XMLSyntaxError:
         if len(text) > MOST_BROKEN:
             text, fault = text[:MOST_BROKEN], f"{fault}; read up to {MOST_BROKEN} characters"
-        return Tree(_parse(text, url, recover=True), text, False, fault)
+            raw = encoded(text)
+        return Tree(_parse(raw, url, recover=True), text, raw, False, fault)
 
 
 def with_root(tree: Tree, root: etree._Element) -> Tree:
     """Replace a tree's root, and write its text anew; what was missing stays so."""
-    return Tree(root, etree.tostring(root, encoding="unicode"), tree.is_whole, tree.fault)
+    text = etree.tostring(root, encoding="unicode")
+    return Tree(root, text, encoded(text), tree.is_whole, tree.fault)
 
 
 def mend(text: str) -> str:
@@ -85,7 +90,7 @@ def _reference(found: re.Match[str]) -> str:
     return f"&amp;{name or ''}"
 
 
-def _parse(text: str, url: str, recover: bool = False) -> etree._Element | None:
+def _parse(raw: bytes, url: str, recover: bool = False) -> etree._Element | None:
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -95,7 +100,7 @@ def _parse(text: str, url: str, recover: bool = False) -> etree._Element | None:
         remove_pis=True,
         recover=recover,
     )
-    return etree.fromstring(text.encode("utf-8", "ignore"), parser, base_url=url)
+    return etree.fromstring(raw, parser, base_url=url)
 
 
 def _fault(exc: etree.XMLSyntaxError, document: Document) -> str:

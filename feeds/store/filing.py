@@ -1,6 +1,6 @@
 """Filing: where stored articles belong, who wrote them, and moving them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +8,10 @@ import sqlalchemy as sa
 
 from feeds.model import LEARNED, Author, Filing, TopicHit
 from feeds.store.articles import topics_of
-from feeds.store.bulk import any_of, insert_given
+from feeds.store.bulk import any_of, copy, insert_given
 from feeds.store.tables import article, article_author, article_topic, author, source
+
+_NONE: Set[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +94,20 @@ def write_authors(
     connection: sa.Connection,
     authors: Mapping[int, Sequence[Author]],
     dates: Mapping[int, datetime],
+    new: Set[int] = _NONE,
 ) -> None:
-    """Replace the authors of articles; `dates` gives each article's date."""
+    """Replace the authors of articles; `dates` gives each article's date.
+
+    `new` are articles that can have none yet.
+    """
     names = {one.slug: one.name for group in authors.values() for one in group}
     if names:
         rows = sorted(names.items())
         connection.execute(insert_given(author, ["slug", "name"], rows).on_conflict_do_nothing())
-    connection.execute(
-        sa.delete(article_author).where(any_of(article_author.c.article_id, authors))
-    )
+    if old := authors.keys() - new:
+        connection.execute(
+            sa.delete(article_author).where(any_of(article_author.c.article_id, sorted(old)))
+        )
     links = [
         (key, one.slug, position, dates[key])
         for key, group in sorted(authors.items())
@@ -108,16 +115,20 @@ def write_authors(
     ]
     if links:
         columns = ["article_id", "slug", "position", "effective_at"]
-        connection.execute(insert_given(article_author, columns, links))
+        copy(connection, article_author, columns, links)
 
 
 def write_topics(
     connection: sa.Connection,
     filings: Mapping[int, Filing],
     dates: Mapping[int, datetime],
+    new: Set[int] = _NONE,
 ) -> None:
-    """Replace the topics of articles; `dates` gives each article's date."""
-    connection.execute(sa.delete(article_topic).where(any_of(article_topic.c.article_id, filings)))
+    """Replace the topics of articles; `dates` and `new` are `write_authors`'."""
+    if old := filings.keys() - new:
+        connection.execute(
+            sa.delete(article_topic).where(any_of(article_topic.c.article_id, sorted(old)))
+        )
     rows = [
         (key, hit.slug, hit.confidence, hit.why, dates[key])
         for key, filing in sorted(filings.items())
@@ -125,4 +136,4 @@ def write_topics(
     ]
     if rows:
         columns = ["article_id", "slug", "confidence", "why", "effective_at"]
-        connection.execute(insert_given(article_topic, columns, rows))
+        copy(connection, article_topic, columns, rows)

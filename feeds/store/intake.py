@@ -123,8 +123,9 @@ def store(
     _create(connection, created, filings, now)
     dates = {one.article_id: one.draft.effective_at for one in created}
     dates |= _revise(connection, _last_of_each(taken), filings, now)
-    write_authors(connection, {key: authors[key] for key in dates if key in authors}, dates)
-    write_topics(connection, {key: filings[key] for key in dates if key in filings}, dates)
+    new = {one.article_id for one in created}
+    write_authors(connection, {key: authors[key] for key in dates if key in authors}, dates, new)
+    write_topics(connection, {key: filings[key] for key in dates if key in filings}, dates, new)
     accepted = [one for one in settled if one.verdict is not Verdict.REJECTED]
     _remember(connection, accepted, now)
 

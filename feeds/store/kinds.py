@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from feeds.store.bulk import any_of
+from feeds.store.bulk import any_of, given
 from feeds.store.tables import source
 from feeds.urls import host_of
 
@@ -33,13 +33,28 @@ def note(connection: sa.Connection, found: Iterable[Kind]) -> None:
 
     It stays where it is when another source took the address meanwhile.
     """
-    for one in sorted(found, key=lambda one: one.source_id):
-        taken = owners(connection, [one.url]) if one.url else {}
-        values: dict[str, object] = {"kind": one.kind, "kind_why": one.why}
-        if one.url and not taken:
-            values |= {"url": one.url, "host": host_of(one.url)}
-            values |= {"etag": None, "last_modified": None, "body_hash": None}
-        connection.execute(sa.update(source).where(source.c.id == one.source_id).values(**values))
+    found = sorted(found, key=lambda one: one.source_id)
+    taken = owners(connection, [one.url for one in found if one.url])
+    stays = [one for one in found if not one.url or one.url in taken]
+    if stays:
+        rows = [(one.source_id, one.kind, one.why) for one in stays]
+        new = given([source.c.id, source.c.kind, source.c.kind_why], rows)
+        connection.execute(
+            sa.update(source)
+            .where(source.c.id == new.c.id)
+            .values(kind=new.c.kind, kind_why=new.c.kind_why)
+        )
+    for one in found:
+        if one.url and one.url not in taken:
+            _move(connection, one, one.url)
+
+
+def _move(connection: sa.Connection, one: Kind, url: str) -> None:
+    values: dict[str, object] = {"kind": one.kind, "kind_why": one.why}
+    if not owners(connection, [url]):  # another of the same batch may have it by now
+        values |= {"url": url, "host": host_of(url)}
+        values |= {"etag": None, "last_modified": None, "body_hash": None}
+    connection.execute(sa.update(source).where(source.c.id == one.source_id).values(**values))
 
 
 def reasons(connection: sa.Connection) -> dict[int, str]:

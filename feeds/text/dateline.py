@@ -38,6 +38,7 @@ _BARE = re.compile(
 )
 _WORD = re.compile(r"[^\s,./-]+")
 _LIKE_D = str.maketrans("ÐƉðɖ", "ĐĐđđ")  # pages typed in old fonts carry them
+_ANY_LIKE_D = re.compile("[ÐƉðɖ]")
 _LEAST_LEFT = 3
 _LONGEST = 120
 
@@ -50,7 +51,8 @@ def without_dateline(text: str) -> str:
 
 
 def _end_of_dateline(text: str) -> int:
-    text = text.translate(_LIKE_D)
+    if _ANY_LIKE_D.search(text):
+        text = text.translate(_LIKE_D)
     found = _DATELINE.match(text) if "(" in text else None
     if found and all(word[0].isupper() for word in _WORD.findall(found["place"])):
         return found.end()

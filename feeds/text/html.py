@@ -18,10 +18,11 @@ from html.entities import html5
 import nh3
 
 from feeds.model import Image
+from feeds.text.markup import ATTRIBUTE, ATTRIBUTES, LINK_REL, link_address, picture, pixels
 from feeds.text.normalise import display, without_forbidden
 from feeds.text.settled import is_settled
 from feeds.text.slips import without_slips
-from feeds.urls import absolute
+from feeds.text.tidy import tidied
 
 _DIVISIONS = "section article main header footer aside nav address center details summary"
 _BLOCKS = (
@@ -35,13 +36,6 @@ _WITH_CONTENT = (
     "button title annotation annotation-xml"
 )
 _RENAMED = {"h1": "h2", "h6": "h5", **dict.fromkeys(_DIVISIONS.split(), "div")}
-_LAZY = ("data-src", "data-original", "data-lazy-src")
-_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "width", "height", "title", *_LAZY},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan"},
-}
 _MOST_ROUNDS = 4
 # Parsers need time in the square of a document's depth and of an element's attributes. No
 # article comes near these bounds, and within them the worst case stays at about a second.
@@ -58,7 +52,6 @@ _RENAMED_TAG = re.compile(rf"<(/?)({'|'.join(_RENAMED)})>")
 _ANY_RENAMED = re.compile(rf"<(?:{'|'.join(_RENAMED)})>")
 _ODD_LINK = re.compile(r'(<a(?: title="[^"]*")?) href="(?!https?://[a-z0-9][!#-\[\]-~]*")([^"]*)"')
 _IMG = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
-_ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _CELL = re.compile("</?t[dh]>")
 _TAG = re.compile("<[^>]*>")
 _INLINE_TAG = re.compile(rf"</?(?:{'|'.join(_INLINE.split())})(?: [^>]*)?>")
@@ -79,6 +72,21 @@ def sanitise(html: str, base_url: str | None = None) -> str:
     an address or of one pixel are dropped, and lazy ones get their real address. Of a document
     beyond all measure (256 Ki characters, 10,000 tags) only the beginning is read.
     """
+    tidy = tidied(html, base_url)
+    return by_parser(html, base_url) if tidy is None else tidy.html
+
+
+def sanitise_and_read(html: str, base_url: str | None = None) -> tuple[str, str]:
+    """Give what `sanitise` gives, and its words as `plain_of_clean` does, for less than both."""
+    tidy = tidied(html, base_url)
+    if tidy is not None:
+        return tidy.html, _lines_of_tidy(tidy.words)
+    clean = by_parser(html, base_url)
+    return clean, plain_of_clean(clean)
+
+
+def by_parser(html: str, base_url: str | None) -> str:
+    """Clean HTML by a parser, until nothing can change."""
     clean = _prepared(html)
     if not _MARKS.search(clean):
         return clean
@@ -114,6 +122,14 @@ def _with_lines(skeleton: str) -> str:
 def _lines(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     return "\n".join(filter(None, map(_single_spaced, text.split("\n"))))
+
+
+def _lines_of_tidy(words: str) -> str:
+    """Do the same for words in which all white space but a non-breaking one is plain."""
+    if "\xa0" in words or "  " in words:
+        return _lines(words)
+    text = unicodedata.normalize("NFC", words)
+    return "\n".join([line for each in text.split("\n") if (line := each.strip(" "))])
 
 
 def _single_spaced(line: str) -> str:
@@ -156,34 +172,10 @@ def _clean_once(html: str, base_url: str | None) -> str:
     if _ANY_RENAMED.search(clean):
         clean = _RENAMED_TAG.sub(lambda tag: f"<{tag[1]}{_RENAMED[tag[2]]}>", clean)
     if "<img" in clean:
-        clean = _IMG.sub(lambda tag: _picture(tag[1], base_url), clean)
+        clean = _IMG.sub(lambda tag: picture(dict(ATTRIBUTE.findall(tag[1])), base_url), clean)
     if "<a" in clean:
-        clean = _ODD_LINK.sub(lambda link: link[1] + _address("href", link[2], base_url), clean)
+        clean = _ODD_LINK.sub(lambda link: link[1] + link_address(link[2], base_url), clean)
     return clean
-
-
-def _address(name: str, value: str, base_url: str | None) -> str:
-    url = absolute(base_url, unescape(value))
-    return f' {name}="{_quoted(url)}"' if url else ""
-
-
-def _quoted(value: str) -> str:
-    """Escape an attribute's value as nh3 does, which leaves apostrophes alone."""
-    return escape(value, quote=False).replace('"', "&quot;")
-
-
-def _picture(written: str, base_url: str | None) -> str:
-    """Write an image anew: its real address first; nothing for what a reader would not see."""
-    attributes = dict(_ATTRIBUTE.findall(written))
-    if any(_pixels(attributes.get(side)) in (0, 1) for side in ("width", "height")):
-        return ""
-    places = (unescape(attributes[name]) for name in (*_LAZY, "src") if name in attributes)
-    url = next(filter(None, (absolute(base_url, place) for place in places)), None)
-    if url is None:
-        return ""
-    kept = ((name, attributes.get(name)) for name in ("alt", "width", "height", "title"))
-    rest = "".join(f' {name}="{value}"' for name, value in kept if value is not None)
-    return f'<img src="{_quoted(url)}"{rest}>'
 
 
 def _captioned(clean: str) -> Iterator[tuple[dict[str, str], str]]:
@@ -201,7 +193,7 @@ def _captioned(clean: str) -> Iterator[tuple[dict[str, str], str]]:
         elif part[1]:
             del opened[-1:]
         else:
-            pictures.append((dict(_ATTRIBUTE.findall(part[2])), figure))
+            pictures.append((dict(ATTRIBUTE.findall(part[2])), figure))
     for attributes, figure in pictures:
         yield attributes, captions.get(figure, "") if figure >= 0 else ""
 
@@ -213,15 +205,9 @@ def _image(attributes: dict[str, str], caption: str) -> Image:
         caption=caption[: credit.start()].strip(" -–—|") if credit else caption,
         credit=credit["credit"].strip() if credit else "",
         alt=display(unescape(attributes.get("alt", ""))),
-        width=_pixels(attributes.get("width")),
-        height=_pixels(attributes.get("height")),
+        width=pixels(attributes.get("width")),
+        height=pixels(attributes.get("height")),
     )
-
-
-def _pixels(value: str | None) -> int | None:
-    """Read a size in pixels; `None` for percentages and anything else."""
-    digits = (value or "").strip().removesuffix("px")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None
 
 
 @cache
@@ -229,10 +215,10 @@ def _cleaner() -> nh3.Cleaner:
     return nh3.Cleaner(
         tags={*_BLOCKS.split(), *_INLINE.split(), *_RENAMED},
         clean_content_tags=set(_WITH_CONTENT.split()),
-        attributes=_ATTRIBUTES,
+        attributes=ATTRIBUTES,
         url_schemes={"http", "https"},
-        url_relative="pass_through",  # resolved by `_address`, which also drops them
-        link_rel="nofollow noopener",
+        url_relative="pass_through",  # resolved by `link_address`, which also drops them
+        link_rel=LINK_REL,
     )
 
 

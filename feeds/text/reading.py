@@ -4,23 +4,31 @@ Fingerprints, terms and filing all ask for the same syllables. Reading them in o
 characters of a hundred texts costs a third of what three readings of each would cost.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from feeds.text.normalise import GLUE, SPACE, as_written, look_up, place_tones
-from feeds.text.tokens import Hashes, Tokens, token_hashes
+from feeds.text.lexicon import (
+    GLUED_BY,
+    LINE,
+    LOWER,
+    MARK,
+    OTHER,
+    UPPER,
+    WIDE,
+    Lexicon,
+    Table,
+)
+from feeds.text.normalise import as_written, nearly_as_written
+from feeds.text.tokens import Hashes, Tokens
 
 Flags = NDArray[np.uint8]
 
+_TOGETHER = 32  # texts
 LARGE, CAPITALS, LETTERS, PLAIN, AFTER, GLUED = 1, 2, 4, 8, 16, 32
-
-# Bits of a character; those of a token's own and those of what follows it never meet.
-_UPPER, _LOWER, _OTHER, _WIDE, _MARK, _GLUE = 1, 2, 4, 8, 16, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,62 +56,115 @@ class Reading:
 
 def read(texts: Sequence[str]) -> Reading:
     """Read texts in any form; their tokens are those of their match forms."""
-    plain = [as_written(text) for text in texts]
-    joined = "\n".join([*plain, ""])
-    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    codes = look_up(points)
-    place_tones(codes)
-    space = codes == SPACE
-    word = np.concatenate(([False], ~space, [False]))
-    starts = np.flatnonzero(word[1:] & ~word[:-1])
-    ends = np.flatnonzero(word[:-1] & ~word[1:])
-    lengths = np.array([len(text) + 1 for text in plain], dtype=np.intp)
-    bounds = np.searchsorted(starts, np.concatenate(([0], np.cumsum(lengths))))
-    hashes = token_hashes(codes, space, starts)
-    return Reading(joined, hashes, bounds, starts, ends, _flags(points, bounds, starts, ends))
+    words = _words(texts)
+    table, numbers, bounds = words.table, words.numbers, words.bounds
+    tokens, counts = words.tokens(), table.counts[numbers]
+    lengths = table.lengths[numbers] + 1
+    begins = np.repeat(np.cumsum(lengths) - lengths, counts)
+    starts, ends = begins + table.starts[tokens], begins + table.ends[tokens]
+    flags = _flags(words, tokens, counts, starts, ends)
+    joined = "\n".join([*words.texts, ""])
+    return Reading(joined, table.hashes[tokens], bounds, starts, ends, flags)
+
+
+def read_tokens(texts: Sequence[str]) -> Tokens:
+    """Read texts for their tokens alone."""
+    words = _words(texts)
+    return Tokens(words.table.hashes[words.tokens()], words.bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Texts as numbers of words, rows of `table`; text i has tokens `bounds[i]` to the next."""
+
+    texts: Sequence[str]
+    table: Table
+    numbers: NDArray[np.intp]
+    bounds: NDArray[np.intp]
+
+    def tokens(self) -> NDArray[np.intp]:
+        """Give the rows of all words' tokens, in order."""
+        counts = self.table.counts[self.numbers]
+        if (counts == 1).all():
+            return self.table.firsts[self.numbers]
+        ends = np.cumsum(counts)
+        return np.repeat(self.table.firsts[self.numbers] - (ends - counts), counts) + np.arange(
+            ends[-1] if ends.size else 0
+        )
+
+
+def _words(texts: Sequence[str]) -> _Words:
+    lexicon = _lexicon()
+    parts = [
+        _some_words(lexicon, texts[start : start + _TOGETHER])
+        for start in range(0, len(texts), _TOGETHER)
+    ]
+    numbers = np.concatenate([np.zeros(0, dtype=np.intp), *(part.numbers for part in parts)])
+    sizes = np.concatenate([[0], *(np.diff(part.bounds) for part in parts)])
+    plain = [*chain.from_iterable(part.texts for part in parts)]
+    return _Words(plain, lexicon.table, numbers, np.cumsum(sizes, dtype=np.intp))
+
+
+def _some_words(lexicon: Lexicon, texts: Sequence[str]) -> _Words:
+    """Look up the words of a few texts, whose strings then stay in the processor's cache."""
+    plain = [nearly_as_written(text) for text in texts]
+    split = [_split(text) for text in plain]
+    numbers, table = lexicon.look_up([*chain.from_iterable(split)])
+    rare = np.flatnonzero(table.rare[numbers])
+    if rare.size:
+        ends = np.cumsum([len(words) for words in split])
+        for at in np.unique(np.searchsorted(ends, rare, side="right")).tolist():
+            plain[at] = as_written(texts[at])
+            split[at] = _split(plain[at])
+        numbers, table = lexicon.look_up([*chain.from_iterable(split)])
+    before = np.concatenate(([0], np.cumsum(table.counts[numbers])))
+    bounds = before[np.cumsum([0, *(len(words) for words in split)])]
+    return _Words(plain, table, numbers, bounds)
+
+
+def _split(text: str) -> list[str]:
+    return text.replace("\n", f" {LINE} ").split(" ") if "\n" in text else text.split(" ")
+
+
+def _lexicon() -> Lexicon:
+    """Give this process's lexicon; one that is full is left to those who still read in it."""
+    if not _lexicons or _lexicons[-1].is_full:
+        _lexicons[:] = [Lexicon()]
+    return _lexicons[-1]
+
+
+_lexicons: list[Lexicon] = []
 
 
 def _flags(
-    points: NDArray[np.uint32],
-    bounds: NDArray[np.intp],
+    words: _Words,
+    tokens: NDArray[np.intp],
+    counts: NDArray[np.intp],
     starts: NDArray[np.intp],
     ends: NDArray[np.intp],
 ) -> Flags:
     if not starts.size:
         return np.zeros(0, dtype=np.uint8)
-    kinds = _kinds().take(points, mode="clip")
+    table, bounds = words.table, words.bounds
     # A token's stretch ends where the next begins: it also holds what stands between the two.
-    seen = np.bitwise_or.reduceat(kinds, starts)
+    seen = table.bits[tokens]
+    before = table.before[words.numbers]
+    marked = np.flatnonzero(before)
+    last = (np.cumsum(counts) - counts)[marked] - 1
+    np.bitwise_or.at(seen, last[last >= 0], before[marked][last >= 0])
     several = ends - starts > 1
-    capitals = several & (seen & (_UPPER | _LOWER) == _UPPER)
-    between = np.concatenate(([_MARK], seen[:-1]))
+    capitals = several & (seen & (UPPER | LOWER) == UPPER)
+    between = np.concatenate(([MARK], seen[:-1]))
     narrow = np.concatenate(([False], starts[1:] - ends[:-1] == 1))
-    glued = narrow & (between & (_MARK | _GLUE) == _GLUE)
-    after = (between & (_MARK | _GLUE) > 0) & ~glued
+    glued = narrow & (between & (MARK | GLUED_BY) == GLUED_BY)
+    after = (between & (MARK | GLUED_BY) > 0) & ~glued
     after[bounds[:-1][bounds[:-1] < starts.size]] = True
     flags: Flags = (
-        (kinds[starts] & _UPPER > 0) * np.uint8(LARGE)
+        (table.first_bits[tokens] & UPPER > 0) * np.uint8(LARGE)
         | capitals * np.uint8(CAPITALS)
-        | (seen & _OTHER == 0) * np.uint8(LETTERS)
-        | (seen & _WIDE == 0) * np.uint8(PLAIN)
+        | (seen & OTHER == 0) * np.uint8(LETTERS)
+        | (seen & WIDE == 0) * np.uint8(PLAIN)
         | after * np.uint8(AFTER)
         | glued * np.uint8(GLUED)
     )
     return flags
-
-
-@cache
-def _kinds() -> Flags:
-    table = np.zeros(0x10000, dtype=np.uint8)
-    for code in range(0x10000):
-        table[code] = _kind(chr(code))
-    return table
-
-
-def _kind(char: str) -> int:
-    if char.isalnum() or unicodedata.category(char) in ("Mn", "Mc"):
-        case = _UPPER if char.isupper() else _LOWER if char.islower() else 0
-        return case | (0 if char.isalpha() else _OTHER) | (0 if char.isascii() else _WIDE)
-    if char.isspace() and char != "\n":
-        return 0
-    return _GLUE if char in GLUE else _MARK

@@ -10,10 +10,9 @@ again.
 import re
 
 _TAG_NAME = re.compile("<(/?)([a-z0-9]+)")
-_VOID = frozenset(["br", "img", "hr"])
-_INLINE = frozenset(
-    ["br", "img", "a", "b", "i", "u", "s", "em", "strong", "small", "sub", "sup", "code"]
-)
+VOID = frozenset(["br", "img", "hr"])
+_INLINE_NAMES = "br img a b i u s em strong small sub sup code span font"
+_INLINE = frozenset(_INLINE_NAMES.split())
 # Who may stand in nothing but these.
 _PARENTS = {
     "li": frozenset(["ul", "ol"]),
@@ -44,16 +43,17 @@ def is_settled(clean: str) -> bool:
         if closing:
             if opened.pop() != name:
                 return False
-        elif not _may_hold(opened, name):
+        elif not may_hold(opened, name):
             return False
-        elif name not in _VOID:
+        elif name not in VOID:
             opened.append(name)
     if opened != [""] or "\r" in clean or "<pre>\n" in clean:
         return False
     return "<table>" not in clean or _BETWEEN_CELLS.search(clean) is None
 
 
-def _may_hold(opened: list[str], name: str) -> bool:
+def may_hold(opened: list[str], name: str) -> bool:
+    """Tell whether an element may begin in those that are open without moving any of them."""
     parent = opened[-1]
     if name in _INLINE:
         if parent in _LISTS or parent in _GRID:

@@ -24,7 +24,7 @@ def decide(filer: Filer, model: Model | None, subjects: Sequence[Subject]) -> li
     if model is None:
         return filer.file_all(subjects)
     reading = read_all(subjects, max(READ_CHARS, model.chars))
-    filings = filer.file_read(subjects, reading)
+    filings = filer.file_read(subjects, reading.tokens())
     open_ = np.array([not is_ruled(filing) for filing in filings], dtype=np.bool_)
     guesses = model.guess_read(reading, open_)
     for at, guess in zip(np.flatnonzero(open_).tolist(), guesses, strict=True):

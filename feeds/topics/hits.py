@@ -12,7 +12,7 @@ import numpy as np
 
 from config.editorial import Topic
 from feeds.model import TopicHit
-from feeds.text.normalise import match_form
+from feeds.text.normalise import match_forms
 from feeds.text.tokens import Tokens
 from feeds.topics.phrases import Phrases
 
@@ -33,11 +33,11 @@ class TopicFinder:
     def __init__(self, topics: Iterable[Topic]) -> None:
         written: dict[str, str] = {}
         slugs: dict[str, dict[str, None]] = {}  # in file order, each once
-        for topic in topics:
-            for keyword in topic.keywords:
-                form = match_form(keyword)
-                written.setdefault(form, keyword)
-                slugs.setdefault(form, {})[topic.slug] = None
+        pairs = [(topic.slug, keyword) for topic in topics for keyword in topic.keywords]
+        forms = match_forms([keyword for _, keyword in pairs])
+        for (slug, keyword), form in zip(pairs, forms, strict=True):
+            written.setdefault(form, keyword)
+            slugs.setdefault(form, {})[slug] = None
         self._phrases = Phrases(slugs)
         self._written = [written[form] for form in self._phrases.forms]
         self._topics = [tuple(slugs[form]) for form in self._phrases.forms]
@@ -56,8 +56,10 @@ class TopicFinder:
         ]
 
     def _of_article(self, in_title: Counts, in_body: Counts, words: int) -> tuple[TopicHit, ...]:
+        if not in_title and not in_body:
+            return ()
         found: dict[str, list[int]] = {}
-        for phrase in dict.fromkeys([*in_title, *in_body]):
+        for phrase in (*in_title, *(one for one in in_body if one not in in_title)):
             for slug in self._topics[phrase]:
                 found.setdefault(slug, []).append(phrase)
         scale = math.sqrt(min(1.0, _FULL_DENSITY_WORDS / max(1, words)))
@@ -66,15 +68,22 @@ class TopicFinder:
             confidence = _confidence(phrases, in_title, in_body, scale)
             if confidence >= LEAST_CONFIDENCE:
                 hits.append(TopicHit(slug, confidence, self._why(phrases, in_title, in_body)))
-        return tuple(sorted(hits, key=lambda hit: (-hit.confidence, hit.slug)))
+        return tuple(sorted(hits, key=_order) if len(hits) > 1 else hits)
 
     def _why(self, phrases: list[int], in_title: Counts, in_body: Counts) -> str:
-        ranked = sorted(phrases, key=lambda one: (one not in in_title, -in_body.get(one, 0)))
+        if len(phrases) > 1:
+            phrases = sorted(phrases, key=lambda one: (one not in in_title, -in_body.get(one, 0)))
         return "; ".join(
-            f"{self._written[one]} ×{in_title.get(one, 0) + in_body.get(one, 0)}"
-            + (", in the title" if one in in_title else "")
-            for one in ranked[:_SHOWN]
+            [
+                f"{self._written[one]} ×{in_title.get(one, 0) + in_body.get(one, 0)}"
+                + (", in the title" if one in in_title else "")
+                for one in phrases[:_SHOWN]
+            ]
         )
+
+
+def _order(hit: TopicHit) -> tuple[float, str]:
+    return -hit.confidence, hit.slug
 
 
 def _body(counts: list[dict[int, int]], sizes: list[int]) -> tuple[Counts, int]:
@@ -84,7 +93,10 @@ def _body(counts: list[dict[int, int]], sizes: list[int]) -> tuple[Counts, int]:
 
 
 def _confidence(phrases: list[int], in_title: Counts, in_body: Counts, scale: float) -> float:
-    titled = sum(one in in_title for one in phrases)
-    repeated = sum(math.sqrt(in_body[one]) for one in phrases if one in in_body)
+    titled, repeated = 0, 0.0
+    for one in phrases:
+        titled += one in in_title
+        if one in in_body:
+            repeated += math.sqrt(in_body[one])
     in_text = min(_MOST_IN_TEXT, _IN_TEXT * scale * repeated)
     return round(1 - math.exp(-_IN_TITLE * math.sqrt(titled) - in_text), 4)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from feeds.text.tokens import Hashes, Tokens, hash_tokens, mix
 
 Places = NDArray[np.intp]
-_BITS = np.uint64(0xFFFF)  # of a key, that its look-up in a table of bits takes
+_TABLE = 1 << 16  # as many as the low bits of a key, by which it is looked up first
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,33 +25,37 @@ class Found:
 
 
 class _Level:
-    """Phrases of one size by key, and the beginnings of longer ones."""
+    """Phrases of one size by key, and the beginnings of longer ones.
+
+    Tables of bits answer for nearly all keys; only those that are likely are searched for.
+    """
 
     def __init__(self, keys: Hashes, numbers: Places, beginnings: Hashes) -> None:
         order = np.argsort(keys)
         self._keys, self._numbers = keys[order], numbers[order]
-        self._bits = np.zeros(int(_BITS) + 1, dtype=np.bool_)
-        self._bits[keys & _BITS] = True
-        self._longer = np.zeros_like(self._bits)
-        self._longer[beginnings & _BITS] = True
+        self._longer = np.zeros(_TABLE, dtype=np.bool_)
+        self._longer[_low(beginnings)] = True
+        self._whole = np.zeros_like(self._longer)
+        self._whole[_low(keys)] = True
+        self._either = self._whole | self._longer
 
     def may_begin(self, keys: Hashes) -> NDArray[np.bool_]:
         """Tell where a phrase of this size or a longer one may stand."""
-        low = keys & _BITS
-        either: NDArray[np.bool_] = self._bits[low] | self._longer[low]
-        return either
+        return self._either.take(_low(keys))
 
     def may_go_on(self, keys: Hashes) -> NDArray[np.bool_]:
         """Tell where a longer phrase may stand."""
-        longer: NDArray[np.bool_] = self._longer[keys & _BITS]
-        return longer
+        return self._longer.take(_low(keys))
 
-    def numbers(self, keys: Hashes) -> Places:
-        """Give the number of the phrase with each key, -1 for none."""
-        if not self._keys.size:
-            return np.full(keys.size, -1, dtype=np.intp)
+    def find(self, keys: Hashes) -> tuple[Places, Places]:
+        """Tell which keys are those of phrases, and give the phrases' numbers."""
+        likely = np.flatnonzero(self._whole.take(_low(keys)))
+        if not likely.size:
+            return likely, likely
+        keys = keys[likely]
         at = np.minimum(np.searchsorted(self._keys, keys), self._keys.size - 1)
-        return np.where(self._keys[at] == keys, self._numbers[at], -1)
+        is_same = self._keys[at] == keys
+        return likely[is_same], self._numbers[at[is_same]]
 
 
 class Phrases:
@@ -94,10 +98,10 @@ class Phrases:
         sizes = np.zeros(places.size, dtype=np.intp)
         rows, keys = np.arange(places.size), hashes[places]
         for size, level in enumerate(self._levels, start=1):
-            found = level.numbers(keys)
-            hit = found >= 0
-            numbers[rows[hit]], sizes[rows[hit]] = found[hit], size
-            further = level.may_go_on(keys) & (places[rows] + size < text_ends[rows])
+            hit, found = level.find(keys)
+            numbers[rows[hit]], sizes[rows[hit]] = found, size
+            further = np.flatnonzero(level.may_go_on(keys))
+            further = further[places[rows[further]] + size < text_ends[rows[further]]]
             rows = rows[further]
             keys = _longer(keys[further], hashes[places[rows] + size])
         return numbers, sizes
@@ -119,6 +123,10 @@ class Phrases:
             of_text = counted[text]
             of_text[number] = of_text.get(number, 0) + 1
         return counted
+
+
+def _low(keys: Hashes) -> NDArray[np.uint16]:
+    return keys.astype(np.uint16)
 
 
 def _longer(keys: Hashes, following: Hashes) -> Hashes:

@@ -14,19 +14,20 @@ from itertools import chain
 
 from config.editorial import Editorial, Rule, Section
 from feeds.model import Filing, TopicHit
-from feeds.text.normalise import match_form
-from feeds.text.reading import Reading
+from feeds.text.normalise import match_form, match_forms
 from feeds.text.tokens import Tokens
 from feeds.topics.hits import TopicFinder
 from feeds.topics.phrases import Phrases
-from feeds.topics.subject import Subject, read_all
+from feeds.topics.subject import Subject, tokens_of
 
 _CATEGORY, _URL, _SOURCE, _KEYWORDS = 0.95, 0.9, 0.85, 0.75  # confidence by the surest condition
 OWN_SECTION = 0.5  # what is filed above it, was filed by a rule
 READ_CHARS = 2000  # of the text, for its topics; holds the tokens that they read, nearly always
 
 
-_form = lru_cache(maxsize=4096)(match_form)  # publishers have few categories and use them often
+@lru_cache(maxsize=4096)  # publishers have few categories, and use them often
+def _forms(categories: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(match_form, categories))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,11 +89,10 @@ class Filer:
 
     def file_all(self, subjects: Sequence[Subject]) -> list[Filing]:
         """Decide articles' sections and topics; `section` is `None` where nothing is sure."""
-        return self.file_read(subjects, read_all(subjects, READ_CHARS))
+        return self.file_read(subjects, tokens_of(subjects, READ_CHARS))
 
-    def file_read(self, subjects: Sequence[Subject], reading: Reading) -> list[Filing]:
-        """Decide articles that `read_all` has read, `READ_CHARS` of each text or more."""
-        tokens = reading.tokens()
+    def file_read(self, subjects: Sequence[Subject], tokens: Tokens) -> list[Filing]:
+        """Decide articles whose tokens are those that `tokens_of` gives, or `read_all`."""
         topics = self._topics.find(tokens)
         phrases = self._in_title_or_excerpt(tokens)
         return [
@@ -111,7 +111,7 @@ class Filer:
         evidence = _Evidence(
             subject.source_name,
             subject.url.casefold(),
-            frozenset(map(_form, subject.categories)),
+            _forms(subject.categories),
             phrases,
         )
         rule = self._winner(evidence)
@@ -125,9 +125,11 @@ class Filer:
     def _winner(self, evidence: _Evidence) -> _Compiled | None:
         """Give the surest rule that holds, or a surest one for a section inside its section."""
         held = [rule for rule in self._candidates(evidence) if _holds(rule, evidence)]
+        if not held:
+            return None
         held.sort(key=lambda rule: (rule.rank[:-1], -len(_found(rule, evidence)), rule.rank[-1]))
         inside = (rule for rule in held if held[0].section in self._paths[rule.section][:-1])
-        return next(inside, held[0] if held else None)
+        return next(inside, held[0])
 
     def _candidates(self, evidence: _Evidence) -> Iterator[_Compiled]:
         for name in evidence.categories:
@@ -170,7 +172,7 @@ def _compile(slug: str, rule: Rule, depth: int, order: int) -> _Compiled:
         url=rule.url.casefold() if rule.url else None,
         category=rule.category,
         category_form=match_form(rule.category) if rule.category else None,
-        keywords={match_form(word): word for word in rule.keywords},
+        keywords=dict(zip(match_forms(rule.keywords), rule.keywords, strict=True)),
     )
 
 

@@ -1,0 +1,122 @@
+"""Markup that is cleaned without a parser: what comes out is what the parser makes of it."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.errors import NotAFeed
+from feeds.ingest.parse import parse
+from feeds.text.html import by_parser, plain_of_clean, sanitise_and_read
+from feeds.text.tidy import tidied
+
+BASE = "https://a.vn/b/"
+SHARED = Path(__file__).parents[3].parent / "shared" / "data"
+_NAMES = "p div ul li dl dt dd b i a span font h1 h2 h6 blockquote figure figcaption pre code sub"
+PLAIN = [f"<{end}{name}>" for name in _NAMES.split() for end in ("", "/")]
+_ODD = "<br> <br/> <P> <p/> </br> <table> <td> <center> <script> </script> <!--x--> <?x?> <svg> <>"
+ODD = [
+    *_ODD.split(),
+    "<hr />",
+    "<p\xa0>",
+    "</p >",
+    "<![CDATA[x]]>",
+    "<iframe>",
+    "<",
+    "<1>",
+    "<b<i>",
+]
+WITH = [
+    '<p class="x" style="a:b">',
+    '<p title="x">',
+    '<span lang="vi">',
+    '<a href="https://b.vn/c?d=1&e=2" title="&quot;x&amp;">',
+    "<a class='x' href='http://b.vn'>",
+    '<a href="/c">',
+    '<a href="javascript:x">',
+    '<a href="https://b.vn:99999/">',
+    '<a href="https://xn--a.vn/">',
+    '<a href="https://b.vn/" href="https://c.vn/">',
+    '<a href="https://b.vn/&copy;">',
+    '<a href="https://b.vn/" lang="vi" rel="x">',
+    '<img src="https://b.vn/c.jpg" alt="x > y" width="9">',
+    '<img src="https://b.vn/c.jpg" alt="xy" class="d"/>',
+    "<img\nsrc='http://10.0.0.1:8080/c.jpg' data-src='/e.jpg' width=\"1\">",
+    '<img src="c.jpg">',
+    '<img width=130 height=100 src="https://b.vn/c.jpg" >',
+    '<img src="https://b.vn/c.jpg" width=130/>',
+    "<a href='https://b.vn/c.htm'/>",
+    "<p align=center>",
+    '<img alt="x">',
+    '<img src="data:x" data-src="https://b.vn/c.jpg">',
+]
+TEXTS = [
+    *(
+        "Việt Nam",
+        " ",
+        "\n",
+        "  x",
+        "&",
+        "& ",
+        "&amp;",
+        "&lt;b&gt;",
+        "&nbsp;",
+        "&eacute;",
+        "&#233;",
+    ),
+    *("&#x1;", "&#0;", "&notanentity;", "&copy", "&#65", "x > y", '"', "'", "\t", "\xa0", "\u200b"),
+    *("e\u0301", "\u0301", "&NotEqualTilde;", "&#128;", "&#xD800;", "😀", "]]>"),
+]
+MARKUP = st.lists(
+    st.sampled_from(PLAIN) | st.sampled_from([*WITH, *TEXTS]) | st.sampled_from(ODD), max_size=12
+).map("".join)
+NESTED = st.recursive(
+    st.sampled_from([*TEXTS, "<br>", "<hr>"]),
+    lambda inner: st.tuples(
+        st.sampled_from([*_NAMES.split(), 'p class="x"', *(each[1:-1] for each in WITH)]),
+        st.lists(inner, max_size=4),
+    ).map(lambda made: f"<{made[0]}>{''.join(made[1])}</{made[0].split()[0]}>"),
+    max_leaves=12,
+)
+
+
+@given(MARKUP | NESTED)
+def test_tidy_markup_becomes_what_the_parser_makes_of_it(markup: str) -> None:
+    found = tidied(markup, BASE)
+    if found is not None:
+        assert found.html == by_parser(markup, BASE)
+    clean, words = sanitise_and_read(markup, BASE)
+    assert (clean, words) == (by_parser(markup, BASE), plain_of_clean(clean))
+
+
+TIDY = {
+    "paragraphs": "<p>Một</p>\n<p class='x'>hai <b>ba</b> &amp; &quot;bốn&quot;</p>",
+    "a link": '<a target="_blank" href="https://b.vn/c?d=1&amp;e=2">x</a>',
+    "a picture": '<figure><img src="https://b.vn/c.jpg"><figcaption>x</figcaption></figure>',
+    "a list": "<ul>\n<li>x<br/>y</li>\n</ul>",
+    "text alone": "Một & hai",
+}
+
+
+@pytest.mark.parametrize("markup", TIDY.values(), ids=TIDY.keys())
+def test_common_markup_is_tidy(markup: str) -> None:
+    assert tidied(markup, BASE) is not None
+
+
+@pytest.mark.parametrize("folder", ["feeds_real/feeds", "feeds_vn", "feeds_vn_quirks"])
+def test_texts_of_real_feeds_become_what_the_parser_makes_of_them(folder: str) -> None:
+    texts = [text for path in sorted((SHARED / folder).iterdir()) for text in _texts(path)]
+    assert texts
+    found = [(text, made) for text in texts if (made := tidied(text, BASE)) is not None]
+    assert len(found) > len(texts) / 2
+    for text, made in found:
+        assert made.html == by_parser(text, BASE)
+
+
+def _texts(path: Path) -> list[str]:
+    try:
+        entries = parse(path.read_bytes(), {}, BASE).entries
+    except NotAFeed:
+        return []
+    return [text for entry in entries for text in (entry.content, entry.summary) if text]
