@@ -21,6 +21,7 @@ from feeds.foreign import (
 )
 
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's alphabet: no i, l, o, u
+_PAIRS = tuple(high + low for high in _BASE32 for low in _BASE32)
 
 
 def article_id(identity: str) -> int:
@@ -31,7 +32,12 @@ def article_id(identity: str) -> int:
 
 def public_id(number: int) -> str:
     """Write an id as 13 characters for addresses."""
-    return "".join(_BASE32[(number >> shift) & 31] for shift in range(60, -1, -5))
+    pairs = _PAIRS
+    return (
+        f"{_BASE32[number >> 60 & 31]}{pairs[number >> 50 & 1023]}{pairs[number >> 40 & 1023]}"
+        f"{pairs[number >> 30 & 1023]}{pairs[number >> 20 & 1023]}{pairs[number >> 10 & 1023]}"
+        f"{pairs[number & 1023]}"
+    )
 
 
 def parse_public_id(text: str) -> int | None:

@@ -59,6 +59,13 @@ class Desk:
         return {topic.slug: topic.name(language) for topic in self.editorial.topics}
 
     @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """Name what articles are filed under; a section comes before a topic of its slug."""
+        language = self.editorial.site.languages[0]
+        sections = {section.slug: section.name(language) for section in self.editorial.sections}
+        return {**self.topic_names, **sections}
+
+    @cached_property
     def fitted(self) -> dict[int, Statistics]:
         """Keep the statistics that were read, by version."""
         return {}

@@ -3,33 +3,32 @@
 Items are rendered before, once for all feeds: a feed needs their names only.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from feeds.model import Article, Sibling, parse_public_id
 from feeds.pipeline.desk import Desk
+from feeds.pipeline.items import refresh
 from feeds.pipeline.outlet import write_files
 from feeds.publish.document import NEVER, WHOLE, FeedDocument, FeedHead, Place, Tombstone, document
 from feeds.publish.etag import etag_of
 from feeds.publish.head import head_of
-from feeds.publish.pieces import RENDER, frame, item, site_of
+from feeds.publish.pieces import RENDER, frame
 from feeds.store import (
     aliases,
-    articles,
     deliveries,
     feeds,
     fragments,
     listing,
     pages,
-    siblings,
     succession,
     taken,
     work,
 )
-from feeds.store.fragments import DIGEST, FORMATS, Shown
+from feeds.store.fragments import DIGEST, FORMATS
+from feeds.store.items import Shown
 
 __all__ = ["RENDER", "head", "publish", "rebuild"]
 
@@ -37,67 +36,33 @@ _DEEP = 250  # of a feed's newest, those that its pages must hold, in whatever o
 _UNTOLD = fragments.hash_of([b""])
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked at a moment ago: the newest of each feed, and these articles' items."""
+
+    newest: Mapping[str, Sequence[int]]
+    shown: Mapping[int, Shown]
+
+
 def publish(desk: Desk, claimed: work.Claim) -> int:
     """Rebuild the claimed feeds; returns how many changed."""
     now = desk.clock()
     with desk.engine.begin() as connection:
         # Committed first, so that other workers needn't render the same items.
-        ids = listing.newest_of(
-            connection, claimed.keys, desk.settings.feed_items, desk.descendants
-        )
-        shown = refresh(desk, connection, {one for chosen in ids.values() for one in chosen}, now)
+        looked = _look(desk, connection, claimed.keys, now)
     with desk.engine.begin() as connection:
-        changed = rebuild(desk, connection, claimed.keys, now, shown)
+        changed = rebuild(desk, connection, claimed.keys, now, looked)
         work.finish(connection, claimed)
         # Before the commit: the lease was checked, and a failure leaves the feeds due.
         write_files(desk, connection, claimed.keys)
     return changed
 
 
-def refresh(
-    desk: Desk, connection: sa.Connection, ids: Collection[int], now: datetime
-) -> dict[int, Shown]:
-    """Read which of these articles are public, and render those without a current fragment."""
-    if not ids:
-        return {}
-    site = head(desk, "all", {})
-    kin = siblings.siblings(connection, ids)
-    shown = fragments.current(connection, ids, site_of(site), kin)
-    stale = [one.id for one in shown.values() if one.hash is None]
-    if stale:
-        whole = articles.load(connection, stale)
-        made = _rendered(site, [shown[one] for one in stale if one in whole], whole, kin)
-        names = fragments.store(connection, made, now)
-        for one in stale:
-            _name(shown, one, names.get(one))
-    return shown
-
-
-def _name(shown: dict[int, Shown], number: int, mark: bytes | None) -> None:
-    old = shown.pop(number)
-    if mark is not None:
-        shown[number] = Shown(
-            old.id, old.effective_at, old.revised_at, old.is_fixed, old.made_from, mark
-        )
-
-
-def _rendered(
-    site: FeedHead,
-    stale: Sequence[Shown],
-    whole: Mapping[int, Article],
-    kin: Mapping[int, Sequence[Sibling]],
-) -> list[tuple[int, bytes, list[bytes]]]:
-    """Render articles in every format; one that can't be told at all is empty in each."""
-    told = document(site, [whole[one.id] for one in stale], kin=kin)
-    items = {parse_public_id(one.id.rpartition("/")[2]): one for one in told.items}
-    return [
-        (
-            one.id,
-            one.made_from,
-            [item(name, items[one.id]) if one.id in items else b"" for name in FORMATS],
-        )
-        for one in stale
-    ]
+def _look(desk: Desk, connection: sa.Connection, keys: Sequence[str], now: datetime) -> Looked:
+    most = desk.settings.feed_items
+    newest = listing.newest_of(connection, keys, max(most, _DEEP), desk.descendants)
+    ids = {one for chosen in newest.values() for one in chosen[:most]}
+    return Looked(newest, refresh(desk, connection, ids, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,29 +89,25 @@ def rebuild(
     connection: sa.Connection,
     keys: Sequence[str],
     now: datetime,
-    known: Mapping[int, Shown] | None = None,
+    looked: Looked | None = None,
 ) -> int:
     """Build feeds and store those whose bytes differ; returns how many.
 
-    `known` are articles that were looked at a moment ago: one that changed since has asked for
-    another build, and one that was withdrawn is listed no more.
+    An article that changed since it was looked at has asked for another build. One that was
+    withdrawn since is told no more.
     """
     keys = _standing(connection, keys, now)
+    newest, shown = _still(connection, looked or _look(desk, connection, keys, now))
     most = desk.settings.feed_items
-    listed = listing.newest_of(connection, keys, max(most, _DEEP), desk.descendants)
-    ids = {key: chosen[:most] for key, chosen in listed.items()}
-    known = known or {}
-    wanted = {one for chosen in ids.values() for one in chosen}
-    shown = {**known, **refresh(desk, connection, wanted - known.keys(), now)}
     before = feeds.emitted(connection, keys)
-    full = _archive(connection, {key: ids for key, ids in listed.items() if key not in WHOLE})
+    full = _archive(connection, {key: newest[key] for key in keys if key not in WHOLE})
     lost = taken.by_key(connection, keys, desk.ancestors)
     old = feeds.etags(connection, keys)
     titles = listing.names(connection, keys)
     changed = []
     for key in keys:
         chosen = sorted(
-            (shown[one] for one in ids[key] if one in shown),
+            (shown[one] for one in newest[key][:most] if one in shown),
             key=lambda one: (one.effective_at, one.id),
             reverse=True,
         )
@@ -160,6 +121,19 @@ def rebuild(
     # Also where no byte differs: the build before may have passed over a row that was held.
     feeds.fix(connection, [one.id for one in shown.values() if not one.is_fixed], now)
     return len(changed)
+
+
+def _still(
+    connection: sa.Connection, looked: Looked
+) -> tuple[dict[str, list[int]], dict[int, Shown]]:
+    """Leave out what was withdrawn since it was looked at."""
+    ids = {one for chosen in looked.newest.values() for one in chosen}
+    gone = {one.id for one in taken.of(connection, ids)}
+    newest = {
+        key: [one for one in chosen if one not in gone] if gone else list(chosen)
+        for key, chosen in looked.newest.items()
+    }
+    return newest, {key: one for key, one in looked.shown.items() if key not in gone}
 
 
 def _standing(connection: sa.Connection, keys: Sequence[str], now: datetime) -> list[str]:
@@ -228,4 +202,4 @@ def _archive(
 
 def head(desk: Desk, key: str, titles: Mapping[str, str]) -> FeedHead:
     """Say what a feed says about itself; `titles` names authors and sources by key."""
-    return head_of(desk.editorial, desk.settings, key, titles)
+    return head_of(desk.editorial, desk.settings, key, titles, desk.labels)

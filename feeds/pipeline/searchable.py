@@ -11,7 +11,7 @@ from feeds.store import search, work
 from feeds.store.search import Told, Words
 from feeds.text.normalise import fold
 
-BATCH = 200
+BATCH = 400
 LONGEST = 600  # characters of an article's text: about 120 syllables
 # A word of its own that no news has; folding texts one by one costs five times as much.
 _BETWEEN = "龘鱻麤"

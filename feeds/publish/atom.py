@@ -5,29 +5,30 @@ hold what feedgen would write, corrected; a test compares the two (docs/decision
 feedgen writes Atom's elements without a namespace under a literal `xmlns`, so ours do the same.
 """
 
-from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
+from feeds.publish.dates import rfc3339
 from feeds.publish.document import FeedDocument, FeedItem
-from feeds.publish.elements import (
-    AT,
-    FH,
-    MEDIA,
-    XML_LANG,
-    Nest,
-    add,
-    add_image,
-    add_related,
-    as_text,
-)
+from feeds.publish.elements import AT, FH, MEDIA, add
 from feeds.publish.frame import Frame, add_styles, joined, mark_items, neighbours, split
 from feeds.publish.generator import KEPT, NAME, generator_for
+from feeds.publish.markup import (
+    attribute,
+    attributes,
+    content,
+    picture,
+    related,
+    shared,
+    text,
+    texts,
+    written,
+)
+from feeds.publish.template import filled
 
 _OURS = {"fh": FH, "media": MEDIA}
-_NEST = Nest("entry", _OURS)
 
 
 def render_atom(document: FeedDocument) -> bytes:
@@ -49,39 +50,42 @@ def atom_frame(document: FeedDocument) -> Frame:
     return split(generator.atom_str())
 
 
+def atom_head(document: FeedDocument) -> Frame:
+    """Write the same by a template, where there can be one."""
+    return filled(atom_frame, rfc3339, str, document)
+
+
 def atom_entry(item: FeedItem) -> bytes:
     """Write one entry; what can't be told is a `ValueError`."""
     if not item.title:
         raise ValueError("no title")
-    root, entry = _NEST.start()
-    entry.set(XML_LANG, item.language)
-    add(entry, "id", item.id)
-    add(entry, "title", item.title)
-    add(entry, "updated", _rfc3339(item.updated))
-    _add_people(entry, item)
+    name, _, title, summary, _ = texts(*shared(item))
+    published, updated = rfc3339(item.published), rfc3339(item.updated)
+    language, link, via = attributes(item.language, item.link, item.external_url or "")
+    # To our page first, then to where the article comes from, and to who tells the same news.
+    links = f'<link href="{link}" rel="alternate" type="text/html"/>'
+    if via:
+        links += f'<link href="{via}" rel="via"/>'
+    categories = "".join([_category(one.term, one.scheme, one.label) for one in item.categories])
+    source = _source(item.source_title, item.source_url, updated) if item.source_url else ""
+    before = (
+        f'<entry xml:lang="{language}"><id>{name}</id><title>{title}</title>'
+        f"<updated>{updated}</updated>{_people(item)}"
+    )
+    after = (
+        f"{links}{related('link', item.also_by)}<summary>{summary}</summary>{categories}"
+        f"<published>{published}</published>{source}{picture(item.image)}</entry>"
+    )
+    html = b""
     if item.html:
-        content = add(entry, "content")
-        content.set("type", "html")
-        content.text = as_text(item.html)
-    _add_links(entry, item)
-    add(entry, "summary", item.summary)
-    for category in item.categories:
-        labelled = add(entry, "category")
-        labelled.set("term", category.term)
-        labelled.set("scheme", category.scheme)
-        labelled.set("label", category.label)
-    add(entry, "published", _rfc3339(item.published))
-    if item.source_url:
-        _add_source(entry, item)
-    if item.image is not None:
-        add_image(entry, item.image)
-    return _NEST.written(root)
+        html = b'<content type="html">' + content(item.html) + b"</content>"
+    return written(before, html, after)
 
 
 _kept = lru_cache(maxsize=KEPT)(atom_entry)
 
 
-def _add_people(entry: _Element, item: FeedItem) -> None:
+def _people(item: FeedItem) -> str:
     """Name an author on each entry, so that the feed needs none (RFC 4287 §4.1.1).
 
     Clients would show the feed's beside every entry. Where no byline is known, the publisher
@@ -89,47 +93,42 @@ def _add_people(entry: _Element, item: FeedItem) -> None:
     (§4.2.3): of several authors feedparser keeps the last, npm feedparser none, and XML::FeedPP
     dies.
     """
-    author = add(entry, "author")
     if not item.authors:
         host = urlsplit(item.source_url or item.external_url or item.link).hostname
-        add(author, "name", item.source_title or host or item.link)
-        return
-    add(author, "name", ", ".join(person.name for person in item.authors))
+        name = text(item.source_title or host or item.link)
+        return f"<author><name>{name}</name></author>"
     if len(item.authors) == 1:
-        add(author, "uri", item.authors[0].url)
-        return
-    for person in item.authors:
-        contributor = add(entry, "contributor")
-        add(contributor, "name", person.name)
-        add(contributor, "uri", person.url)
+        return f"<author>{_person(item.authors[0].name, item.authors[0].url)}</author>"
+    byline = text(", ".join([person.name for person in item.authors]))
+    each = [f"<contributor>{_person(one.name, one.url)}</contributor>" for one in item.authors]
+    return f"<author><name>{byline}</name></author>{''.join(each)}"
 
 
-def _add_links(entry: _Element, item: FeedItem) -> None:
-    """Link to our page, to where the article comes from, and to who tells the same news."""
-    add(entry, "link", href=item.link, rel="alternate", type="text/html")
-    if item.external_url:
-        add(entry, "link", href=item.external_url, rel="via")
-    add_related(entry, "link", item.also_by)
+@lru_cache(maxsize=1024)
+def _person(name: str, url: str) -> str:
+    return f"<name>{text(name)}</name><uri>{text(url)}</uri>"
 
 
-def _add_source(entry: _Element, item: FeedItem) -> None:
+@lru_cache(maxsize=1024)
+def _category(term: str, scheme: str, label: str) -> str:
+    term, scheme, label = attribute(term), attribute(scheme), attribute(label)
+    return f'<category term="{term}" scheme="{scheme}" label="{label}"/>'
+
+
+def _source(title: str, url: str, updated: str) -> str:
     """Name the feed that the entry was taken from, as a republished entry should (§4.2.11).
 
     The source's own id isn't kept, so its address stands for it; it was updated when the entry
     was, at the earliest.
     """
-    source = add(entry, "source")
-    url = item.source_url or ""
-    add(source, "id", url)
-    add(source, "title", item.source_title or url)
-    add(source, "updated", _rfc3339(item.updated))
-    add(source, "link", href=url, rel="self")
+    start, end = _source_around(title, url)
+    return f"{start}{updated}{end}"
 
 
-def _rfc3339(moment: datetime) -> str:
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment.isoformat()} has no time zone")
-    return moment.isoformat(timespec="seconds")
+@lru_cache(maxsize=1024)
+def _source_around(title: str, url: str) -> tuple[str, str]:
+    start = f"<source><id>{text(url)}</id><title>{text(title or url)}</title><updated>"
+    return start, f'</updated><link href="{attribute(url)}" rel="self"/></source>'
 
 
 class _Feed:
@@ -153,6 +152,6 @@ class _Feed:
             add(feed, f"{{{FH}}}complete")
         # Before the entries, where the schema of RFC 4287 wants what is foreign (appendix B).
         for one in document.gone:
-            add(feed, f"{{{AT}}}deleted-entry", ref=one.id, when=_rfc3339(one.when))
+            add(feed, f"{{{AT}}}deleted-entry", ref=one.id, when=rfc3339(one.when))
         mark_items(feed)
         return feed

@@ -5,16 +5,19 @@ with its reason, and never takes its neighbours along. The second is a feed that
 order, ids, dates and every string follow from the articles, and from no order of arrival.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import quote
 
 from feeds.model import Article, Author, BrokenEntry, Image, Sibling, public_id
-from feeds.publish.characters import xml_safe
+from feeds.publish.characters import is_safe, xml_safe
 
 _URI_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"  # RFC 3986 §2.2 and §2.3, beside letters and digits
+_PLAIN_URL = re.compile(f"https?://[A-Za-z0-9{re.escape(_URI_CHARACTERS)}]*")
 WHOLE = frozenset({"featured", "most-read"})
 NEVER = datetime(2020, 1, 1, tzinfo=UTC)  # `updated` of a feed that never had an item
 
@@ -161,10 +164,9 @@ def document(
     dated: list[tuple[datetime, int, datetime, FeedItem]] = []
     left_out: list[BrokenEntry] = []
     for article in articles:
-        try:
-            item = _item(head, article, kin.get(article.id, ()))
-        except (ValueError, TypeError, OverflowError) as exc:
-            left_out.append(BrokenEntry(label=public_id(article.id), why=str(exc)))
+        item = told(head, article, kin.get(article.id, ()))
+        if isinstance(item, BrokenEntry):
+            left_out.append(item)
         else:
             dated.append((item.published, article.id, item.updated, item))
     dated.sort(key=lambda row: row[:3], reverse=True)
@@ -180,6 +182,14 @@ def document(
     )
 
 
+def told(head: FeedHead, article: Article, kin: Iterable[Sibling]) -> FeedItem | BrokenEntry:
+    """Say what all formats say of an article, or why it can't be told; `kin` are its siblings."""
+    try:
+        return _item(head, article, kin)
+    except (ValueError, TypeError, OverflowError) as exc:
+        return BrokenEntry(label=public_id(article.id), why=str(exc))
+
+
 def _updated(items: Iterable[FeedItem], floor: datetime | None) -> datetime:
     moments = [item.updated for item in items]
     if floor is not None:
@@ -193,37 +203,45 @@ def _clean_head(head: FeedHead) -> FeedHead:
 
 
 def _item(head: FeedHead, article: Article, kin: Iterable[Sibling]) -> FeedItem:
+    clean = _cleaner(article)
     name = public_id(article.id)
     published = _utc(article.effective_at)
     # Clients show a list without titles as empty lines, and RSS calls for a description.
-    title = _first(article.title, article.excerpt, article.url)
+    title = clean(article.title) or clean(article.excerpt) or _clean(article.url)
     return FeedItem(
         id=f"tag:{head.tag_authority}:article/{name}",
         link=f"{head.base_url}/article/{name}",
         title=title,
-        summary=_first(article.excerpt, title),
-        html=xml_safe(article.html).strip(),
+        summary=clean(article.excerpt) or title,
+        html=clean(article.html),
         published=published,
-        updated=max(published, _utc(article.revised_at or article.effective_at)),
+        updated=max(published, _utc(article.revised_at)) if article.revised_at else published,
         language=xml_safe(article.language) or head.language,
         external_url=_web_url(article.url),
         image=_image(article.image),
-        authors=tuple(_people(head, article.authors)),
+        authors=tuple(_people(head.base_url, article.authors)),
         categories=tuple(_categories(head, article)),
-        source_title=_first(article.source_title, article.source_name),
+        source_title=clean(article.source_title) or clean(article.source_name),
         source_url=_web_url(article.source_url),
-        also_by=tuple(_elsewhere(head, one) for one in kin),
+        also_by=tuple([_elsewhere(head.base_url, one) for one in kin]),
     )
 
 
-def _elsewhere(head: FeedHead, one: Sibling) -> Elsewhere:
+def _cleaner(article: Article) -> Callable[[str], str]:
+    """Tell how what an article says is made safe; nearly always it is, which one look tells."""
+    said = (article.title, article.excerpt, article.html, article.source_title, article.source_name)
+    return str.strip if is_safe("\n".join(said)) else _clean
+
+
+def _clean(text: str) -> str:
+    return xml_safe(text).strip()
+
+
+@lru_cache(maxsize=1024)  # all of a story name each other
+def _elsewhere(base_url: str, one: Sibling) -> Elsewhere:
     """Lead to the publisher's page, or to ours where it has none."""
-    own = f"{head.base_url}/article/{public_id(one.id)}"
-    return Elsewhere(_first(one.publisher), _first(one.title), _web_url(one.url) or own)
-
-
-def _first(*texts: str) -> str:
-    return next((clean for text in texts if (clean := xml_safe(text).strip())), "")
+    own = f"{base_url}/article/{public_id(one.id)}"
+    return Elsewhere(_clean(one.publisher), _clean(one.title), _web_url(one.url) or own)
 
 
 def _utc(moment: datetime) -> datetime:
@@ -237,6 +255,8 @@ def _web_url(url: str) -> str | None:
 
     What a URI can't hold is percent-encoded (RFC 3987 §3.1): RSS and JSON Feed call for URIs.
     """
+    if _PLAIN_URL.fullmatch(url):
+        return url
     clean = xml_safe(url).strip()
     if not clean.lower().startswith(("http://", "https://")):
         return None
@@ -247,27 +267,33 @@ def _image(image: Image | None) -> Image | None:
     url = _web_url(image.url) if image is not None else None
     if image is None or url is None:
         return None
-    caption, credit, alt = (
-        xml_safe(text).strip() for text in (image.caption, image.credit, image.alt)
-    )
+    caption, credit, alt = _clean(image.caption), _clean(image.credit), _clean(image.alt)
+    if (url, caption, credit, alt) == (image.url, image.caption, image.credit, image.alt):
+        return image
     return replace(image, url=url, caption=caption, credit=credit, alt=alt)
 
 
-def _people(head: FeedHead, authors: Iterable[Author]) -> Iterable[Person]:
+def _people(base_url: str, authors: Iterable[Author]) -> Iterable[Person]:
     """Keep the byline's order; an author without a name is nobody."""
     for author in authors:
-        if name := _first(author.name):
-            yield Person(name=name, url=f"{head.base_url}/author/{author.slug}")
+        if (person := _person(base_url, author.slug, author.name)).name:
+            yield person
+
+
+@lru_cache(maxsize=1024)
+def _person(base_url: str, slug: str, name: str) -> Person:
+    return Person(name=_clean(name), url=f"{base_url}/author/{slug}")
 
 
 def _categories(head: FeedHead, article: Article) -> Iterable[Category]:
     """List the section, then the topics by slug: a confidence that moves must not move bytes."""
-    if article.section is not None:
-        yield _category(head, "section", article.section)
+    base, labels, section = head.base_url, head.labels, article.section
+    if section is not None:
+        yield _category(base, "section", section, labels.get(section, ""))
     for slug in sorted({topic.slug for topic in article.topics}):
-        yield _category(head, "topic", slug)
+        yield _category(base, "topic", slug, labels.get(slug, ""))
 
 
-def _category(head: FeedHead, kind: str, slug: str) -> Category:
-    label = _first(head.labels.get(slug, ""), slug)
-    return Category(term=slug, scheme=f"{head.base_url}/{kind}", label=label)
+@lru_cache(maxsize=1024)
+def _category(base_url: str, kind: str, slug: str, label: str) -> Category:
+    return Category(term=slug, scheme=f"{base_url}/{kind}", label=_clean(label) or _clean(slug))

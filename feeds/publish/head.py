@@ -1,8 +1,9 @@
 """What a feed says about itself, from the editors' choices and the settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from config.editorial import Editorial, Site
+from config.editorial import Editorial, Section, Site, Topic
 from config.settings import Settings
 from feeds.publish.document import WHOLE, FeedHead
 
@@ -24,16 +25,24 @@ def block_name(site: Site, key: str, language: str) -> str | None:
 
 
 def head_of(
-    editorial: Editorial, settings: Settings, key: str, titles: Mapping[str, str]
+    editorial: Editorial,
+    settings: Settings,
+    key: str,
+    titles: Mapping[str, str],
+    labels: Mapping[str, str] = MappingProxyType({}),
 ) -> FeedHead:
-    """Say what a feed says about itself; `titles` names authors and sources by key."""
+    """Say what a feed says about itself; `titles` names authors and sources by key.
+
+    `labels` names sections and topics by slug, for items; a head that stands alone needs none.
+    """
     site = editorial.site
     language = site.languages[0]
-    sections = {one.slug: one.name(language) for one in editorial.sections}
-    topics = {one.slug: one.name(language) for one in editorial.topics}
     prefix, _, slug = key.partition("/")
-    own = {"section": sections, "topic": topics}.get(prefix, {})
-    name = own.get(slug) or titles.get(key) or block_name(site, key, language) or key
+    named: Sequence[Section | Topic] = ()
+    if prefix in ("section", "topic"):
+        named = editorial.sections if prefix == "section" else editorial.topics
+    own = next((one.name(language) for one in named if one.slug == slug), None)
+    name = own or titles.get(key) or block_name(site, key, language) or key
     base = settings.public_url
     return FeedHead(
         key=key,
@@ -43,6 +52,6 @@ def head_of(
         base_url=base,
         language=language,
         tag_authority=settings.tag_authority,
-        labels={**topics, **sections},
+        labels=labels,
         hub_urls=settings.hub_urls,
     )

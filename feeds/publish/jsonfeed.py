@@ -3,12 +3,12 @@
 An item's bytes follow from the item alone, so that they are written once for many feeds.
 """
 
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from feeds.publish.dates import rfc3339_utc
 from feeds.publish.document import FeedDocument, FeedItem
 from feeds.publish.frame import Frame, joined
 from feeds.publish.generator import KEPT
@@ -69,8 +69,8 @@ def _item(item: FeedItem) -> dict[str, Any]:
         "content_text": None if item.html else item.summary,
         "summary": item.summary,
         "image": item.image.url if item.image else None,
-        "date_published": _rfc3339(item.published),
-        "date_modified": _rfc3339(item.updated),
+        "date_published": rfc3339_utc(item.published),
+        "date_modified": rfc3339_utc(item.updated),
         "authors": [{"name": author.name, "url": author.url} for author in item.authors],
         "tags": list(labels),
         "language": item.language,
@@ -90,7 +90,3 @@ def _provenance(item: FeedItem) -> dict[str, Any]:
 
 def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value}
-
-
-def _rfc3339(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

@@ -4,17 +4,18 @@ What stands in an item follows from the article and the site alone, so it is ren
 into any number of frames.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from importlib.resources import files
 
-from feeds.publish.atom import atom_entry, atom_frame, render_atom
-from feeds.publish.document import FeedDocument, FeedHead, FeedItem
+from feeds.model import Article, BrokenEntry, Sibling
+from feeds.publish.atom import atom_entry, atom_head, render_atom
+from feeds.publish.document import FeedDocument, FeedHead, FeedItem, told
 from feeds.publish.frame import Frame
 from feeds.publish.jsonfeed import json_frame, json_item, render_json
-from feeds.publish.rss import render_rss, rss_frame, rss_item
+from feeds.publish.rss import render_rss, rss_head, rss_item
 
 RENDER: Mapping[str, Callable[[FeedDocument], bytes]] = {
     "rss": render_rss,
@@ -22,8 +23,8 @@ RENDER: Mapping[str, Callable[[FeedDocument], bytes]] = {
     "json": render_json,
 }
 _FRAME: Mapping[str, Callable[[FeedDocument], Frame]] = {
-    "rss": rss_frame,
-    "atom": atom_frame,
+    "rss": rss_head,
+    "atom": atom_head,
     "json": json_frame,
 }
 _ITEM: Mapping[str, Callable[[FeedItem], bytes]] = {
@@ -33,10 +34,21 @@ _ITEM: Mapping[str, Callable[[FeedItem], bytes]] = {
 }
 
 
-def item(name: str, told: FeedItem) -> bytes:
-    """Render an item in one format; empty where it can't be told there."""
+def rendered(head: FeedHead, article: Article, kin: Iterable[Sibling] = ()) -> list[bytes]:
+    """Render an article in each format; where it can't be told, it is empty.
+
+    Any feed's head will do. JSON comes first: its texts are kept as UTF-8, which the others need.
+    """
+    item = told(head, article, kin)
+    if isinstance(item, BrokenEntry):
+        return [b""] * len(_ITEM)
+    bodies = {name: _written(name, item) for name in ("json", "atom", "rss")}
+    return [bodies[name] for name in _ITEM]
+
+
+def _written(name: str, item: FeedItem) -> bytes:
     try:
-        return _ITEM[name](told)
+        return _ITEM[name](item)
     except (ValueError, TypeError, OverflowError):
         return b""
 

@@ -5,38 +5,31 @@ what feedgen would write, corrected; a test compares the two (docs/decisions/002
 Not for threads: feedgen writes its dates under a changed locale of the whole process.
 """
 
-from datetime import UTC, datetime
 from functools import lru_cache
 from html import escape
 
-from lxml.etree import SubElement, _Element
+from lxml.etree import _Element
 
+from feeds.publish.dates import rfc822
 from feeds.publish.document import FeedDocument, FeedItem
-from feeds.publish.elements import (
-    ATOM,
-    CONTENT,
-    DC,
-    FH,
-    MEDIA,
-    Nest,
-    add,
-    add_image,
-    add_related,
-    as_text,
-)
+from feeds.publish.elements import ATOM, DC, FH, MEDIA, add
 from feeds.publish.frame import Frame, add_styles, joined, mark_items, neighbours, split
 from feeds.publish.generator import KEPT, NAME, generator_for
+from feeds.publish.markup import (
+    attribute,
+    content,
+    is_literal,
+    picture,
+    related,
+    shared,
+    text,
+    texts,
+    written,
+)
+from feeds.publish.template import filled
 
 _OURS = {"dc": DC, "fh": FH, "media": MEDIA}
-_ALL = {"atom": ATOM, "content": CONTENT, **_OURS}  # feedgen declares the first two itself
-_CREATOR, _LANGUAGE = f"{{{DC}}}creator", f"{{{DC}}}language"
 _LINK = f"{{{ATOM}}}link"
-_ENCODED = f"{{{CONTENT}}}encoded"
-_NEST = Nest("item", _ALL)
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_HTML = b"<content:encoded><![CDATA["
-_HTML_END = b"]]></content:encoded>"
 
 
 def render_rss(document: FeedDocument) -> bytes:
@@ -56,70 +49,77 @@ def rss_frame(document: FeedDocument) -> Frame:
     return split(_respell(generator.rss_str()))
 
 
+def rss_head(document: FeedDocument) -> Frame:
+    """Write the same by a template, where there can be one."""
+    return filled(rss_frame, rfc822, _spelt, document)
+
+
 def rss_item(item: FeedItem) -> bytes:
     """Write one item; what can't be told is a `ValueError`."""
     if not item.title:
         raise ValueError("no title")
-    root, element = _NEST.start()
-    add(element, "title", item.title)
-    add(element, "link", item.link)
-    add(element, "description", escape(item.summary, quote=False))  # the one element that is HTML
-    add(element, "guid", item.id).set("isPermaLink", "false")
-    for category in item.categories:
-        add(element, "category", category.label).set("domain", category.scheme)
-    add(element, "pubDate", _rfc822(item.published))
-    if item.source_url:
-        source = add(element, "source", item.source_title or item.source_url)
-        source.set("url", item.source_url)
-    _extend(element, item)
-    return _spelt(_NEST.written(root))
+    name, link, title, summary, language = texts(*shared(item))
+    if item.summary != summary:  # the one element that is HTML
+        summary = text(escape(item.summary, quote=False))
+    source = _source(item.source_title, item.source_url) if item.source_url else ""
+    categories = "".join([_category(one.scheme, one.label) for one in item.categories])
+    before = (
+        f"<item><title>{title}</title><link>{link}</link><description>{summary}</description>"
+        f'<guid isPermaLink="false">{name}</guid>{categories}'
+        f"<pubDate>{rfc822(item.published)}</pubDate>{source}{_byline(item)}"
+        f"<dc:language>{language}</dc:language>"
+    )
+    # An item has one <source>, so others who tell the news are links. The picture comes behind the
+    # content: feedparser takes a caption for content, too.
+    after = f"{related('atom:link', item.also_by)}{picture(item.image)}</item>"
+    return written(_spelt(before), _content(item.html), _spelt(after))
 
 
-def _extend(element: _Element, item: FeedItem) -> None:
-    """Add what RSS has no element for."""
-    if item.authors:
-        # Not <author>: it calls for an e-mail address. And one byline, not one element each:
-        # of several, newsboat and feedparser keep the last, four others the first.
-        byline = ", ".join(author.name for author in item.authors)
-        add(element, _CREATOR, byline)
-    add(element, _LANGUAGE, item.language)
-    if item.html:
-        content = SubElement(element, _ENCODED)
-        content.text = as_text(item.html)
-    if item.also_by:  # an item has one <source>, so not there
-        add_related(element, _LINK, item.also_by)
-    if item.image is not None:  # behind the content: feedparser takes a caption for content, too
-        add_image(element, item.image)
+@lru_cache(maxsize=1024)
+def _category(scheme: str, label: str) -> str:
+    return f'<category domain="{attribute(scheme)}">{text(label)}</category>'
+
+
+@lru_cache(maxsize=1024)
+def _source(title: str, url: str) -> str:
+    return f'<source url="{attribute(url)}">{text(title or url)}</source>'
+
+
+def _byline(item: FeedItem) -> str:
+    """Name all authors in one element.
+
+    Not <author>: it calls for an e-mail address. And not one element each: of several, newsboat
+    and feedparser keep the last, four others the first.
+    """
+    if not item.authors:
+        return ""
+    return f"<dc:creator>{text(', '.join([one.name for one in item.authors]))}</dc:creator>"
+
+
+def _content(html: str) -> bytes:
+    if not html:
+        return b""
+    inside = content(html)
+    if not is_literal(inside):
+        inside = _respell(inside)
+    return b"<content:encoded>" + inside + b"</content:encoded>"
 
 
 _kept = lru_cache(maxsize=KEPT)(rss_item)
 
 
-def _spelt(body: bytes) -> bytes:
-    """Respell all but the content where it stands in CDATA, which is text as it is."""
-    before, start, rest = body.partition(_HTML)
-    content, end, after = rest.partition(_HTML_END)  # such content doesn't hold this
-    return _respell(before) + start + content + end + _respell(after)
+def _spelt(markup: str) -> str:
+    """Write what is no content as the RSS profile asks for (see `_respell`)."""
+    return markup.replace("&amp;", "&#x26;").replace("&lt;", "&#x3C;")
 
 
 def _respell(body: bytes) -> bytes:
     """Write the references to & and < in hexadecimal, as the RSS profile asks for plain text.
 
-    Clients that decode `&lt;` twice mistake it for markup. lxml escapes every bare &, so these
-    bytes are such a reference wherever they stand outside of CDATA.
+    Clients that decode `&lt;` twice mistake it for markup. Every bare & is escaped, so these bytes
+    are such a reference wherever they stand outside of CDATA.
     """
     return body.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
-
-
-def _rfc822(moment: datetime) -> str:
-    """Write a date as RSS 2.0 asks, in English whatever the process's locale."""
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment.isoformat()} has no time zone")
-    at = moment.astimezone(UTC)
-    day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
-    return (
-        f"{day}, {at.day:02} {month} {at.year:04} {at.hour:02}:{at.minute:02}:{at.second:02} +0000"
-    )
 
 
 class _Channel:

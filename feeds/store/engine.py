@@ -1,6 +1,11 @@
 """Connections to the one database."""
 
+from typing import Any
+
+import psycopg
 import sqlalchemy as sa
+
+from feeds.store.packed import Packed, PackedDumper
 
 # A plan that was made while a table was empty reads all of it when it is full, and a prepared
 # statement keeps its plan; so each statement is planned for the table as it is.
@@ -20,7 +25,7 @@ def connect(url: str, pool_size: int = 4) -> sa.Engine:
 
     The planner's own figures are those of turning disks: it would read whole tables too early.
     """
-    return sa.create_engine(
+    engine = sa.create_engine(
         sa.make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=pool_size * 2,
@@ -31,3 +36,10 @@ def connect(url: str, pool_size: int = 4) -> sa.Engine:
             "connect_timeout": 5,
         },
     )
+    sa.event.listen(engine, "connect", _adapt)
+    return engine
+
+
+def _adapt(driver: psycopg.Connection[Any], _record: object) -> None:
+    """Let statements carry packed arrays."""
+    driver.adapters.register_dumper(Packed, PackedDumper)

@@ -13,7 +13,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from feeds.store.bulk import any_of, insert_given, literal
+from feeds.store.bulk import any_of, insert_given
+from feeds.store.packed import array, numbers, texts
 from feeds.store.tables import article, search_due
 
 DUE = "due"  # the key of the one row of work
@@ -84,34 +85,33 @@ def told(connection: sa.Connection, ids: Sequence[int], longest: int) -> list[To
             article.c.excerpt,
             sa.func.left(article.c.text, longest),
         ).where(any_of(article.c.id, ids), article.c.state == "public")
-    )
+    ).all()
     return [Told(*row) for row in rows]
 
 
 def write(connection: sa.Connection, words: Sequence[Words], gone: Collection[int]) -> None:
     """Write what articles are searched by, and drop those that are gone."""
     if gone:
-        connection.execute(_DROP, {"ids": literal(gone)})
+        connection.execute(_DROP, {"ids": numbers(gone)})
     if words:
         ordered = sorted(words, key=lambda one: one.article_id)
         given = {
-            "ids": literal(one.article_id for one in ordered),
-            "dates": [one.effective_at for one in ordered],
-            "titles": [one.title for one in ordered],
-            "texts": [one.text for one in ordered],
+            "ids": numbers(one.article_id for one in ordered),
+            "dates": array(sa.DateTime, [one.effective_at for one in ordered]),
+            "titles": texts(one.title for one in ordered),
+            "texts": texts(one.text for one in ordered),
         }
         connection.execute(_WRITE, given)
 
 
 _DROP = sa.text(
-    "DELETE FROM searchable WHERE article_id IN "
-    "(SELECT unnest(CAST(CAST(:ids AS text) AS bigint[])))"
+    "DELETE FROM searchable WHERE article_id IN (SELECT unnest(CAST(:ids AS bigint[])))"
 )
 _WRITE = sa.text(
     """
     INSERT INTO searchable (article_id, effective_at, words)
     SELECT id, at, setweight(to_tsvector('simple', title), 'A') || to_tsvector('simple', said)
-    FROM unnest(CAST(CAST(:ids AS text) AS bigint[]), CAST(:dates AS timestamptz[]),
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:dates AS timestamptz[]),
                 CAST(:titles AS text[]), CAST(:texts AS text[])) new(id, at, title, said)
     ON CONFLICT (article_id)
     DO UPDATE SET effective_at = excluded.effective_at, words = excluded.words

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from feeds.model import Entry
-from feeds.pipeline.publish import head, rebuild, refresh
+from feeds.pipeline.items import refresh
+from feeds.pipeline.publish import head, rebuild
 from feeds.pipeline.withdraw import restore, withdraw
 from feeds.publish.pieces import RENDER
 from feeds.store import feeds, fragments, pages
