@@ -159,7 +159,8 @@ class Line:
         """Wait for all; once most have answered, for the others as long again and no longer.
 
         Nor longer than somebody answers now and then, unless many are waited for already. So a few
-        hostile servers don't hold up a batch of quick ones.
+        hostile servers don't hold up a batch of quick ones; and what is here is given out at the
+        first pause, so that it is worked on while the others are waited for.
         """
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(batch.has_most.wait(), batch.patience_s)
@@ -167,18 +168,22 @@ class Line:
         more_s = max(min(taken_s, batch.patience_s - taken_s), batch.patience_s * _LEAST)
         until = self._loop.time() + more_s
         quiet_s = max(taken_s / 10, batch.patience_s * _QUIET)
+        pause_s = quiet_s / 4
         if len(self._late) > MOST_LATE // 2:
             quiet_s = more_s
         left = dict(zip(tasks, batch.shares, strict=True))
+        silent_s = 0.0
         while (now := self._loop.time()) < until:
             left = {task: share for task, share in left.items() if not task.done()}
-            if not left:
+            if not left or silent_s >= quiet_s:
                 break
-            done, _ = await asyncio.wait(
-                left, timeout=min(quiet_s, until - now), return_when=asyncio.FIRST_COMPLETED
-            )
-            if not done and not any(share.is_waiting for share in left.values()):
-                break
+            wait_s = min(quiet_s - silent_s if silent_s else pause_s, until - now)
+            done, _ = await asyncio.wait(left, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
+            if done or any(share.is_waiting for share in left.values()):
+                silent_s = 0.0
+            else:
+                silent_s += wait_s
+                batch.flush()
 
     def _leave(self, batch: "_Batch", number: int, task: asyncio.Task[None]) -> None:
         """Let a slow request go on by itself."""

@@ -72,6 +72,10 @@ def _take(
             if _is_full(portion):
                 _settle(desk, claimed, portion)
                 portion = []
+        if 2 * (len(quiet) + len(portion)) > len(due):  # the others are slow
+            _settle(desk, claimed, quiet)
+            _settle(desk, claimed, portion)
+            quiet, portion = [], []
     # What brought no document costs a statement or two for all of them together.
     _settle(desk, claimed, quiet)
     _settle(desk, claimed, portion)
