@@ -82,19 +82,21 @@ class Lexicon:
         """Give what is known by now."""
         return self._table
 
-    def look_up(self, words: Sequence[str]) -> tuple[Ints, Table]:
-        """Give the numbers of words, and the table that these are rows of."""
+    def numbers(self, words: Sequence[str]) -> Ints:
+        """Give the numbers of words: rows of the table that `learn` gives afterwards."""
         with self._lock:
-            numbers = np.fromiter(
+            return np.fromiter(
                 map(self._numbers.__getitem__, words), dtype=np.intp, count=len(words)
             )
-            if len(self._numbers) > self._known:
-                self._learn(list(islice(self._numbers, self._known, None)))
-            return numbers, self._table
 
-    def _learn(self, words: Sequence[str]) -> None:
-        self._table = _joined(self._table, _read(words))
-        self._known += len(words)
+    def learn(self) -> Table:
+        """Read the words that were numbered since; best once for many, for the table is copied."""
+        with self._lock:
+            words = list(islice(self._numbers, self._known, None))
+            if words:
+                self._table = _joined(self._table, _read(words))
+                self._known += len(words)
+            return self._table
 
 
 def _joined(old: Table, new: Table) -> Table:

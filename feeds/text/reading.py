@@ -95,31 +95,25 @@ class _Words:
 
 def _words(texts: Sequence[str]) -> _Words:
     lexicon = _lexicon()
-    parts = [
-        _some_words(lexicon, texts[start : start + _TOGETHER])
-        for start in range(0, len(texts), _TOGETHER)
-    ]
-    numbers = np.concatenate([np.zeros(0, dtype=np.intp), *(part.numbers for part in parts)])
-    sizes = np.concatenate([[0], *(np.diff(part.bounds) for part in parts)])
-    plain = [*chain.from_iterable(part.texts for part in parts)]
-    return _Words(plain, lexicon.table, numbers, np.cumsum(sizes, dtype=np.intp))
-
-
-def _some_words(lexicon: Lexicon, texts: Sequence[str]) -> _Words:
-    """Look up the words of a few texts, whose strings then stay in the processor's cache."""
     plain = [nearly_as_written(text) for text in texts]
-    split = [_split(text) for text in plain]
-    numbers, table = lexicon.look_up([*chain.from_iterable(split)])
+    parts = [np.zeros(0, dtype=np.intp)]
+    sizes: list[int] = []
+    for start in range(0, len(texts), _TOGETHER):  # their strings stay in the processor's cache
+        split = [_split(text) for text in plain[start : start + _TOGETHER]]
+        parts.append(lexicon.numbers([*chain.from_iterable(split)]))
+        sizes += map(len, split)
+    numbers, table = np.concatenate(parts), lexicon.learn()
     rare = np.flatnonzero(table.rare[numbers])
     if rare.size:
-        ends = np.cumsum([len(words) for words in split])
+        ends = np.cumsum(sizes)
+        own = np.split(numbers, ends[:-1])
         for at in np.unique(np.searchsorted(ends, rare, side="right")).tolist():
             plain[at] = as_written(texts[at])
-            split[at] = _split(plain[at])
-        numbers, table = lexicon.look_up([*chain.from_iterable(split)])
+            own[at] = lexicon.numbers(_split(plain[at]))
+        sizes = [part.size for part in own]
+        numbers, table = np.concatenate(own), lexicon.learn()
     before = np.concatenate(([0], np.cumsum(table.counts[numbers])))
-    bounds = before[np.cumsum([0, *(len(words) for words in split)])]
-    return _Words(plain, table, numbers, bounds)
+    return _Words(plain, table, numbers, before[np.cumsum([0, *sizes])])
 
 
 def _split(text: str) -> list[str]:
