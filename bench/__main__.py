@@ -73,7 +73,7 @@ def _print_steps(steps: dict[str, tuple[int, float]], cold: Round) -> None:
         for kind, (batches, seconds) in sorted(steps.items(), key=lambda pair: -pair[1][1])
     ]
     columns = ("batches", "seconds in workers", "µs per article")
-    print_table("Where the time goes, cold (wall time in two workers)", columns, rows)
+    print_table("Where the time goes, cold (wall time in the workers)", columns, rows)
 
 
 app()

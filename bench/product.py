@@ -29,7 +29,7 @@ from worker.prepare import prepare
 
 ROOT = Path(__file__).parents[1]
 _LONG_S = 86400
-_LOOK_S = 0.1  # looking costs the store some milliseconds, so it is no more often than need be
+_LOOK_S = 0.25  # looking costs the store some milliseconds, so it is no more often than need be
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Round:
 
 @dataclass
 class Plant:
-    """Servers, a worker with two children and a bell on a folder of their own."""
+    """Servers, a worker as it is set by default and a bell, on a folder of their own."""
 
     desk: Desk
     running: embedded.Running
@@ -171,14 +171,7 @@ def _environment(running: embedded.Running, folder: Path) -> dict[str, str]:
 def _start(made: Plant) -> None:
     env = {**os.environ, **_environment(made.running, made.folder), "REMAP_SIGTERM": "SIGQUIT"}
     celery = [sys.executable, "-m", "celery", "-A", "worker.app"]
-    queues = [
-        "-Q",
-        "ingest,build,deliver,reindex",
-        "-c",
-        "2",
-        "--without-gossip",
-        "--without-mingle",
-    ]
+    queues = ["-Q", "ingest,build,deliver,reindex", "--without-gossip", "--without-mingle"]
     for name, argv in (("worker", [*celery, "worker", *queues]), ("bell", [*celery, "beat"])):
         with (made.folder / f"{name}.log").open("ab") as out:
             made.processes.append(

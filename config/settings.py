@@ -101,7 +101,10 @@ class Settings(BaseModel):
         description="Page about this crawler; stands in the user agent.",
     )
     worker_concurrency: int = Field(
-        2, ge=1, le=64, description="Prefork children of the live worker."
+        3,
+        ge=1,
+        le=64,
+        description="Prefork children of the live worker: one more than there are cores.",
     )
     poll_batch: int = Field(
         50, ge=1, le=200, description="Sources that one poll task fetches together."

@@ -34,7 +34,7 @@ _LONG_S = 0.05  # after which a request makes room for the next
 # Once so many of a batch have answered, the others get as long again, and this share of the
 # patience at least; but no more once nobody answers for a while, this share or longer.
 _MOST, _LEAST = 0.8, 0.1
-_QUIET = 0.01
+_QUIET = 0.04
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,19 +115,20 @@ def _due(desk: Desk, claimed: work.Claim) -> list[Polled]:
 def _late(desk: Desk, claimed: work.Claim, due: Sequence[Polled], answers: Answers) -> None:
     """Store what came late. A boundary: what goes wrong leaves the row to its lease.
 
-    Where several go wrong together, each is tried by itself: the others are not at fault.
+    Where several go wrong together, as where one's lease was lost, each is tried by itself.
     """
-    names = [due[number].source.name for number in answers]
     try:
         _take(desk, claimed, due, [answers])
-    except TinwireError as exc:
-        log.warning("late_answers_lost", sources=names, why=exc.message)
     except Exception as exc:
-        if len(answers) == 1:
-            log.error("late_answer_failed", source=names[0], exc_info=exc)
+        if len(answers) > 1:
+            for number, each in answers.items():
+                _late(desk, claimed, due, {number: each})
             return
-        for number, each in answers.items():
-            _late(desk, claimed, due, {number: each})
+        (source,) = (due[number].source.name for number in answers)
+        if isinstance(exc, TinwireError):
+            log.warning("late_answer_lost", source=source, why=exc.message)
+        else:
+            log.error("late_answer_failed", source=source, exc_info=exc)
 
 
 def _settle(desk: Desk, claimed: work.Claim, fetched: Sequence[Fetched]) -> None:

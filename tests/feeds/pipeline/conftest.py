@@ -17,6 +17,7 @@ import uvicorn
 
 from config.editorial import Editorial, Rule, Section, SourceSpec, Topic
 from feeds.model import BrokenEntry, Entry, Source
+from feeds.pipeline import fetching
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import Ingested, ingest
@@ -229,8 +230,15 @@ def rules(editorial: Editorial) -> Editorial:
 
 
 @pytest.fixture
-def newsroom(desk: Desk, rules: Editorial, watch: Watch, empty: Callable[[], None]) -> Newsroom:
-    """The newsroom, empty."""
+def newsroom(
+    desk: Desk,
+    rules: Editorial,
+    watch: Watch,
+    empty: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Newsroom:
+    """The newsroom, empty; a poll waits for its own sources, however busy the machine is."""
+    monkeypatch.setattr(fetching, "_QUIET", 1.0)
     return Newsroom(replace(desk, editorial=rules, clock=watch), watch, empty)
 
 
