@@ -100,13 +100,20 @@ def _request(desk: Desk, one: Parcel, body: bytes) -> Request:
 
 
 def _late(desk: Desk, batch: _Batch, answers: Answers) -> None:
-    """Conclude calls that others did not wait for; in a thread, whose failures nobody hears."""
+    """Conclude calls that others did not wait for; in a thread, whose failures nobody hears.
+
+    Where one's lease was lost, each is tried by itself: nobody else gets the same bytes again.
+    """
     try:
         _conclude(desk, batch, answers)
     except (LeaseLost, sa.exc.SQLAlchemyError) as exc:
-        # Their leases run out, and the same bytes are delivered again.
-        lost = [batch.parcels[number].id for number in answers]
-        _log.warning("late_deliveries_lost", subscribers=lost, why=str(exc))
+        if len(answers) > 1:
+            for number, timed in answers.items():
+                _late(desk, batch, {number: timed})
+            return
+        (lost,) = (batch.parcels[number].id for number in answers)
+        # Its lease runs out, and the same bytes are delivered again.
+        _log.warning("late_delivery_lost", subscriber=lost, why=str(exc))
 
 
 def _conclude(desk: Desk, batch: _Batch, answers: Answers) -> None:
