@@ -2,8 +2,10 @@
 
     python -m bench.hostile --sources 450
 
-Hostile sources hang, drip, send a bomb, lead in a loop or are cut off, in equal parts. Both kinds
-of rounds are run in turns; a round is over when every healthy source was read again.
+Hostile sources hang, drip, send a bomb, lead in a loop or are cut off, in equal parts. Three kinds
+of rounds are run in turns: the healthy ones alone, among hostile ones, and among as many other
+healthy ones, which cost something, too. A round is over when every one of the same healthy sources
+was read again.
 """
 
 import asyncio
@@ -43,32 +45,41 @@ def main(
     sources: Annotated[int, typer.Option(help="Healthy sources.")] = 450,
     rounds: Annotated[int, typer.Option(help="Rounds of each kind.")] = 5,
 ) -> None:
-    """Print healthy sources a second, alone and among hostile ones, and their ratio."""
+    """Print healthy sources a second, alone, among other healthy and among hostile ones."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     typer.echo(machine())
+    more = sources // 9
     with (
-        running_origin(sources, 2) as origin,
+        running_origin(sources + more, 2) as origin,
         _hostile() as url,
         tempfile.TemporaryDirectory(prefix="twh") as name,
     ):
         running = embedded.start(Path(name))
         desk = desk_of(running.servers.database_url, name, _BATCH)
-        healthy = specs(origin, sources)
-        prepare(desk, [*healthy, *_specs(url, sources // 9)])
+        healthy = specs(origin, sources + more)
+        prepare(desk, [*healthy, *_specs(url, more)])
         names = [one.name for one in healthy]
-        bad = [f"hostile-{number}" for number in range(sources // 9)]
-        _round(desk, names, ())  # the first reads all
-        pairs = [(_round(desk, names, ()), _round(desk, names, bad)) for _ in range(rounds)]
-        ratios = sorted(alone / among for alone, among in pairs)
-        alone, among = (statistics.median(each) for each in zip(*pairs, strict=True))
-        typer.echo(f"alone {sources / alone:,.0f} sources/s, among hostile {sources / among:,.0f}")
-        typer.echo(
-            f"ratio, median of pairs {statistics.median(ratios):.2f} ({ratios[0]:.2f} to "
-            f"{ratios[-1]:.2f})"
-        )
+        same, others = names[:sources], names[sources:]
+        bad = [f"hostile-{number}" for number in range(more)]
+        _round(desk, same, others)  # the first reads all
+        kinds = ((), others, bad)
+        spent = [[_round(desk, same, beside) for beside in kinds] for _ in range(rounds)]
+        for kind, times in zip(
+            ("alone", "among healthy", "among hostile"), zip(*spent, strict=True), strict=True
+        ):
+            typer.echo(f"{kind}: {sources / statistics.median(times):,.0f} sources/s")
+        _tell("alone", [alone / among for alone, _, among in spent])
+        _tell("among healthy", [among / hostile for _, among, hostile in spent])
         desk.engine.dispose()
         running.stop()
     typer.echo(machine())
+
+
+def _tell(beside: str, ratios: Sequence[float]) -> None:
+    typer.echo(
+        f"among hostile to {beside}: {statistics.median(ratios):.2f}, median of "
+        f"{len(ratios)} rounds ({min(ratios):.2f} to {max(ratios):.2f})"
+    )
 
 
 def _specs(url: str, count: int) -> list[SourceSpec]:
@@ -78,12 +89,12 @@ def _specs(url: str, count: int) -> list[SourceSpec]:
     ]
 
 
-def _round(desk: Desk, healthy: Sequence[str], hostile: Sequence[str]) -> float:
-    """Make sources due, and poll until all healthy ones were read; gives the seconds."""
+def _round(desk: Desk, healthy: Sequence[str], others: Sequence[str]) -> float:
+    """Make sources due, and poll until the first ones were all read; gives the seconds."""
     started_at = desk.clock()
     with desk.engine.begin() as connection:
         connection.execute(sa.text("UPDATE work SET run_at = 'infinity' WHERE kind = 'poll'"))
-        work.mark(connection, "poll", [*healthy, *hostile], started_at)
+        work.mark(connection, "poll", [*healthy, *others], started_at)
     started = time.perf_counter()
     left = sa.text(
         "SELECT count(*) FROM source WHERE name = ANY(:names) AND"

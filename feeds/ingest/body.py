@@ -46,7 +46,7 @@ class Body:
             self._head = b""
             self._begin(chunk)
         if self._decoder is None:
-            self._keep(chunk)
+            self._keep(chunk, self._received)
         else:
             self._decode(chunk)
 
@@ -88,13 +88,15 @@ class Body:
             except zlib.error as exc:
                 why = f"the compressed body is broken: {exc}"
                 raise FetchFailed(why, Outcome.BAD_ANSWER) from exc
-            self._keep(piece)
-            data = self._decoder.unused_data if self._decoder.eof else self._decoder.unconsumed_tail
+            tail = self._decoder.unused_data or self._decoder.unconsumed_tail
+            self._keep(piece, self._received - len(tail))
+            data = tail
 
-    def _keep(self, piece: bytes) -> None:
+    def _keep(self, piece: bytes, consumed: int) -> None:
+        """Keep what so many bytes held: however they arrive, a bomb is told at the same one."""
         self._size += len(piece)
         if self._size > self._most:
             raise FetchFailed(f"more than {self._most} bytes", Outcome.TOO_LARGE)
-        if self._size > RATIO_FROM and self._size > MOST_RATIO * self._received:
+        if self._size > RATIO_FROM and self._size > MOST_RATIO * consumed:
             raise FetchFailed(f"compressed more than {MOST_RATIO}:1", Outcome.BOMB)
         self._pieces.append(piece)

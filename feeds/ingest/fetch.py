@@ -176,6 +176,7 @@ class Fetcher:
         deadline: float | None = None
         is_permanent = True
         admitted = "" if patience_s else target.host
+        seen: set[str] = set()
         for hop in range(MOST_REDIRECTS + 1):
             entry: AbstractAsyncContextManager[None] = nullcontext()
             if gate is not None and target.host != admitted:
@@ -197,6 +198,10 @@ class Fetcher:
             following = self._follow(target, location)
             is_permanent &= response.status in _PERMANENT
             is_permanent &= following.is_secure or not target.is_secure
+            # Nothing that a server could tell the second time from the first: no cookies are sent.
+            seen.add(target.url)
+            if following.url in seen:
+                raise FetchFailed("redirects in a loop", Outcome.BAD_ANSWER)
             target = following
         raise FetchFailed(f"more than {MOST_REDIRECTS} redirects", Outcome.BAD_ANSWER)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from feeds.dedupe.stars import Teller, resettle
+from feeds.pipeline.closeness import Closeness
 from feeds.pipeline.desk import Desk
 from feeds.store import listing, siblings, stories, verdicts, work
 
@@ -40,8 +41,11 @@ def settle(connection: sa.Connection, touched: set[int], gone: Iterable[int] = (
     Those that are `gone` stand nowhere. The caller holds the lock of stories.
     """
 
+    closeness = Closeness(connection)
+
     def look(ids: set[int]) -> dict[int, Teller]:
         found = stories.tellers(connection, ids)
+        closeness.expect(key for key, one in found.items() if one.edges)
         judged = verdicts.mates(connection, ids, "story")
         return {
             key: Teller(one.id, one.at, one.lead, one.edges, *judged.get(key, ()))
@@ -52,4 +56,5 @@ def settle(connection: sa.Connection, touched: set[int], gone: Iterable[int] = (
         return stories.members(connection, leads)
 
     alone = stories.forget(connection, set(gone))
-    return alone | stories.move(connection, resettle(touched, look, members))
+    moved = resettle(touched, look, members, closeness.compare)
+    return alone | stories.move(connection, moved)

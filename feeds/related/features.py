@@ -24,6 +24,7 @@ READ_WORDS = 800
 MOST = 128
 _KIND, _ARTICLE = np.uint64(2), np.uint64(34)  # bits below the key, and up to the article
 _KEY = np.uint64(0xFFFFFFFF)
+_PLACE = np.uint64(0xFFFF)
 _FINEST = np.uint64(65535)
 _FINE = 65535 / 64  # weights are at most 6 times 1 + ln 1600
 
@@ -84,8 +85,18 @@ def _ranked(
     ranked = np.sort(owners << np.uint64(48) | (_FINEST - fine) << np.uint64(32) | keys)
     sizes = np.bincount(owners.astype(np.intp), minlength=articles)
     begins = np.cumsum(sizes) - sizes
-    kept = np.arange(ranked.size) - np.repeat(begins, sizes) < MOST
-    return ranked[kept], np.minimum(sizes, MOST)
+    heaviest = ranked[np.arange(ranked.size) - np.repeat(begins, sizes) < MOST]
+    kept = heaviest[_of_different_places(heaviest)]
+    return kept, np.bincount((kept >> np.uint64(48)).astype(np.intp), minlength=articles)
+
+
+def _of_different_places(ranked: Hashes) -> NDArray[np.intp]:
+    """Choose the first of an article's features that one place holds, in their order.
+
+    `alike` compares by places: with two in one place it would depend on which article is asked.
+    """
+    _, first = np.unique(ranked >> np.uint64(48) << np.uint64(16) | ranked & _PLACE, True)
+    return np.sort(first)
 
 
 def count(reading: Reading, counts: Counts) -> None:

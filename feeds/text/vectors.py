@@ -98,8 +98,9 @@ def weigh(sizes: NDArray[np.intp], keys: bytes, weights: bytes) -> Weighed:
 def alike(vectors: Weighed, ones: Rows, others: Rows) -> Alike:
     """Compare pairs of articles, given by their rows; the same from both ends.
 
-    Features meet by 16 bits of their keys. Two of a pair's meet by chance in one pair of seven,
-    which moves its cosine by some thousandths. Pairs are best given with few different `ones`.
+    Features meet by 16 bits of their keys, which an article's own must differ in. Two of a pair's
+    meet by chance in one pair of seven, which moves its cosine by some thousandths. Pairs are best
+    given with few different `ones`.
     """
     order = np.argsort(ones, kind="stable")
     found, starts = np.unique(ones[order], return_index=True)

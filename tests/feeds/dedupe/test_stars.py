@@ -1,7 +1,7 @@
 """Stories: who stands by whom follows from the edges, not from the order of arrival."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ class Board:
     def __init__(self) -> None:
         self.leads: dict[int, int | None] = {}
         self.edges: dict[tuple[int, int], float] = {}
+        self.unseen: dict[tuple[int, int], float] = {}
 
     def look(self, ids: set[int]) -> dict[int, Teller]:
         ends: dict[int, dict[int, float]] = defaultdict(dict)
@@ -49,7 +50,11 @@ class Board:
         self.settle({end for ends in new for end in ends})
 
     def settle(self, touched: set[int]) -> None:
-        self.leads |= resettle(touched, self.look, self.members)
+        self.leads |= resettle(touched, self.look, self.members, self.compare)
+
+    def compare(self, own: int, others: Sequence[int]) -> dict[int, float]:
+        pairs = {other: (min(own, other), max(own, other)) for other in others}
+        return {other: self.unseen[pair] for other, pair in pairs.items() if pair in self.unseen}
 
     def around(self, key: int) -> set[int]:
         """Name what `stories.around` names: mates, and what these have edges to."""
@@ -99,6 +104,21 @@ def test_any_order_and_any_batches_give_the_same_stories(
     for start, end in pairwise(marks):
         board.add(order[start:end], edges)
     assert board.leads == settled(edges, IDS)
+
+
+@given(EDGES, EDGES, st.permutations(IDS), st.lists(st.integers(1, 7), max_size=3))
+def test_weak_edges_that_nobody_found_count_as_if_they_were_found(
+    edges: dict[tuple[int, int], float],
+    others: dict[tuple[int, int], float],
+    order: list[int],
+    cuts: list[int],
+) -> None:
+    board = Board()
+    weak = {ends: round(JOIN_FROM * share, 4) for ends, share in others.items()}
+    board.unseen = {ends: score for ends, score in weak.items() if ends not in edges}
+    for start, end in pairwise(sorted({0, 8, *cuts})):
+        board.add(order[start:end], edges)
+    assert board.leads == settled(board.unseen | edges, IDS)
 
 
 @given(EDGES, st.lists(st.sampled_from(IDS), unique=True, max_size=4))

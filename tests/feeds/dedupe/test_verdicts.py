@@ -1,6 +1,7 @@
 """What people decided of pairs: of edges, and of stories as stars."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -68,10 +69,13 @@ class Graph:
         return reached
 
     def settle(self, touched: set[int]) -> None:
-        self.leads.update(resettle(touched, self.look, self.members))
+        self.leads.update(resettle(touched, self.look, self.members, self.compare))
 
     def members(self, leads: set[int]) -> dict[int, set[int]]:
         return {lead: {key for key in self.leads if self.head(key) == lead} for lead in leads}
+
+    def compare(self, own: int, others: Sequence[int]) -> dict[int, float]:
+        return {}
 
     def head(self, key: int) -> int:
         lead = self.leads[key]

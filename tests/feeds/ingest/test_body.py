@@ -87,6 +87,16 @@ def test_a_bomb_is_refused_by_its_ratio() -> None:
     assert read(gzip.compress(small)) == small
 
 
+@pytest.mark.parametrize("step", [1000, 1_000_000])
+def test_a_bomb_is_told_at_the_same_place_however_it_arrives(step: int) -> None:
+    packed = gzip.compress(b"0" * 20 * 2**20 + os.urandom(10_000))
+    body = Body("gzip", 2**30)
+    with pytest.raises(FetchFailed, match="compressed more than 100:1"):
+        for start in range(0, len(packed), step):
+            body.feed(packed[start : start + step])
+    assert 2**20 < body.size <= 2**20 + 2**16
+
+
 def test_the_gzip_bomb_of_the_suite_is_refused() -> None:
     with pytest.raises(FetchFailed):
         read((SHARED / "bombs" / "gzip_bomb_300MB.xml.gz").read_bytes(), "gzip")

@@ -136,11 +136,21 @@ async def test_a_move_is_permanent_when_every_hop_is(
     assert response.moved_to == (response.url if is_permanent else None)
 
 
-async def test_a_loop_of_redirects_ends() -> None:
+async def test_a_loop_of_redirects_ends_where_it_began() -> None:
     async with at() as (origin, fetcher):
-        origin.answer("/", "302 Found", Location="/")
-        with pytest.raises(FetchFailed, match="more than 5 redirects"):
+        origin.answer("/", "302 Found", Location="/next")
+        origin.answer("/next", "302 Found", Location="/")
+        with pytest.raises(FetchFailed, match="redirects in a loop"):
             await fetcher.fetch(Request(origin.url("/")))
+    assert len(origin.asked) == 2
+
+
+async def test_redirects_that_always_lead_on_end() -> None:
+    async with at() as (origin, fetcher):
+        for hop in range(9):
+            origin.answer(f"/{hop}", "302 Found", Location=f"{hop + 1}")
+        with pytest.raises(FetchFailed, match="more than 5 redirects"):
+            await fetcher.fetch(Request(origin.url("/0")))
     assert len(origin.asked) == 6
 
 

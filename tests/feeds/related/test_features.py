@@ -64,6 +64,13 @@ def test_both_ends_of_a_pair_agree(articles: list[tuple[str, str]]) -> None:
     assert (ahead.cosines[same] == 1).all()
 
 
+def test_no_two_features_of_an_article_stand_in_one_place() -> None:
+    texts = [("", " ".join(f"w{number}x{n}" for n in range(200))) for number in range(40)]
+    for found in of(*texts):
+        places = np.frombuffer(found.keys, "<u4") & 0xFFFF
+        assert MOST - 3 <= places.size == np.unique(places).size
+
+
 def test_an_article_counts_once_however_often_it_says_a_word() -> None:
     once, often = counted(("", "bão")), counted(("bão", "bão. bão, bão"))
     place = int(once.counts.argmax())
