@@ -6,7 +6,8 @@ from urllib.parse import quote, urlencode
 from feeds.errors import TinwireError
 from feeds.ingest.fetch import Request
 from feeds.pipeline.desk import Desk
-from feeds.pipeline.fetching import Answer, fetch_within
+from feeds.pipeline.fetching import fetch_within
+from feeds.pipeline.request_batch import Answer
 from feeds.publish.document import feed_url
 from feeds.publish.hub import PUBLISH, retry_after
 from feeds.publish.links import FEED_TYPES

@@ -19,7 +19,8 @@ from feeds.errors import LeaseLost, TinwireError
 from feeds.ingest.fetch import Request
 from feeds.pipeline import crowds
 from feeds.pipeline.desk import Desk
-from feeds.pipeline.fetching import CROWDED, Answers, push_line
+from feeds.pipeline.fetching import CROWDED, push_line
+from feeds.pipeline.request_batch import Answers
 from feeds.publish.hub import retry_after, sign
 from feeds.publish.links import FEED_TYPES, feed_links
 from feeds.store import deliveries, feeds, work

@@ -12,41 +12,25 @@ import os
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from queue import SimpleQueue
+from dataclasses import replace
 
 import uvloop
 
-from feeds.errors import FetchFailed, TinwireError
-from feeds.ingest.fetch import Fetcher, Gate, Limits, Request, Response
-from feeds.ingest.share import Share
+from feeds.errors import FetchFailed
+from feeds.ingest.fetch import Fetcher, Gate, Limits, Request
 from feeds.model import Outcome
 from feeds.pipeline.desk import Desk
+from feeds.pipeline.request_batch import Answer, Answers, Late, RequestBatch, Timed
 
-Answer = Response | TinwireError
 # Slow servers that are waited for beside the batches: each holds little until its body grows.
 MOST_LATE = 64
-_MOST_HELD = 4 * 2**20  # bytes of small answers that wait for the rest of their batch
 _CLOSE_S = 2.0
 _LONG_S = 0.05  # after which a request makes room for the next
-# Once so many of a batch have answered, the others get as long again, and this share of the
-# patience at least; but no more once nobody answers for a while, this share or longer.
-_MOST, _LEAST = 0.8, 0.1
-_QUIET = 0.04
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """An answer, and how long it took in milliseconds."""
-
-    answer: Answer
-    ms: int
-
-
-Answers = Mapping[int, Timed]
-Late = Callable[[Answers], None]
+# Once most of a batch have answered, the others get as long again, and this share of the patience
+# at least; but no more once nobody answers for a while, this share or longer.
+_LEAST, _QUIET = 0.1, 0.04
 
 
 class Line:
@@ -58,7 +42,7 @@ class Line:
         self._late: set[asyncio.Task[None]] = set()
         # One thread stores what came late: all of a batch that is there when its turn comes.
         self._store = ThreadPoolExecutor(1, thread_name_prefix="late")
-        self._overdue: deque[tuple[_Batch, int, Timed]] = deque()
+        self._overdue: deque[tuple[RequestBatch, int, Timed]] = deque()
         self._thread = threading.Thread(target=self._run, name="line", daemon=True)
         self._thread.start()
         self._fetcher = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
@@ -90,7 +74,7 @@ class Line:
         """
         if not requests:
             return
-        batch = _Batch(requests, patience_s, late, gate, abreast or len(requests))
+        batch = RequestBatch(requests, patience_s, late, gate, abreast or len(requests))
         done = asyncio.run_coroutine_threadsafe(self._gather(batch), self._loop)
         done.add_done_callback(lambda _: batch.ready.put(None))
         is_over = False
@@ -128,7 +112,7 @@ class Line:
             task.cancel()
         await self._fetcher.__aexit__(None, None, None)
 
-    async def _gather(self, batch: "_Batch") -> None:
+    async def _gather(self, batch: RequestBatch) -> None:
         started = self._loop.time()
         tasks = await self._start(batch)
         await self._wait(batch, tasks, started)
@@ -142,7 +126,7 @@ class Line:
                 self._leave(batch, number, task)
         batch.flush()
 
-    async def _start(self, batch: "_Batch") -> list[asyncio.Task[None]]:
+    async def _start(self, batch: RequestBatch) -> list[asyncio.Task[None]]:
         """Start a batch's requests, as many together as it says."""
         gate = asyncio.Semaphore(batch.abreast)
         tasks = []
@@ -154,7 +138,7 @@ class Line:
         return tasks
 
     async def _wait(
-        self, batch: "_Batch", tasks: Sequence[asyncio.Task[None]], started: float
+        self, batch: RequestBatch, tasks: Sequence[asyncio.Task[None]], started: float
     ) -> None:
         """Wait for all; once most have answered, for the others as long again and no longer.
 
@@ -185,14 +169,14 @@ class Line:
                 silent_s += wait_s
                 batch.flush()
 
-    def _leave(self, batch: "_Batch", number: int, task: asyncio.Task[None]) -> None:
+    def _leave(self, batch: RequestBatch, number: int, task: asyncio.Task[None]) -> None:
         """Let a slow request go on by itself."""
         batch.is_late.add(number)
         batch.shares[number].excuse()
         self._late.add(task)
         task.add_done_callback(self._late.discard)
 
-    async def _timed(self, batch: "_Batch", number: int) -> None:
+    async def _timed(self, batch: RequestBatch, number: int) -> None:
         started = time.monotonic()
         request, share = batch.requests[number], batch.shares[number]
         answer = await self._fetcher.settled(request, share, batch.gate)
@@ -205,7 +189,7 @@ class Line:
 
     def _hand_over(self) -> None:
         """Have all that came late stored, a batch at a time; nothing may be left of it."""
-        some: defaultdict[_Batch, dict[int, Timed]] = defaultdict(dict)
+        some: defaultdict[RequestBatch, dict[int, Timed]] = defaultdict(dict)
         while self._overdue:
             batch, number, timed = self._overdue.popleft()
             some[batch][number] = timed
@@ -228,59 +212,6 @@ def _once(
 
     timer = call_later(_LONG_S, over)
     task.add_done_callback(over)
-
-
-class _Batch:
-    """Requests that were sent together, and what of their answers was not taken yet.
-
-    All but `ready.get` happens on the loop.
-    """
-
-    def __init__(
-        self,
-        requests: Sequence[Request],
-        patience_s: float,
-        late: Late,
-        gate: Gate | None,
-        abreast: int,
-    ) -> None:
-        self.requests, self.patience_s, self.late, self.gate = requests, patience_s, late, gate
-        self.abreast = abreast
-        self.shares = [Share(keeps=True) for _ in requests]
-        self.is_late: set[int] = set()
-        self.ready: SimpleQueue[Answers | None] = SimpleQueue()
-        self.has_most = asyncio.Event()
-        self._answered = 0
-        self._some: dict[int, Timed] = {}
-        self._bytes = 0
-
-    def add(self, number: int, timed: Timed) -> None:
-        """Take an answer; large ones, and many, are given out at once, small ones together."""
-        self._some[number] = timed
-        self._answered += 1
-        if self._answered >= _MOST * len(self.requests):
-            self.has_most.set()
-        answer = timed.answer
-        self._bytes += len(answer.body) if isinstance(answer, Response) else 0
-        if self.shares[number].is_large or self._bytes > _MOST_HELD:
-            self.flush()
-
-    def flush(self) -> None:
-        """Give out what is here."""
-        if self._some:
-            self.ready.put(self._some)
-            self._some, self._bytes = {}, 0
-
-    def abandon(self) -> None:
-        """Hold nothing any more for a caller that failed."""
-        for share in self.shares:
-            share.keeps = False
-            share.drop()
-
-    def drop(self, numbers: Sequence[int]) -> None:
-        """Let others hold large bodies in place of these."""
-        for number in numbers:
-            self.shares[number].drop()
 
 
 CROWDED = FetchFailed("left, since too many slow servers were waited for", Outcome.TIMED_OUT)

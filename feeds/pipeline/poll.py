@@ -28,12 +28,13 @@ from feeds.pipeline.answers import (
     understand,
 )
 from feeds.pipeline.desk import Desk
-from feeds.pipeline.fetching import Answers, Timed, line
+from feeds.pipeline.fetching import line
 from feeds.pipeline.follow import Told, follow
 from feeds.pipeline.full_text import with_full_text
 from feeds.pipeline.held import hold
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.kinds import read_source
+from feeds.pipeline.request_batch import Answers, Timed
 from feeds.pipeline.take_in import take_in
 from feeds.pipeline.turnstile import Turnstile
 from feeds.store import kinds, polling, work

@@ -6,7 +6,8 @@ from feeds.errors import Disallowed, FetchFailed, NoTurn, TinwireError
 from feeds.ingest.fetch import Request
 from feeds.ingest.robots import Robots, is_allowed, read_robots, robots_url
 from feeds.pipeline.desk import Desk
-from feeds.pipeline.fetching import Answer, fetch
+from feeds.pipeline.fetching import fetch
+from feeds.pipeline.request_batch import Answer
 from feeds.pipeline.turnstile import PATIENCE_S, Turnstile
 from feeds.store import robots as store
 

@@ -17,7 +17,8 @@ from feeds.errors import Refused, TinwireError
 from feeds.ingest.fetch import Request
 from feeds.pipeline import crowds
 from feeds.pipeline.desk import Desk
-from feeds.pipeline.fetching import Answer, push_line
+from feeds.pipeline.fetching import push_line
+from feeds.pipeline.request_batch import Answer
 from feeds.publish.hub import DENIED, SUBSCRIBE, question
 from feeds.store import deliveries, subscribers, work
 from feeds.store.subscribers import Asked

@@ -10,7 +10,8 @@ import pytest
 from feeds.errors import FetchFailed, TinwireError
 from feeds.ingest.fetch import Limits, Request, Response
 from feeds.pipeline import fetching
-from feeds.pipeline.fetching import Answers, Line, Timed
+from feeds.pipeline.fetching import Line
+from feeds.pipeline.request_batch import Answers, Timed
 
 QUICK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 LARGE = 2**20
