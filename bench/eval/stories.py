@@ -9,7 +9,7 @@ less than a tenth of their text and were merged as duplicates.
 import json
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +30,7 @@ def command(
         list[Path] | None, typer.Option("--distractors", help="Documents of no story.")
     ] = None,
     shuffle: Annotated[int | None, typer.Option(help="Stream in an order by this seed.")] = None,
+    orders: Annotated[int, typer.Option(help="Stream in so many other orders, too.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure how well stories are found in a stream of news."""
@@ -42,6 +43,10 @@ def command(
     figures |= {**bcubed(docs, found), "merged_related": len(apart & merged)}
     figures["seconds"] = round(time.monotonic() - started, 1)
     figures |= baselines(docs)
+    if orders:
+        stories = _told_together(found)
+        others = (product(docs, noise, seed)[0] for seed in range(1, orders + 1))
+        figures |= {"orders": orders, "same": sum(_told_together(o) == stories for o in others)}
     if as_json:
         typer.echo(json.dumps(figures))
     else:
@@ -61,6 +66,14 @@ def product(
     with news_store() as store:
         filled(stream, noise, store)
         return store.stories(), store.merged()
+
+
+def _told_together(found: Mapping[str, str]) -> set[frozenset[str]]:
+    """Put those together whose story has one name; which name that is does not matter."""
+    stories: dict[str, set[str]] = defaultdict(set)
+    for key, name in found.items():
+        stories[name].add(key)
+    return {frozenset(keys) for keys in stories.values()}
 
 
 def bcubed(docs: Sequence[Doc], found: Mapping[str, str]) -> dict[str, float]:
