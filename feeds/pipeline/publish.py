@@ -141,6 +141,7 @@ def _standing(connection: sa.Connection, keys: Sequence[str], now: datetime) -> 
     heirs = succession.heirs(connection, keys)
     over = listing.gone(connection, keys) | heirs.keys()
     feeds.retire(connection, sorted(over), now)
+    deliveries.mark(connection, sorted(over), now, to_all=False)
     for key, heir in sorted(heirs.items()):
         if heir is not None and aliases.renamed(connection, key) != heir:
             aliases.rename(connection, key, heir)

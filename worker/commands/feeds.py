@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from feeds.store import aliases, feeds
+from feeds.store import aliases, deliveries, feeds
 from worker import runtime
 from worker.commands import show
 from worker.export import export_all
@@ -54,6 +54,7 @@ def rename_feed(
             raise typer.BadParameter(f"there is no feed {new}")
         aliases.rename(connection, old, new)
         feeds.retire(connection, [old], desk.clock())
+        deliveries.mark(connection, [old], desk.clock(), to_all=False)
     typer.echo(f"{old} leads to {new}")
 
 
