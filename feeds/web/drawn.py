@@ -16,6 +16,7 @@ from config.settings import Settings
 from feeds.model import parse_public_id
 from feeds.publish.document import NEVER, FeedDocument, Place, Tombstone, document
 from feeds.publish.etag import etag_of
+from feeds.publish.frame import Frame
 from feeds.publish.head import head_of
 from feeds.publish.pieces import frame
 from feeds.store import articles, choosing, fragments, listing, pages, succession, taken, work
@@ -121,14 +122,19 @@ def archive_page(
     return _framed(place.name, made, shown, fragments.bodies(connection, shown))
 
 
+def framed(name: str, made: FeedDocument) -> Frame:
+    """Write what stands before a feed's items and after them."""
+    with _feedgen:
+        return frame(name, made)
+
+
 def _framed(
     name: str,
     made: FeedDocument,
     shown: Sequence[fragments.Name],
     bodies: Mapping[fragments.Name, fragments.Bodies],
 ) -> FeedFile:
-    with _feedgen:
-        before, after = frame(name, made)
+    before, after = framed(name, made)
     at = fragments.FORMATS.index(name)
     whole = FeedFile(
         etag="",
