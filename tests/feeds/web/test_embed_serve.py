@@ -38,15 +38,19 @@ async def _nowhere(scope: Any, receive: Any, send: Any) -> None:
     raise AssertionError("left to others")
 
 
-async def _status(server: EmbedServer) -> int:
+async def _said(server: EmbedServer, path: str, query: bytes = b"") -> list[Any]:
     said: list[Any] = []
 
     async def send(message: Any) -> None:
         said.append(message)
 
-    scope = {"path": "/embed/all", "query_string": b"", "method": "GET", "headers": []}
+    scope = {"path": path, "query_string": query, "method": "GET", "headers": []}
     await server(scope, lambda: None, send)  # type: ignore[arg-type,return-value]
-    return int(said[0]["status"])
+    return said
+
+
+async def _status(server: EmbedServer) -> int:
+    return int((await _said(server, "/embed/all"))[0]["status"])
 
 
 async def test_a_changed_feed_takes_all_its_embeds_along() -> None:
@@ -79,6 +83,50 @@ async def test_while_the_database_is_away_the_last_content_is_shown() -> None:
     assert await _status(server) == 200
     at[0], away[0] = 100.0, True
     assert await _status(server) == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("/embed/all", b"text/html; charset=utf-8"),
+        ("/embed/all.html", b"text/plain; charset=utf-8"),
+        ("/embed/all.json", b"application/json; charset=utf-8"),
+    ],
+)
+async def test_what_was_never_drawn_is_quiet_while_the_database_is_away(
+    path: str, content_type: bytes
+) -> None:
+    async def load(place: Place) -> Version:
+        raise sa.exc.OperationalError("SELECT", {}, Exception("away"))
+
+    server = EmbedServer(FeedCache(load, time.monotonic), _nowhere)
+    start, body = await _said(server, path, b"lang=en")
+    named = dict(start["headers"])
+    assert (start["status"], named[b"cache-control"], named[b"retry-after"]) == (
+        503,
+        b"no-store",
+        b"5",
+    )
+    assert named[b"content-type"] == content_type
+    assert b"The news can't be shown" in body["body"]
+    assert b"<script" not in body["body"]
+    if path == "/embed/all":
+        assert b"frame-ancestors *" in named[b"content-security-policy"]
+    else:
+        assert named[b"access-control-allow-origin"] == b"*"
+
+
+@pytest.mark.parametrize("path", ["/embed/all.json", "/embed/all.html"])
+def test_a_script_of_another_site_may_ask_conditionally(web: Any, path: str) -> None:
+    asked = web.ask(path, "OPTIONS", Access_Control_Request_Method="GET")
+    assert asked.status == 204
+    assert asked.headers["access-control-allow-origin"] == "*"
+    assert "If-None-Match" in asked.headers["access-control-allow-headers"]
+    answer = web.ask(path)
+    assert answer.headers["access-control-expose-headers"] == "ETag"
+    again = web.ask(path, If_None_Match=answer.headers["etag"])
+    assert (again.status, again.headers["access-control-allow-origin"]) == (304, "*")
+    assert web.ask("/embed/all", "OPTIONS", Access_Control_Request_Method="GET").status == 405
 
 
 async def test_a_frames_last_content_is_told_believed_or_not() -> None:
