@@ -145,12 +145,17 @@ def _still(
 
 
 def _standing(connection: sa.Connection, keys: Sequence[str], now: datetime) -> list[str]:
-    """Take back the feeds of what is no more, and lead from a story's to where it stands now."""
+    """Take back the feeds of what is no more, and lead from a story's to where it stands now.
+
+    A story may come back to a key that it left; what people renamed stays so.
+    """
     heirs = succession.heirs(connection, keys)
-    over = listing.gone(connection, keys) | heirs.keys()
+    led = aliases.all_renamed(connection, keys)
+    renamed = {key for key in led if not key.startswith(succession.PREFIX)}
+    over = listing.gone(connection, keys) | heirs.keys() | renamed
     feeds.retire(connection, sorted(over), now)
     for key, heir in sorted(heirs.items()):
-        if heir is not None and aliases.renamed(connection, key) != heir:
+        if heir is not None and led.get(key) != heir:
             aliases.rename(connection, key, heir)
     standing = [key for key in keys if key not in over]
     for key in standing:
