@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from feeds.store.bulk import given
+from feeds.store.bulk import any_of, given
 from feeds.store.feeds import tell
 from feeds.store.tables import feed, feed_alias
 
@@ -26,7 +26,15 @@ def take_back(connection: sa.Connection, key: str) -> None:
 
 def renamed(connection: sa.Connection, key: str) -> str | None:
     """Give the key by which a feed goes now; `None` where it was never renamed."""
-    return connection.scalar(sa.select(feed_alias.c.new).where(feed_alias.c.old == key))
+    return all_renamed(connection, [key]).get(key)
+
+
+def all_renamed(connection: sa.Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Map those of some keys that were renamed to the keys by which their feeds go now."""
+    rows = connection.execute(
+        sa.select(feed_alias.c.old, feed_alias.c.new).where(any_of(feed_alias.c.old, keys))
+    )
+    return {row.old: row.new for row in rows}
 
 
 def left(connection: sa.Connection, keys: Iterable[str]) -> dict[str, str | None]:

@@ -221,6 +221,8 @@ _NEWEST = {
 def gone(connection: sa.Connection, keys: Iterable[str]) -> set[str]:
     """Name the feeds among these whose source was removed."""
     slugs = [key.removeprefix("source/") for key in keys if key.startswith("source/")]
+    if not slugs:
+        return set()
     removed = sa.select(source.c.name).where(
         any_of(source.c.name, slugs), source.c.removed_at.is_not(None)
     )

@@ -402,6 +402,7 @@ feed_page = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("page", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("article_ids", pg.ARRAY(sa.BigInteger), nullable=False),
+    sa.Column("told_at", Moment),
 )
 
 feed_alias = sa.Table(

@@ -181,10 +181,11 @@ def _named(name: str, version: Version, settled: Settled) -> RawHeaders:
 def _fields(name: str, version: Version, settled: Settled) -> dict[str, str]:
     named = headers.OPEN | {
         "ETag": settled.etag,
-        "Last-Modified": version.last_modified,
         "Cache-Control": headers.FEED_CACHE,
         "Vary": _VARY,
     }
+    if version.last_modified:  # archive pages have none
+        named["Last-Modified"] = version.last_modified
     if settled.status != 200:
         return named  # the rest is with the reader (RFC 9110 §15.4.5), and each line costs time
     if version.links:

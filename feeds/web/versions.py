@@ -1,6 +1,7 @@
 """Where the feeds that are served come from: whole, as a choice of items, or as an archive page."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import anyio
 import anyio.to_thread
@@ -63,8 +64,9 @@ def _read(
     if not isinstance(found, FeedFile):
         return _absent(found)
     if choice.page is not None:
-        page = archive_page(connection, editorial, settings, place, choice.page)
-        return None if page is None else version_of(page)
+        page = archive_page(connection, editorial, settings, place, choice.page, clock())
+        # Undated: what a page tells may become what it once was, and its tag alone says so.
+        return None if page is None else replace(version_of(page), modified=None, last_modified="")
     if place.query:
         found = chosen(connection, editorial, settings, place, found, choice)
     hubs = () if place.query else settings.hub_urls

@@ -1,13 +1,17 @@
 import gzip
 import time
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from feeds.store import aliases
+from feeds.store import aliases, feeds, sources
 from feeds.web.cache import FeedCache, Place, Version
 from feeds.web.embed_serve import EmbedServer, Listeners, place_of
+
+NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # where the clock of this room stands
 
 
 @pytest.mark.parametrize(
@@ -203,11 +207,33 @@ def test_a_published_feed_renews_its_embeds(web: Any, stock: Any) -> None:
         time.sleep(0.05)
 
 
-def test_an_embed_of_a_renamed_feed_leads_to_where_it_is(web: Any, stock: Any) -> None:
+@pytest.mark.parametrize("old", ["section/ten-cu", "author/ten-cu"])
+def test_an_embed_of_a_renamed_feed_leads_to_where_it_is(web: Any, stock: Any, old: str) -> None:
+    """Also where what it was named after is still there, as authors are whose articles are."""
+    stock.article(f"of-{old}", "Bài cũ", authors=("ten-cu",), section=None, minutes=97_000)
     with stock.engine.begin() as connection:
-        aliases.rename(connection, "section/ten-cu", "section/nhan-quyen")
-    answer = web.ask("/embed/section/ten-cu?count=3")
+        aliases.rename(connection, old, "section/nhan-quyen")
+    answer = web.ask(f"/embed/{old}?count=3")
     assert (answer.status, answer.headers["location"]) == (
         302,
         "/embed/section/nhan-quyen?count=3",
     )
+
+
+def test_a_removed_sources_embed_goes_with_its_feed(
+    web: Any, stock: Any, wait_for: Callable[..., None]
+) -> None:
+    stock.source("het-bao", "Báo đã nghỉ")
+    stock.article("het-1", "Tin cuối", by="het-bao", section=None, minutes=96_000)
+    stock.feed("source/het-bao", b"<rss>last</rss>")
+    paths = ["/embed/source/het-bao", "/embed/source/het-bao.html", "/embed/source/het-bao.json"]
+    assert [web.ask(path).status for path in paths] == [200] * 3
+    asked = f"/oembed?url={web.url}/source/het-bao"
+    assert web.ask(asked).status == 200
+    with stock.engine.begin() as connection:
+        sources.remove(connection, "het-bao", NOW)
+        feeds.retire(connection, ["source/het-bao"], NOW)  # as the build does that is asked for
+    wait_for(lambda: web.ask(paths[0]).status == 404)
+    assert [web.ask(path).status for path in paths] == [404] * 3
+    assert web.ask(asked).status == 404
+    assert web.ask("/source/het-bao").status == 200  # its articles are kept, and lead there
