@@ -93,8 +93,8 @@ def revoke(connection: sa.Connection, name: str, now: datetime) -> None:
 
 def note(
     connection: sa.Connection, actor: str, action: str, detail: Mapping[str, object], now: datetime
-) -> None:
-    """Write an audit line in the transaction of the action."""
-    connection.execute(
-        sa.insert(audit).values(at=now, actor=actor, action=action, detail=dict(detail))
-    )
+) -> int:
+    """Write an audit line in the transaction of the action; returns its number."""
+    line = sa.insert(audit).values(at=now, actor=actor, action=action, detail=dict(detail))
+    number: int = connection.execute(line.returning(audit.c.id)).scalar_one()
+    return number

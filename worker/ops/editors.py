@@ -56,7 +56,7 @@ def split(desk: Desk, asked: Asked) -> Response:
 
 
 def undo(desk: Desk, asked: Asked) -> Response:
-    """Take back what was decided of an article and one other (`with`), or all others."""
+    """Take back the newest decision on an article, or on it and one other (`with`)."""
     return _of_pair(desk, asked, "with", editors.undo)
 
 
@@ -83,6 +83,8 @@ def _done(act: Callable[[], Done]) -> Response:
         found.action: list(found.articles),
         "changed": found.changed,
         "undone": list(found.undone),
+        "restored": list(found.restored),
+        "left_out": found.left_out,
     }
     return answer(outcome)
 

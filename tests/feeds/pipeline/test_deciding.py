@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import permutations
+from itertools import count, permutations
 from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from feeds.model import Entry, Placement
+from feeds.model import Entry, PairVerdict, Placement
 from feeds.pipeline.withdraw import restore, withdraw
 from feeds.store import placements, reindexes, verdicts, work
 
 FEW = settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 MakeEntry = Callable[..., Entry]
 MakeProse = Callable[..., str]
+_DECISIONS = count(1)
 
 
 @pytest.fixture
@@ -62,12 +63,9 @@ def judge(
 ) -> None:
     known = ids(newsroom)
     now = newsroom.watch()
-    made = [
-        verdicts.pair_verdict(
-            known[f"tag:{one}"], known[f"tag:{other}"], kind, together, "anna", now, "read both"
-        )
-        for one, other in pairs
-    ]
+    word = (kind, together, "anna", now, "read both", next(_DECISIONS))
+    ends = [sorted((known[f"tag:{one}"], known[f"tag:{other}"])) for one, other in pairs]
+    made = [PairVerdict(left, right, *word) for left, right in ends]
     with newsroom.desk.engine.begin() as connection:
         verdicts.write(connection, made)
         work.mark(
@@ -160,10 +158,10 @@ def test_a_merge_joins_what_no_machine_would_and_its_undoing_parts_them(
     assert parted(newsroom) == everyone
     assert newsroom.titles("all") == [make_entry("other").title], "the earliest stands for all"
     known = ids(newsroom)
-    pair = tuple(sorted((known["tag:copy1"], known["tag:other"])))
     with newsroom.desk.engine.begin() as connection:
-        assert verdicts.remove(connection, [pair], "duplicate")
-        work.mark(connection, "relate", map(str, pair), newsroom.watch())
+        (one,) = verdicts.of(connection, known.values())
+        verdicts.take_back(connection, one.decision)
+        work.mark(connection, "relate", map(str, (one.left, one.right)), newsroom.watch())
     newsroom.settle()
     assert parted(newsroom) == [["copy0", "copy1", "copy2"], ["other"]]
 
