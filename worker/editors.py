@@ -68,7 +68,8 @@ def _place(
         else:
             placements.write(connection, number, Placement(kind, slug, holds, actor, now, why))
             changed = True
-        detail = {"article": public_id(number), kind: slug, "holds": holds, "why": why}
+        detail: dict[str, object] = {"article": public_id(number), kind: slug, "holds": holds}
+        detail |= {"why": why, "changed": changed}
         tokens.note(connection, actor, "move" if kind == "section" else "topic", detail, now)
         refile(desk, connection, [number], now)
         work.mark(connection, "relate", [str(number)], now)  # it may stand for its group now
@@ -86,7 +87,8 @@ def pin(desk: Desk, named: str, position: int | None, why: str, actor: str) -> D
             changed = pins.position(connection, number) != position
             pins.put(connection, number, position, now)
         action = "unpin" if position is None else "pin"
-        detail = {"article": public_id(number), "position": position, "why": why}
+        detail = {"article": public_id(number), "position": position}
+        detail |= {"why": why, "changed": changed}
         tokens.note(connection, actor, action, detail, now)
         touched = listing.keys_of(connection, [number], desk.ancestors)
         work.mark(connection, "publish", touched, now, desk.debounce)

@@ -678,11 +678,11 @@ verdict = sa.Table(
     _article_ref("left_id", primary_key=True),
     _article_ref("right_id", primary_key=True, index=True),
     sa.Column("kind", sa.Text, primary_key=True),
-    sa.Column("decision", sa.BigInteger, primary_key=True, autoincrement=False, index=True),
     sa.Column("together", sa.Boolean),
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
+    sa.Column("decision", sa.BigInteger, primary_key=True, autoincrement=False, index=True),
     sa.CheckConstraint("left_id < right_id", name="ordered"),
     sa.CheckConstraint("kind IN ('duplicate', 'story')", name="kind"),
 )

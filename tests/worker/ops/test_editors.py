@@ -85,3 +85,17 @@ def test_each_action_needs_the_scope_for_articles(
         assert ops("POST", f"/api/v1/{name}", narrow, body).status == 403
         assert ops("POST", f"/api/v1/{name}", None, body).status == 401
     assert (count("verdict"), count("placement"), count("pin")) == (0, 0, 0)
+
+
+def test_the_audit_is_shown_whole_and_of_one_article(
+    ops: Call, secret: Call, pair: list[str]
+) -> None:
+    token = secret("articles")
+    for number, one in enumerate(pair):
+        ops("POST", "/api/v1/pin", token, {"article": one, "position": number, "why": "read"})
+    whole = ops("GET", "/api/v1/audit", token)
+    assert [line["detail"]["article"] for line in whole.json["lines"]] == pair[::-1]
+    (line,) = ops("GET", f"/api/v1/audit/{pair[0]}", token).json["lines"]
+    assert (line["actor"], line["action"], line["detail"]["why"]) == ("tester", "pin", "read")
+    assert ops("GET", "/api/v1/audit/0000000000009", token).status == 404
+    assert ops("GET", "/api/v1/audit", secret("links", name="narrow")).status == 403
