@@ -9,9 +9,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from feeds.model import Entry, PairVerdict, Placement
+from feeds.model import Entry, PairVerdict, Placement, public_id
 from feeds.pipeline.withdraw import restore, withdraw
 from feeds.store import placements, reindexes, verdicts, work
+from worker import editors
 
 FEW = settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 MakeEntry = Callable[..., Entry]
@@ -212,3 +213,31 @@ def test_a_section_and_topics_set_by_hand_outlive_edits_and_refiling(
         assert list(map(tuple, topics)) == [("harbour", "set by anna: she knows")]
     assert newsroom.titles("section/sport")
     assert newsroom.titles("section/rights") == []
+
+
+def test_an_article_leaves_a_section_that_is_gone_and_returns_when_it_is_back(
+    newsroom: Any, make_entry: MakeEntry
+) -> None:
+    newsroom.take("alpha", make_entry("rights/a", content="Child care, child care at last."))
+    newsroom.settle()
+    (key,) = ids(newsroom).values()
+    editors.move(newsroom.desk, public_id(key), "sport", "it is", "anna")
+    editors.tag(newsroom.desk, public_id(key), "harbour", True, "it is", "anna")
+    newsroom.settle()
+    whole = newsroom.desk
+    narrow = {"sections": whole.editorial.sections[:2], "topics": whole.editorial.topics[:1]}
+    without = replace(whole, editorial=whole.editorial.model_copy(update=narrow))
+    filed = "SELECT section, section_why FROM article"
+    topics = "SELECT slug FROM article_topic ORDER BY slug"
+    for desk, section, slugs, moved in (
+        (without, "rights", ["child-care"], True),
+        (whole, "sport", ["child-care", "harbour"], False),
+    ):
+        newsroom.desk = desk
+        reindex(newsroom, "refile")
+        newsroom.take("alpha", make_entry("rights/a", content=f"Child care, day {section}."))
+        newsroom.settle()
+        assert newsroom.rows(filed)[0].section == section
+        assert [row.slug for row in newsroom.rows(topics)] == slugs
+        assert (newsroom.titles("section/rights") != []) is moved
+        assert (newsroom.titles("section/sport") == []) is moved
