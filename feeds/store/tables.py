@@ -669,17 +669,21 @@ pin = sa.Table(
     sa.Column("at", Moment, nullable=False),
 )
 
-# What people decided; no machine overrules it. `together` false keeps two articles apart.
+# What people decided; no machine overrules it. `together` false keeps two articles apart, NULL
+# leaves them to the machines again. Of several words on a pair the newest holds, that with the
+# greatest `decision`; the others are kept, to hold again when it is taken back. A decision may be
+# on many pairs, and has the number of its line in the audit.
 verdict = sa.Table(
     "verdict",
     metadata,
     _article_ref("left_id", primary_key=True),
     _article_ref("right_id", primary_key=True, index=True),
     sa.Column("kind", sa.Text, primary_key=True),
-    sa.Column("together", sa.Boolean, nullable=False),
+    sa.Column("together", sa.Boolean),
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
+    sa.Column("decision", sa.BigInteger, primary_key=True, autoincrement=False, index=True),
     sa.CheckConstraint("left_id < right_id", name="ordered"),
     sa.CheckConstraint("kind IN ('duplicate', 'story')", name="kind"),
 )
