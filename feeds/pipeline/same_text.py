@@ -7,12 +7,11 @@ pairs that may be one.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlsplit
 
 import numpy as np
 import sqlalchemy as sa
 
-from feeds.dedupe.boilerplate import only_boilerplate
+from feeds.dedupe.boilerplate import only_boilerplate, site
 from feeds.dedupe.fingerprint import estimates
 from feeds.dedupe.match import (
     LEAST_KIN_CONTAINMENT,
@@ -85,8 +84,7 @@ def _written(connection: sa.Connection, pairs: Iterable[Pair]) -> dict[int, Writ
 
 
 def _read(one: Written) -> _Read:
-    host = urlsplit(one.url).hostname or ""
-    return _Read(host.removeprefix("www."), hash_text(one.text))
+    return _Read(site(one.url), hash_text(one.text))
 
 
 def _edge(left: int, right: int, texts: Mapping[int, _Read]) -> Edge | None:

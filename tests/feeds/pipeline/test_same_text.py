@@ -5,6 +5,8 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+import pytest
+
 from feeds.model import Entry
 
 MakeEntry = Callable[..., Entry]
@@ -54,6 +56,27 @@ def test_a_paper_whose_every_article_ends_in_the_same_words_keeps_them_all(
     newsroom.take("beta", copied)
     newsroom.settle()
     assert sorted(map(len, parted(newsroom))) == [1] * (len(own) - 1) + [2]
+
+
+@pytest.mark.parametrize("where", ["hosts of a paper", "below, at an hour", "above and below"])
+def test_short_reports_under_what_a_paper_prints_with_all_stay_apart(
+    newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse, where: str
+) -> None:
+    hosts = ["sport.alpha.example", "life.alpha.example", "alpha.example", "www.alpha.example"]
+    above, notice = make_prose("above", 60), make_prose("notice", 200)
+    entries = []
+    for n, (host, length) in enumerate(zip(hosts, (30, 50, 50, 120), strict=True)):
+        own = make_prose(n, length if where == "above and below" else 50)
+        text = {
+            "hosts of a paper": f"{own} {notice}",
+            "below, at an hour": f"{own} {notice} Cập nhật 1{n}:05",
+            "above and below": f"{above} {own} {notice}",
+        }[where]
+        at = host if where == "hosts of a paper" else "alpha.example"
+        entries.append(make_entry(f"own{n}", at, content=f"<p>{text}</p>"))
+    newsroom.take("alpha", *entries)
+    newsroom.settle()
+    assert parted(newsroom) == [["own0"], ["own1"], ["own2"], ["own3"]]
 
 
 def test_short_texts_are_never_one_by_their_words_alone(
