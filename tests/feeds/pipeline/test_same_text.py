@@ -79,6 +79,23 @@ def test_short_reports_under_what_a_paper_prints_with_all_stay_apart(
     assert parted(newsroom) == [["own0"], ["own1"], ["own2"], ["own3"]]
 
 
+@pytest.mark.parametrize("first", ["excerpts", "wholes"])
+def test_summaries_of_forty_words_join_the_long_reports_that_they_open(
+    newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse, first: str
+) -> None:
+    reports = [make_prose(n, 500) for n in range(30)]
+    wholes = [make_entry(f"{n}-whole", content=text) for n, text in enumerate(reports)]
+    excerpts = [
+        make_entry(f"{n}-excerpt", "beta.example", content=" ".join(text.split()[:40]) + "…")
+        for n, text in enumerate(reports)
+    ]
+    takes = [("alpha", wholes), ("beta", excerpts)]
+    for name, entries in takes if first == "wholes" else takes[::-1]:
+        newsroom.take(name, *entries)
+        newsroom.settle()
+    assert parted(newsroom) == sorted([f"{n}-excerpt", f"{n}-whole"] for n in range(30))
+
+
 def test_short_texts_are_never_one_by_their_words_alone(
     newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse
 ) -> None:
@@ -100,7 +117,7 @@ def test_strange_texts_are_told_apart_by_what_they_say(
     """All capitals, two languages, tables of numbers, and as much text as an article may have."""
     viet = f"Thủ tướng Việt Nam hội đàm với Hòa Bình về thủy lợi, đã ký kết: {make_prose(0, 30)}"
     tables = [" ".join(f"{(n * 7919 + at * 104729) % 997}" for at in range(120)) for n in range(2)]
-    mixed = f"{viet} {make_prose('en', 90)} 新聞 новости"
+    mixed = f"Ở Hòa Bình, về thủy lợi: {make_prose('en', 90)} 新聞 новости"
     long = make_prose("long", 60_000)
     texts = {
         "viet": viet,
