@@ -288,6 +288,8 @@ fingerprint = sa.Table(
     sa.Column("exact", sa.LargeBinary, nullable=False),
     sa.Column("sketch", sa.LargeBinary, nullable=False),
     sa.Column("size", sa.Integer, nullable=False),
+    # Packed keys of the opening beside the sketch's first; none for what was marked before 0019.
+    sa.Column("opening", sa.LargeBinary, nullable=False, server_default=""),
     # Packed: 64-bit keys, 32-bit weights, and names by line; arrays are read 20 times slower.
     sa.Column("terms", sa.LargeBinary, nullable=False),
     sa.Column("weights", sa.LargeBinary, nullable=False),
