@@ -2,8 +2,8 @@
 
 Theory: two hundred kilobytes can hold two hundred megabytes, so a body is never decompressed
 further than its limits allow, piece by piece. What comes without ever becoming longer costs as
-much: so what is received has the same limit, and so have gzip's members. What servers say of the coding is often wrong, and
-gzip shows itself by its first bytes, so these decide.
+much: so what is received has the same limit, and gzip's members have one too. What servers say of
+the coding is often wrong, and gzip shows itself by its first bytes, so these decide.
 """
 
 import zlib
