@@ -44,6 +44,7 @@ _MEDIA = frozenset(("content", "group", "title", "description", "thumbnail", "cr
     "statistics",
     "text",
 }
+_HOLDERS = frozenset(("content", "group", "community"))
 
 
 @dataclass(slots=True)
@@ -113,6 +114,8 @@ def check_media(parts: Parts, has_title: bool) -> None:
     for element in walk(parts.media):
         name = element.tag[element.tag.rfind("}") + 1 :]
         if name not in _MEDIA or not all(map(is_media, element)):
+            raise Unknown
+        if len(element) and name not in _HOLDERS:
             raise Unknown
         if name == "title" and not has_title:
             raise Unknown
