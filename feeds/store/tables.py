@@ -288,7 +288,7 @@ fingerprint = sa.Table(
     sa.Column("exact", sa.LargeBinary, nullable=False),
     sa.Column("sketch", sa.LargeBinary, nullable=False),
     sa.Column("size", sa.Integer, nullable=False),
-    # Packed keys of the opening beside the sketch's first; none for what was marked before 0019.
+    # Packed keys of the opening beside the sketch's first; none for what was marked before 0023.
     sa.Column("opening", sa.LargeBinary, nullable=False, server_default=""),
     # Packed: 64-bit keys, 32-bit weights, and names by line; arrays are read 20 times slower.
     sa.Column("terms", sa.LargeBinary, nullable=False),
