@@ -1,10 +1,10 @@
 """Related articles: whether those of the same story come first, among thousands of others.
 
-The product's list is its own: of an article the mates in its story by how close they are, then what
-it is related to by score. `p_at_1` and `recall_at_5` count documents whose story has another one.
-`ann_recall` is the share of the ten nearest in the store, by vectors as they are stored and all
-compared, that the search by vectors finds; `feature_recall` the share of the ten nearest by the
-features' cosine, all compared, that all candidates together hold.
+The product's list is its own: of an article first its mates, and others that may tell the same, by
+how close they are, then what it is related to by score. `p_at_1` and `recall_at_5` count documents
+whose story has another one. `ann_recall` is the share of the ten nearest in the store, by vectors
+as they are stored and all compared, that the search by vectors finds; `feature_recall` the share of
+the ten nearest by the features' cosine, all compared, that all candidates together hold.
 """
 
 import json
@@ -94,9 +94,7 @@ def lists(store: NewsStore) -> dict[str, list[str]]:
     for left, right, kind, score in edges:
         one, other = store.keys[left], store.keys[right]
         told = stories[one] == stories[other] or kind == "duplicate"
-        if kind == "story" and not told:
-            continue
-        rank = (int(told), score if kind != "topic" or not told else 0.0)
+        rank = (int(told or kind == "story"), score if kind != "topic" or not told else 0.0)
         for own, end in ((one, other), (other, one)):
             ranks[own][end] = max(rank, ranks[own].get(end, (0, 0.0)))
     return {

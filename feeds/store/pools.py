@@ -47,14 +47,19 @@ def _newest_of(table: str) -> str:
       JOIN article a ON a.id = o.article_id"""
 
 
+# Of the same topic those come first, by how close, that may tell the same in a story of their own.
 # Warmth is bounded because PostgreSQL's exp fails below -745, which readings reach in three years.
 _POOLS = sa.text(
     f"""
     (SELECT 'same_topic' AS kind, a.id, {_STORY} AS story, e.score::float8 AS score, e.why,
        false AS has_picture
-     FROM (SELECT right_id AS id, score, why FROM relation WHERE left_id = :id AND kind = 'topic'
-           UNION ALL
-           SELECT left_id, score, why FROM relation WHERE right_id = :id AND kind = 'topic') e
+     FROM (
+       SELECT id, max(CASE kind WHEN 'story' THEN 1 + score ELSE score END) AS score,
+         max(why) FILTER (WHERE kind = 'topic') AS why
+       FROM (SELECT right_id AS id, kind, score, why FROM relation WHERE left_id = :id
+             UNION ALL
+             SELECT left_id, kind, score, why FROM relation WHERE right_id = :id) e
+       WHERE kind IN ('topic', 'story') GROUP BY id HAVING bool_or(kind = 'topic')) e
      JOIN article a ON a.id = e.id
      WHERE {_LISTED} ORDER BY e.score DESC, a.id LIMIT :pool)
     UNION ALL

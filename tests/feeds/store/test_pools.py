@@ -57,6 +57,16 @@ def test_each_pool_is_best_first(connection: sa.Connection, page: int, noon: dat
     }
 
 
+def test_of_one_topic_those_come_first_that_may_tell_the_same(
+    connection: sa.Connection, page: int, noon: datetime
+) -> None:
+    relations.add_edges(
+        connection, [Edge(1, 4, "story", 0.14, "close"), Edge(1, 2, "story", 0.3, "no topic")]
+    )
+    found = [one for one in pools.candidates(connection, page, noon) if one.kind == "same_topic"]
+    assert [(one.id, one.why) for one in found] == [(4, "both"), (5, "x")]
+
+
 def test_the_home_page_has_the_pools_that_need_no_article(
     connection: sa.Connection, page: int, noon: datetime
 ) -> None:
