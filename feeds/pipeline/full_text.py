@@ -18,6 +18,7 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.names import settle_names
+from feeds.pipeline.reading import reading
 from feeds.pipeline.robots import refusals
 from feeds.pipeline.turnstile import PATIENCE_S, Turnstile
 from feeds.store import hosts, intake
@@ -189,7 +190,8 @@ def _filled(entry: Entry, source: Source, answer: Response | TinwireError | None
     try:
         if is_front_page(entry.url or "", answer.url):
             raise BadEntry("the server answered with its front page")
-        page = extract(answer.body, answer.headers, answer.url, source.timezone, source.article)
+        with reading(answer.url):
+            page = extract(answer.body, answer.headers, answer.url, source.timezone, source.article)
     except GiveUp as exc:
         return _Filled(entry, PageEnd.NO_ARTICLE, exc.message)
     if page.is_noindex:

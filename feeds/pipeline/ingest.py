@@ -9,7 +9,7 @@ from hashlib import blake2b
 import sqlalchemy as sa
 
 from feeds.dedupe.identity import settle
-from feeds.errors import BadEntry
+from feeds.errors import GiveUp
 from feeds.ingest.draft import MOST_URL, draft, entry_hash, plain_guid
 from feeds.model import (
     Author,
@@ -24,6 +24,7 @@ from feeds.model import (
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.names import settle_names
+from feeds.pipeline.reading import reading
 from feeds.pipeline.withdraw import take_down, withdraw
 from feeds.store import gone, intake, ledger, listing, placements, work
 from feeds.store.fetches import Counts
@@ -111,8 +112,10 @@ def _drafts(fresh: Iterable[_Arrival], now: datetime) -> tuple[list[Draft], list
             lines.append(ledger.Line(*key, Verdict.REJECTED, NOINDEX, address=address))
             continue
         try:
-            drafts.append(draft(one.entry, one.source, now, guid=one.guid, arrived=one.hash))
-        except BadEntry as exc:
+            with reading(one.entry.url or one.guid):
+                made = draft(one.entry, one.source, now, guid=one.guid, arrived=one.hash)
+            drafts.append(made)
+        except GiveUp as exc:
             lines.append(ledger.Line(*key, Verdict.QUARANTINED, exc.message, address=address))
     return drafts, lines
 

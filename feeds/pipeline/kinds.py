@@ -11,14 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from feeds.errors import FetchFailed, NotAFeed, TinwireError
+from feeds.errors import FetchFailed, GiveUp, NotAFeed, TinwireError, Unreadable
 from feeds.ingest.discover import candidates, common_places
 from feeds.ingest.fetch import Request, Response
 from feeds.ingest.parse import parse
 from feeds.ingest.sitemap import Index, freshest, joined, read_sitemap
-from feeds.model import ParsedFeed, Source
+from feeds.model import Outcome, ParsedFeed, Source
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch_within
+from feeds.pipeline.reading import reading
 from feeds.pipeline.turnstile import Turnstile
 from feeds.store import kinds as store
 from feeds.store.kinds import Kind
@@ -96,7 +97,9 @@ def read_source(desk: Desk, gate: Turnstile, source: Source, answer: Response) -
     try:
         return understand(desk, gate, source, answer)
     except FetchFailed as exc:
-        return Unread("unreachable", exc.message)
+        return Unread(exc.kind, exc.message)
+    except Unreadable as exc:
+        return Unread(Outcome.BAD_ANSWER, exc.message)
     except NotAFeed as exc:
         is_new_page = source.kind is None and _is_page(answer)
         page = Kind(source.id, "page", exc.message) if is_new_page else None
@@ -178,18 +181,19 @@ def _part(desk: Desk, source: Source, answer: Response) -> ParsedFeed | Index | 
 
 def _sitemap(desk: Desk, source: Source, answer: Response) -> ParsedFeed | Index | None:
     most = desk.settings.fetch_max_bytes
-    with _one_at_a_time:
+    with _one_at_a_time, reading(answer.url):
         return read_sitemap(answer.body, answer.headers, answer.url, source.timezone, most)
 
 
 def _parsed(source: Source, answer: Response) -> ParsedFeed:
-    with _one_at_a_time:
+    with _one_at_a_time, reading(answer.url):
         return parse(answer.body, answer.headers, answer.url, source.timezone)
 
 
 def _of_page(desk: Desk, gate: Turnstile, source: Source, answer: Response) -> Reading:
     """Find the feed of a page: those that it names, else where feeds often are."""
-    named = candidates(answer.body, answer.url)
+    with reading(answer.url):
+        named = candidates(answer.body, answer.url)
     whys = {one.url: one.why for one in named if not one.is_of_comments}
     last = {one.url: one.why for one in named if one.is_of_comments}
     common = dict.fromkeys(common_places(answer.url), "the page names none; feeds are often there")
@@ -219,7 +223,7 @@ def _first_feed(
         if isinstance(answer, Response):
             try:
                 document = _parsed(source, answer)
-            except NotAFeed:
+            except GiveUp:
                 continue
             if document.entries:
                 return document, answer.moved_to or url, whys[url]

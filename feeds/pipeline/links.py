@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feeds.errors import BadEntry, Disallowed, GiveUp, NotAFeed, NoTurn, Raced, TinwireError
+from feeds.errors import BadEntry, Disallowed, GiveUp, NoTurn, Raced, TinwireError
 from feeds.ingest.extract import extract
 from feeds.ingest.fetch import Response
 from feeds.ingest.parse import parse
@@ -14,6 +14,7 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.full_text import fetch_pages
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import NOINDEX, Ingested, ingest
+from feeds.pipeline.reading import reading
 from feeds.pipeline.withdraw import take_down
 from feeds.store import links, sources, work
 
@@ -140,14 +141,16 @@ class _Understood:
 
 def _understood(body: bytes, headers: Mapping[str, str], url: str, source: Source) -> _Understood:
     try:
-        feed = parse(body, headers, url, source.timezone)
-    except NotAFeed as exc:
+        with reading(url):
+            feed = parse(body, headers, url, source.timezone)
+    except GiveUp as exc:
         reason = exc.message
     else:
         return _Understood(Incoming(source, feed.entries, feed.broken))
     try:
-        page = extract(body, headers, url, source.timezone, source.article)
-    except BadEntry as exc:
+        with reading(url):
+            page = extract(body, headers, url, source.timezone, source.article)
+    except GiveUp as exc:
         raise BadEntry(f"neither a feed ({reason}) nor an article ({exc.message})") from exc
     return _Understood(Incoming(source, (page.entry,)), is_page=True, is_noindex=page.is_noindex)
 

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from feeds.errors import NotAFeed, Raced
+from feeds.errors import GiveUp, Raced
 from feeds.ingest.parse import parse
 from feeds.model import ParsedFeed, Source
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.full_text import with_full_text
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import ingest
+from feeds.pipeline.reading import reading
 from feeds.store import fetches, pushes, sources, subscriptions, work
 from feeds.store.fetches import Counts, FetchLine
 from feeds.store.pushes import Push
@@ -55,13 +56,18 @@ def _read(found: Sequence[Push], by_id: Mapping[int, Source]) -> _Read:
             continue
         source = by_id[one.source_id]
         try:
-            document = parse(one.body, {"content-type": one.content_type}, one.url, source.timezone)
-        except NotAFeed:
+            document = _parsed(one, source)
+        except GiveUp:
             pinged[source.id] = source
         else:
             documents.setdefault(source.id, []).append(document)
     incoming = tuple(_together(by_id[key], each) for key, each in documents.items())
     return _Read(tuple(found), incoming, pinged)
+
+
+def _parsed(one: Push, source: Source) -> ParsedFeed:
+    with reading(one.url):
+        return parse(one.body, {"content-type": one.content_type}, one.url, source.timezone)
 
 
 def _together(source: Source, documents: Sequence[ParsedFeed]) -> Incoming:
