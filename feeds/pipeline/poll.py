@@ -35,7 +35,7 @@ from feeds.pipeline.held import hold
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.kinds import read_source
 from feeds.pipeline.request_batch import Answers, Timed
-from feeds.pipeline.take_in import take_in
+from feeds.pipeline.take_in import doubt, take_in
 from feeds.pipeline.turnstile import Turnstile
 from feeds.store import kinds, polling, work
 from feeds.store.fetches import Counts
@@ -177,6 +177,7 @@ def _store(
         _move(connection, ended)
         quiet = {one.polled.host: one.reopens_at for one in ended if one.reopens_at is not None}
         queues.close(connection, quiet)
+        doubt(connection, (one.polled.source for one in ended if not one.record.failed), now)
         work.again(connection, claimed, next_at)
         paused = {one.polled.source.name for one in ended} - next_at.keys()
         work.finish(connection, claimed, sorted(paused))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from feeds.pipeline import take_in
 from feeds.pipeline.run import run
 from feeds.store import kinds
 
@@ -210,7 +211,6 @@ def test_what_a_sitemap_lists_no_longer_is_looked_at_again(
     newsroom.settle()
     origin.serve("/b", article("The harbour b"), "text/html", status=status)
     origin.serve("/start", sitemap(origin, "a"))
-    newsroom.watch.forward(days=8)
     poll(newsroom, origin)
     newsroom.settle()
     assert ("The harbour b" in newsroom.titles("all")) == stays
@@ -218,6 +218,56 @@ def test_what_a_sitemap_lists_no_longer_is_looked_at_again(
     if not stays:
         (why,) = newsroom.rows("SELECT why FROM tombstone")
         assert str(status) in why.why
+
+
+def test_a_page_that_goes_long_after_it_left_the_list_is_found_by_a_look_a_week(
+    newsroom: Any, origin: Any
+) -> None:
+    for slug in "ab":
+        origin.serve(f"/{slug}", article(f"The harbour {slug}"), "text/html")
+    for slugs in ("ab", "a"):
+        origin.serve("/start", sitemap(origin, *slugs))
+        poll(newsroom, origin)
+        newsroom.settle()
+    origin.serve("/b", "", "text/html", status=404)
+    asked = len(origin.asked)
+    for _ in range(2):
+        poll(newsroom, origin)
+        newsroom.settle()
+    assert {path for path, _ in origin.asked[asked:]} == {"/start"}, "it was looked at this week"
+    newsroom.watch.forward(days=4)
+    poll(newsroom, origin)
+    newsroom.settle()
+    assert newsroom.titles("all") == ["The harbour a"], "though the list is as it was"
+
+
+def test_what_is_listed_again_is_doubted_no_more(newsroom: Any, origin: Any) -> None:
+    for slug in "ab":
+        origin.serve(f"/{slug}", article(f"The harbour {slug}"), "text/html")
+    for slugs in ("ab", "a", "ba"):
+        origin.serve("/start", sitemap(origin, *slugs))
+        poll(newsroom, origin)
+        newsroom.settle()
+    assert newsroom.rows("SELECT 1 FROM unlisted") == []
+
+
+def test_many_pages_that_are_still_there_hide_none_that_is_gone(
+    newsroom: Any, origin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(take_in, "MOST_DOUBTED", 2)
+    slugs = [f"n{number}" for number in range(5)]
+    for number, slug in enumerate(slugs):
+        day = f"<meta property='article:published_time' content='2026-11-0{9 - number}T08:00Z'>"
+        origin.serve(f"/{slug}", article(f"Live {slug}").replace("</head>", f"{day}</head>"))
+    origin.serve("/start", sitemap(origin, *slugs))
+    poll(newsroom, origin)
+    newsroom.settle()
+    origin.serve("/start", sitemap(origin, "n0"))
+    origin.serve("/n4", "", "text/html", status=404)
+    for _ in range(2):
+        poll(newsroom, origin)
+        newsroom.settle()
+    assert sorted(newsroom.titles("source/alpha")) == ["Live n0", "Live n1", "Live n2", "Live n3"]
 
 
 def test_a_move_onto_a_taken_address_leaves_the_source_where_it_is(newsroom: Any) -> None:
