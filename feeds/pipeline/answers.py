@@ -18,6 +18,7 @@ from feeds.ingest.fetch import Request, Response
 from feeds.ingest.headers import fresh_s
 from feeds.ingest.websub import Hub, discover, discover_unchanged
 from feeds.model import Outcome, ParsedFeed, Source
+from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.kinds import Reading, Unread
 from feeds.store.kinds import Kind
 from feeds.store.polling import Document, FetchRecord, Polled
@@ -201,14 +202,22 @@ def scheduled(
     return replace(one, record=record), chosen.at
 
 
-def once_more(one: Fetched, wait_s: float, now: datetime) -> tuple[Fetched, datetime]:
-    """Have a source read again soon, as if it had changed: pages of its entries wait for a turn."""
-    kept = one.record.document
+def once_more(
+    one: Fetched, at: datetime, brought: Incoming, now: datetime
+) -> tuple[Fetched, datetime]:
+    """Have a source read again as if it had changed, at `at` or sooner, for its entries' pages."""
+    record, kept = one.record, one.record.document
     if kept is not None:
-        kept = replace(kept, etag=None, last_modified=None, body_hash=b"", habit=None)
-    why = f"in {cadence.span(wait_s)}: pages of its entries wait for their host"
-    record = replace(one.record, document=kept, wait_s=wait_s, why=why)
-    return replace(one, record=record), now + timedelta(seconds=wait_s)
+        # Entries that were left out arrive later, and tell of its rhythm then.
+        habit = kept.habit if brought.waiting_s is None else None
+        kept = replace(kept, etag=None, last_modified=None, body_hash=b"", habit=habit)
+        record = replace(record, document=kept)
+    wait_s = brought.pages_wait_s
+    if wait_s is not None and (then := now + timedelta(seconds=wait_s)) < at:
+        at, what = then, "wait for their host" if brought.waiting_s else "are tried again"
+        why = f"in {cadence.span(wait_s)}: pages of its entries {what}"
+        record = replace(record, wait_s=wait_s, why=why)
+    return replace(one, record=record), at
 
 
 def _next(one: Fetched, is_inner: bool, now: datetime) -> Next:

@@ -44,6 +44,7 @@ class _Arrival:
     entry: Entry
     guid: str
     hash: bytes
+    has_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,9 @@ def ingest(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming]) 
 
 def _arrivals(incoming: Incoming) -> list[_Arrival]:
     """List entries by name, each with the hash of what the feed said of it."""
+    full = incoming.full
     return [
-        _Arrival(incoming.source, incoming.full.get(guid, entry), guid, entry_hash(entry))
+        _Arrival(incoming.source, full.get(guid, entry), guid, entry_hash(entry), guid in full)
         for guid, entry in incoming.named().items()
     ]
 
@@ -92,11 +94,15 @@ def _fresh(
     arrivals: Sequence[_Arrival],
     seen: Mapping[tuple[int, str], intake.Seen],
 ) -> list[_Arrival]:
-    """Leave out entries that are stored, rejected or quarantined as they are."""
+    """Leave out entries that are stored, rejected or quarantined as they are.
+
+    One that comes with its page is not stored as it is: it may be told as before, and its page was
+    read only now.
+    """
     changed = []
     for one in arrivals:
         stored = seen.get((one.source.id, one.guid))
-        if stored is None or stored.entry_hash != one.hash:
+        if stored is None or one.has_page or stored.entry_hash != one.hash:
             changed.append(one)
     refused = intake.refused(connection, [(one.source.id, one.guid, one.hash) for one in changed])
     return [one for one in changed if (one.source.id, one.guid) not in refused]

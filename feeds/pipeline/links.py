@@ -11,9 +11,9 @@ from feeds.ingest.parse import parse
 from feeds.ingest.walls import is_front_page
 from feeds.model import Entry, Source
 from feeds.pipeline.desk import Desk
-from feeds.pipeline.full_text import fetch_pages
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import NOINDEX, Ingested, ingest
+from feeds.pipeline.pages import fetch_pages, worth_another_try
 from feeds.pipeline.reading import reading
 from feeds.pipeline.withdraw import take_down
 from feeds.store import links, sources, work
@@ -47,7 +47,7 @@ def ingest_links(desk: Desk, claimed: work.Claim) -> int:
         if gone is not None:
             lost[url] = gone
             continue
-        why = _worth_another_try(answer)
+        why = worth_another_try(answer)
         if why is not None:
             later[url] = why
             continue
@@ -80,14 +80,6 @@ def why_gone(answer: Response | TinwireError, doubt: str | None) -> str | None:
 
 def _lost(whys: Mapping[str, str]) -> dict[str, End]:
     return {url: ("failed", why, None) for url, why in whys.items()}
-
-
-def _worth_another_try(answer: Response | TinwireError) -> str | None:
-    """Say why a link can't be read now but may be soon; `None` for all that has an end."""
-    if isinstance(answer, TinwireError):
-        return None if isinstance(answer, GiveUp) else answer.message
-    busy = answer.status >= 500 or answer.status == 429
-    return f"HTTP status {answer.status}" if busy else None
 
 
 def _read(answer: Response | TinwireError, url: str, source: Source) -> Incoming | End:

@@ -159,7 +159,7 @@ def _store(
     with desk.engine.begin() as connection:
         counts = take_in(desk, connection, incoming).counts if incoming else {}
         pushed = follow(desk, connection, _told(fetched, counts))
-        waits = {each.source.id: each.waiting_s for each in incoming}
+        brought = {each.source.id: each for each in incoming if each.pages_wait_s is not None}
         ended: list[Fetched] = []
         next_at: dict[str, datetime] = {}
         for one in fetched:
@@ -167,8 +167,8 @@ def _store(
             one = learnt(one, known.new + known.sightings, now)
             inner = is_inner(one.polled.host, desk.settings.fetch_allow)
             one, at = scheduled(one, inner, now, one.polled.source.name in pushed)
-            if wait_s := waits.get(one.record.source_id):
-                one, at = once_more(one, wait_s, now)
+            if at is not None and one.record.source_id in brought:
+                one, at = once_more(one, at, brought[one.record.source_id], now)
             ended.append(replace(one, record=replace(one.record, counts=known)))
             if at is not None:
                 next_at[one.polled.source.name] = at

@@ -13,7 +13,7 @@ from feeds.pipeline.full_text import with_full_text
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import ingest
 from feeds.pipeline.reading import reading
-from feeds.store import fetches, pushes, sources, subscriptions, work
+from feeds.store import fetches, polling, pushes, sources, subscriptions, work
 from feeds.store.fetches import Counts, FetchLine
 from feeds.store.pushes import Push
 
@@ -95,6 +95,12 @@ def _store(desk: Desk, claimed: work.Claim, read: _Read) -> None:
         }
         pushes.drop(connection, [one.id for one in read.pushes if one.source_id not in waits])
         work.postpone(connection, claimed, later)
+        # By a poll, and not by this delivery: by then the source may tell its entries otherwise.
+        for each in read.incoming:
+            if each.again_s is not None:
+                polling.read_again(
+                    connection, each.source.id, now + timedelta(seconds=each.again_s), now
+                )
         for one in subscriptions.followed(connection, read.pinged, is_locked=True).values():
             subscriptions.save(connection, replace(one, pinged_at=now))
         work.mark(connection, "poll", [one.name for one in read.pinged.values()], now)

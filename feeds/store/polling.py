@@ -17,6 +17,7 @@ from feeds.store.bulk import any_of, given
 from feeds.store.fetches import Counts, FetchLine
 from feeds.store.sources import to_source
 from feeds.store.tables import DUE, source, work
+from feeds.store.work import mark_selected
 from feeds.urls import host_of
 
 NO_COUNTS = Counts()
@@ -256,6 +257,15 @@ _DOCUMENT = (
         | {"habit": sa.func.coalesce(sa.bindparam("new_habit"), source.c.habit)}
     )
 )
+
+
+def read_again(connection: sa.Connection, source_id: int, at: datetime, now: datetime) -> None:
+    """Have a source polled at a time at the latest, and read as if it had changed."""
+    this = source.c.id == source_id
+    forgotten = {"etag": None, "last_modified": None, "body_hash": b""}
+    connection.execute(sa.update(source).where(this).values(forgotten))
+    chosen = sa.select(source.c.name, sa.literal(at, work.c.run_at.type)).where(this)
+    mark_selected(connection, "poll", chosen, now)
 
 
 def move(connection: sa.Connection, source_id: int, url: str) -> bool:

@@ -476,8 +476,8 @@ unlisted = sa.Table(
 )
 
 # Pages of entries that could not be read for their text; `due_at` is when one is tried again.
-page = sa.Table(
-    "page",
+entry_page = sa.Table(
+    "entry_page",
     metadata,
     _source_ref(primary_key=True),
     sa.Column("guid", sa.Text, primary_key=True),

@@ -32,7 +32,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_unlisted_source_id_doubted_at", "unlisted", ["source_id", "doubted_at"])
     op.create_table(
-        "page",
+        "entry_page",
         sa.Column("source_id", sa.Integer(), nullable=False),
         sa.Column("guid", sa.Text(), nullable=False),
         sa.Column("entry_hash", sa.LargeBinary(), nullable=False),
@@ -41,9 +41,9 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["source_id"], ["source.id"], name=op.f("fk_page_source_id"), ondelete="CASCADE"
+            ["source_id"], ["source.id"], name=op.f("fk_entry_page_source_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("source_id", "guid", name=op.f("pk_page")),
+        sa.PrimaryKeyConstraint("source_id", "guid", name=op.f("pk_entry_page")),
     )
     op.add_column("fetch_event", sa.Column("note", sa.Text(), server_default="", nullable=False))
 
@@ -51,5 +51,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Undo."""
     op.drop_column("fetch_event", "note")
-    op.drop_table("page")
+    op.drop_table("entry_page")
     op.drop_table("unlisted")
