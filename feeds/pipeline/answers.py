@@ -131,7 +131,8 @@ def _read(one: Polled, answer: Response, record: FetchRecord, clock: Clock, read
     hub = discover(answer.headers, answer.url, found.document)
     named = hub.hub_url if hub else None
     kept = Document(etag, last_modified, body_hash, named, rhythm=found.document.rhythm)
-    good = _good(one, answer, replace(record, document=kept), clock)
+    record = replace(record, document=kept, note=found.document.note)
+    good = _good(one, answer, record, clock)
     return replace(good, document=found.document, hub=hub, kind=found.kind)
 
 

@@ -134,7 +134,8 @@ def _of_index(
         raise NotAFeed(f"a sitemap index of {len(index.parts)} parts, none of which can be read")
     document = joined(parts.documents, parts.is_whole and not wanted and not parts.failed)
     if parts.failed:
-        document = replace(document, notes=(f"{parts.failed} parts of the index can't be read",))
+        failed = f"{parts.failed} parts of the index can't be read"
+        document = replace(document, notes=(failed, *document.notes))
     kind = _news(source, "sitemap", f"it answers with an index of {len(index.parts)} sitemaps")
     is_validated = parts.is_dated and not parts.failed
     return Reading(document, kind, parts.digest.digest(), is_validated)

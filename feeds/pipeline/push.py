@@ -28,6 +28,7 @@ class _Read:
     pushes: tuple[Push, ...]
     incoming: tuple[Incoming, ...]
     pinged: Mapping[int, Source]
+    notes: Mapping[int, str]
 
 
 def take_in(desk: Desk, claimed: work.Claim) -> int:
@@ -62,7 +63,11 @@ def _read(found: Sequence[Push], by_id: Mapping[int, Source]) -> _Read:
         else:
             documents.setdefault(source.id, []).append(document)
     incoming = tuple(_together(by_id[key], each) for key, each in documents.items())
-    return _Read(tuple(found), incoming, pinged)
+    notes = {
+        key: "; ".join({one.note: None for one in each if one.note})
+        for key, each in documents.items()
+    }
+    return _Read(tuple(found), incoming, pinged, notes)
 
 
 def _parsed(one: Push, source: Source) -> ParsedFeed:
@@ -116,7 +121,12 @@ def _lines(desk: Desk, read: _Read, counts: Mapping[int, Counts]) -> list[tuple[
     pinged = [key for key in read.pinged if key not in counts]
     return [
         *(
-            (key, FetchLine(now, PUSHED, None, counts[key], 0, None, size=size[key]))
+            (
+                key,
+                FetchLine(
+                    now, PUSHED, None, counts[key], 0, None, size=size[key], note=read.notes[key]
+                ),
+            )
             for key in counts
         ),
         *((key, FetchLine(now, PINGED, None, Counts(), 0, None, size=size[key])) for key in pinged),

@@ -68,7 +68,7 @@ class FetchRecord:
     `url` is the address that was asked: of another one than the source has now, no validator holds.
     `document` is `None` where nothing could be read or nothing had changed. `moves` counts how
     often in a row a fetch was sent to `moved_to` for ever. `pause` stops the source with its error
-    as the reason.
+    as the reason. `note` is `FetchLine`'s.
     """
 
     source_id: int
@@ -86,6 +86,7 @@ class FetchRecord:
     moved_to: str | None = None
     moves: int = 0
     pause: bool = False
+    note: str = ""
 
     @property
     def failed(self) -> bool:
@@ -171,7 +172,15 @@ def record(connection: sa.Connection, records: Sequence[FetchRecord]) -> None:
         (
             one.source_id,
             FetchLine(
-                one.at, one.outcome, one.status, one.counts, one.ms, one.error, one.why, one.size
+                one.at,
+                one.outcome,
+                one.status,
+                one.counts,
+                one.ms,
+                one.error,
+                one.why,
+                one.size,
+                one.note,
             ),
         )
         for one in chosen

@@ -207,6 +207,7 @@ def history(name: str, as_json: show.Json = False) -> None:
         "rejected",
         "quarantined",
         "error",
+        "note",
         "why",
     )
     show.rows(found, as_json, columns, f"{name} was not fetched yet.")

@@ -7,6 +7,7 @@ import pytest
 
 from feeds.pipeline.full_text import MOST_TRIES
 from feeds.pipeline.run import run
+from feeds.store import ledger
 
 PARAGRAPHS = "".join(
     f"<p>The {n}th paragraph tells of the harbour of Larrow.</p>" for n in range(9)
@@ -14,12 +15,15 @@ PARAGRAPHS = "".join(
 PAGE = f"<html><head><title>T</title></head><body><article>{PARAGRAPHS}</article></body></html>"
 
 
+def feed_of(origin: Any, excerpt: str) -> str:
+    entry = f"<title>On a</title><link>{origin.url}/a</link><description>{excerpt}</description>"
+    return f'<rss version="2.0"><channel><title>N</title><item>{entry}</item></channel></rss>'
+
+
 @pytest.fixture
 def alpha(newsroom: Any, origin: Any) -> Any:
     """A source with one entry, of which it gives an excerpt."""
-    entry = f"<title>On a</title><link>{origin.url}/a</link><description>In short.</description>"
-    feed = f'<rss version="2.0"><channel><title>N</title><item>{entry}</item></channel></rss>'
-    origin.serve("/rss", feed)
+    origin.serve("/rss", feed_of(origin, "In short."))
     return newsroom.source("alpha", url=f"{origin.url}/rss", full_text=True)
 
 
@@ -29,6 +33,14 @@ def later(newsroom: Any, **span: float) -> str:
     run(newsroom.desk, "poll")
     (row,) = newsroom.rows("SELECT html FROM article")
     return str(row.html)
+
+
+def whys(newsroom: Any) -> list[str]:
+    """Poll what is due, and give what the ledger says of the entry."""
+    run(newsroom.desk, "poll")
+    (article,) = newsroom.rows("SELECT id FROM article")
+    with newsroom.desk.engine.connect() as connection:
+        return [line.why for line in ledger.of_articles(connection, [article.id])]
 
 
 def asked(origin: Any) -> int:
@@ -81,6 +93,29 @@ def test_a_page_that_is_not_there_is_not_tried_again(
     assert "In short." in later(newsroom)
     assert "In short." in later(newsroom, days=1)
     assert asked(origin) == 1
+
+
+def test_why_tells_how_each_entrys_page_did(newsroom: Any, origin: Any, alpha: Any) -> None:
+    origin.serve("/a", "", "text/html", status=500)
+    assert whys(newsroom) == [
+        "no article has this address or id; its page: unreachable (HTTP status 500, tried again at"
+        " 2026-11-20 12:05 UTC)"
+    ]
+    origin.serve("/robots.txt", "User-agent: *\nDisallow: /a", "text/plain")
+    newsroom.watch.forward(days=1)
+    assert whys(newsroom) == [
+        "no article has this address or id; its page: disallowed (robots.txt forbids to read this"
+        " page (RFC 9309))"
+    ]
+    origin.serve("/robots.txt", "", "text/plain")
+    origin.serve("/a", PAGE, "text/html")
+    feed = feed_of(origin, "In two words.")
+    origin.serve("/rss", feed)
+    newsroom.watch.forward(days=2)
+    assert whys(newsroom) == [
+        "no article has this address or id",
+        "same source and guid, content changed",
+    ]
 
 
 def test_an_entry_that_was_set_apart_has_its_page_tried_no_more(
