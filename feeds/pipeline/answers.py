@@ -22,6 +22,7 @@ from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.kinds import Reading, Unread
 from feeds.store.kinds import Kind
 from feeds.store.polling import Document, FetchRecord, Polled
+from feeds.urls import host_of
 
 SIGHTINGS_OF_A_MOVE = 3
 _AHEAD = timedelta(hours=1)  # a claim further ahead than this tells nothing of a rhythm
@@ -31,9 +32,9 @@ _AHEAD = timedelta(hours=1)  # a claim further ahead than this tells nothing of 
 class Fetched:
     """What one source answered: a document to ingest, or a record of why there is none.
 
-    `reopens_at` is when its host may be asked again, where the host asked for quiet. `hub` is the
-    hub that a document names, or the headers of one that did not change; `kind` what is new about
-    what the source is.
+    `reopens_at` is when the source may be asked again, where a host asked for quiet: `busy`, which
+    is the one that answered and need not be the source's own. `hub` is the hub that a document
+    names, or the headers of one that did not change; `kind` what is new about what the source is.
     """
 
     polled: Polled
@@ -41,6 +42,7 @@ class Fetched:
     document: ParsedFeed | None = None
     fresh_s: float | None = None
     reopens_at: datetime | None = None
+    busy: str = ""
     hub: Hub | None = None
     kind: Kind | None = None
 
@@ -110,7 +112,10 @@ def _error(one: Polled, answer: Response, record: FetchRecord, now: datetime) ->
         return Fetched(one, replace(record, outcome=Outcome.HTTP_ERROR, error=why))
     wait_s = answer.retry_after_s
     busy = replace(record, outcome=Outcome.BUSY, error=f"{why}: wait for {cadence.span(wait_s)}")
-    return Fetched(one, busy, reopens_at=now + timedelta(seconds=wait_s))
+    reopens_at = now + timedelta(seconds=wait_s)
+    there = host_of(answer.url)
+    host = one.host if there == host_of(one.source.url) else there
+    return Fetched(one, busy, reopens_at=reopens_at, busy=host)
 
 
 def _read(one: Polled, answer: Response, record: FetchRecord, clock: Clock, read: Read) -> Fetched:

@@ -175,12 +175,20 @@ def _store(
         polling.record(connection, [one.record for one in ended])
         kinds.note(connection, [one.kind for one in ended if one.kind])
         _move(connection, ended)
-        quiet = {one.polled.host: one.reopens_at for one in ended if one.reopens_at is not None}
-        queues.close(connection, quiet)
+        queues.close(connection, _quiet(ended))
         doubt(connection, (one.polled.source for one in ended if not one.record.failed), now)
         work.again(connection, claimed, next_at)
         paused = {one.polled.source.name for one in ended} - next_at.keys()
         work.finish(connection, claimed, sorted(paused))
+
+
+def _quiet(ended: Sequence[Fetched]) -> dict[str, datetime]:
+    """Map hosts that asked for quiet to its end."""
+    quiet: dict[str, datetime] = {}
+    for one in ended:
+        if one.reopens_at is not None:
+            quiet[one.busy] = max(one.reopens_at, quiet.get(one.busy, one.reopens_at))
+    return quiet
 
 
 def _told(fetched: Sequence[Fetched], counts: Mapping[int, Counts]) -> list[Told]:

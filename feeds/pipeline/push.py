@@ -64,7 +64,7 @@ def _read(found: Sequence[Push], by_id: Mapping[int, Source]) -> _Read:
             documents.setdefault(source.id, []).append(document)
     incoming = tuple(_together(by_id[key], each) for key, each in documents.items())
     notes = {
-        key: "; ".join({one.note: None for one in each if one.note})
+        key: "; ".join(dict.fromkeys(one.note for one in each if one.note))
         for key, each in documents.items()
     }
     return _Read(tuple(found), incoming, pinged, notes)
