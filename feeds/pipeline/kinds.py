@@ -5,6 +5,7 @@ an hour (consent, maintenance), and such a page often names the site's main feed
 that was never read as anything else is moved by a page.
 """
 
+import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ MOST_CANDIDATES = 3
 MOST_DEPTH = 2  # an index of indexes, as some sites have; no further
 # For each part, and for all of an index: a source's reading must fit its worker's time limit.
 _PART_S, _PARTS_S = 10.0, 15.0
+_SITEMAP = re.compile(rb"<(?:[\w.-]{1,100}:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
 # A document of many entries takes much memory, so one is read at a time; none waits for a fetch.
 _one_at_a_time = threading.Lock()
 
@@ -74,8 +76,8 @@ def _news(source: Source, kind: str, why: str, url: str | None = None) -> Kind |
 
 
 def _may_be_sitemap(answer: Response) -> bool:
-    head = answer.body[:4096].lower()
-    return answer.body.startswith(b"\x1f\x8b") or b"<urlset" in head or b"<sitemapindex" in head
+    head = answer.body[:4096].replace(b"\0", b"")  # of UTF-16
+    return answer.body.startswith(b"\x1f\x8b") or _SITEMAP.search(head) is not None
 
 
 def _is_page(answer: Response) -> bool:

@@ -124,7 +124,8 @@ def import_opml(
         polled = {one.source.url: one.source.name for one in sources.listed(connection)}
         owned = kinds.owners(connection, {outline.url for outline in outlines})
     removed = {url: name for url, name in owned.items() if url not in polled}
-    found = plan(runtime.editorial(), outlines, faults, polled, removed)
+    ports = desk.settings.fetch_ports
+    found = plan(runtime.editorial(), outlines, faults, polled, removed, ports)
     _declare(desk, list(found.specs))
     added = sorted(spec.name for spec in found.specs)
     if as_json:

@@ -3,9 +3,11 @@
 import gzip
 from hashlib import sha256
 from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 import pytest
 
+from feeds.model import Outcome
 from feeds.pipeline import take_in
 from feeds.pipeline.run import run
 from feeds.store import kinds
@@ -129,6 +131,27 @@ def test_a_plain_sitemaps_addresses_become_links_that_are_fetched_once(
     poll(newsroom, origin)
     newsroom.settle()
     assert [path for path, _ in origin.asked] == ["/start"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_sitemap_may_be_written_with_a_prefix_or_in_utf_16(
+    newsroom: Any, origin: Any, encoding: str
+) -> None:
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    root = Element(f"{{{space}}}urlset")
+    loc = SubElement(SubElement(root, f"{{{space}}}url"), f"{{{space}}}loc")
+    loc.text = "https://news.example/a"
+    written = tostring(root, encoding=encoding, xml_declaration=True)
+    assert "ns0:urlset" in written.decode(encoding)
+    origin.serve("/start", written)
+    row = poll(newsroom, origin)
+    assert (row.kind, row.status) == ("sitemap", "ok")
+    assert addresses(newsroom) == ["a"]
+
+
+def test_a_bomb_in_a_packed_sitemap_is_called_one(newsroom: Any, origin: Any) -> None:
+    origin.serve("/start", gzip.compress(bytes(50 * 2**20)))
+    assert poll(newsroom, origin).status == Outcome.BOMB
 
 
 def test_a_later_lastmod_has_the_page_fetched_again(newsroom: Any, origin: Any) -> None:
