@@ -70,10 +70,19 @@ def with_full_text(desk: Desk, incoming: Sequence[Incoming], token: str = "") ->
     _tell(filled, by_id, sum(map(len, waiting.values())))
     left = _keep(desk, wanted, filled)
     full: dict[int, dict[str, Entry]] = defaultdict(dict)
-    for name, one in filled.items():
-        if one.is_told or name not in wanted.stored:
-            full[name[0]][name[1]] = one.entry
-    found = [replace(each, full=_apart(full[each.source.id], each)) for each in incoming]
+    told: dict[int, set[str]] = defaultdict(set)
+    for (source_id, guid), one in filled.items():
+        full[source_id][guid] = one.entry
+        if one.is_told:
+            told[source_id].add(guid)
+    found = [
+        replace(
+            each,
+            full=_apart(full[each.source.id], each),
+            told_by_pages=frozenset(told[each.source.id]),
+        )
+        for each in incoming
+    ]
     return _tried_again(desk, [_without(each, waiting[each.source.id]) for each in found], left)
 
 
@@ -120,14 +129,10 @@ def _apart(full: dict[str, Entry], each: Incoming) -> dict[str, Entry]:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """The entries whose pages are asked for, and what became of entries' pages before.
-
-    `stored` names those of them that are stored as the feed tells them.
-    """
+    """The entries whose pages are asked for, and what became of entries' pages before."""
 
     entries: Mapping[Name, Entry]
     before: Mapping[Name, Left]
-    stored: frozenset[Name] = frozenset()
 
 
 def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> _Wanted:
@@ -155,21 +160,24 @@ def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> _Wanted:
     due = {name for name, one in before.items() if one.due_at is not None and one.due_at <= now}
     entries = {name: entry for name, entry in changed.items() if name not in refused}
     again = {name: named[name] for name in sorted(due - changed.keys())}
-    return _Wanted(entries | again, before, frozenset(again))
+    return _Wanted(entries | again, before)
 
 
 def _keep(desk: Desk, wanted: _Wanted, filled: Mapping[Name, "_Filled"]) -> dict[Name, Left]:
-    """Note how pages ended; gives all that is known now of those that were not read."""
+    """Note how pages ended that told nothing; gives all that is known of such pages now.
+
+    What told something is forgotten when that is stored, and not before.
+    """
     now = desk.clock()
-    read = {name for name, one in filled.items() if one.end is PageEnd.READ}
+    told = {name for name, one in filled.items() if one.is_told}
     ends = {
         name: _left(one, entry_hash(wanted.entries[name]), wanted.before.get(name), now)
         for name, one in filled.items()
-        if name not in read
+        if name not in told
     }
     with desk.engine.begin() as connection:
-        entry_pages.keep(connection, ends, read & wanted.before.keys())
-    return {name: one for name, one in wanted.before.items() if name not in read} | ends
+        entry_pages.keep(connection, ends)
+    return {name: one for name, one in wanted.before.items() if name not in told} | ends
 
 
 def _left(one: "_Filled", hash_: bytes, before: Left | None, now: datetime) -> Left:

@@ -26,7 +26,7 @@ from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.names import settle_names
 from feeds.pipeline.reading import reading
 from feeds.pipeline.withdraw import take_down, withdraw
-from feeds.store import gone, intake, ledger, listing, placements, work
+from feeds.store import entry_pages, gone, intake, ledger, listing, placements, work
 from feeds.store.fetches import Counts
 from feeds.text.normalise import slugify, without_forbidden
 from feeds.topics.decide import decide
@@ -73,6 +73,7 @@ def ingest(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming]) 
     lines += [_line(one) for one in settled]
     lines += [_broken(each.source, broken) for each in incoming for broken in each.broken]
     ledger.write(connection, lines, now)
+    entry_pages.forget(connection, {(one.source.id, one.guid) for one in fresh if one.has_page})
     for each in incoming:
         _take_back(desk, connection, each, now)
     unchanged = Counter(one.source.id for one in arrivals)
@@ -82,9 +83,9 @@ def ingest(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming]) 
 
 def _arrivals(incoming: Incoming) -> list[_Arrival]:
     """List entries by name, each with the hash of what the feed said of it."""
-    full = incoming.full
+    full, told = incoming.full, incoming.told_by_pages
     return [
-        _Arrival(incoming.source, full.get(guid, entry), guid, entry_hash(entry), guid in full)
+        _Arrival(incoming.source, full.get(guid, entry), guid, entry_hash(entry), guid in told)
         for guid, entry in incoming.named().items()
     ]
 

@@ -38,19 +38,21 @@ def left(connection: sa.Connection, names: Collection[Name]) -> dict[Name, Left]
     return {(row[0], row[1]): Left(*row[2:]) for row in rows}
 
 
-def keep(connection: sa.Connection, ends: Mapping[Name, Left], read: Collection[Name]) -> None:
-    """Store how pages ended, and forget those that were read."""
-    if read:
-        gone = given(_KEY, sorted(read))
-        same = (_KEY[0] == gone.c.source_id) & (_KEY[1] == gone.c.guid)
-        connection.execute(sa.delete(entry_page).where(same))
+def keep(connection: sa.Connection, ends: Mapping[Name, Left]) -> None:
+    """Store how pages ended."""
     if not ends:
         return
     names = ["source_id", "guid", *_REST]
-    rows = [
-        (*name, *(getattr(one, field) for field in _REST)) for name, one in sorted(ends.items())
-    ]
+    rows = [(*name, *(getattr(one, key) for key in _REST)) for name, one in sorted(ends.items())]
     statement = insert_given(entry_page, names, rows)
     changed = {name: statement.excluded[name] for name in _REST}
     keys = ["source_id", "guid"]
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def forget(connection: sa.Connection, names: Collection[Name]) -> None:
+    """Forget pages that were read at last, in the transaction that stores what they told."""
+    if names:
+        gone = given(_KEY, sorted(names))
+        same = (_KEY[0] == gone.c.source_id) & (_KEY[1] == gone.c.guid)
+        connection.execute(sa.delete(entry_page).where(same))

@@ -118,6 +118,22 @@ def test_why_tells_how_each_entrys_page_did(newsroom: Any, origin: Any, alpha: A
     ]
 
 
+def test_a_text_that_could_not_be_stored_is_fetched_once_more(
+    newsroom: Any, origin: Any, alpha: Any
+) -> None:
+    origin.serve("/a", "", "text/html", status=500)
+    later(newsroom)
+    origin.serve("/a", PAGE, "text/html")
+    newsroom.execute(
+        "CREATE FUNCTION kill() RETURNS trigger AS"
+        " 'BEGIN RAISE EXCEPTION ''killed''; END' LANGUAGE plpgsql;"
+        "CREATE TRIGGER kill BEFORE INSERT ON fetch_event EXECUTE FUNCTION kill()"
+    )
+    assert "In short." in later(newsroom, minutes=6)
+    newsroom.execute("DROP FUNCTION kill CASCADE")
+    assert "8th paragraph" in later(newsroom, minutes=6)
+
+
 def test_an_entry_that_was_set_apart_has_its_page_tried_no_more(
     newsroom: Any, origin: Any, alpha: Any
 ) -> None:
