@@ -1,17 +1,20 @@
 """Reading: a document that makes a parser fail ends by itself, and its neighbours are read."""
 
 import unicodedata
+from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
+from protego import Protego
 from structlog.testing import capture_logs
 
 from feeds.errors import NotFound, Unreadable
+from feeds.ingest.robots import robots_url
 from feeds.model import Outcome
 from feeds.pipeline.reading import reading
 from feeds.pipeline.run import run
-from feeds.store import links
+from feeds.store import links, robots
 
 TRAP = "trapdoor"
 WHY = "reading it failed: RecursionError: too deep"
@@ -37,6 +40,7 @@ def trap(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(orjson, "loads", failing(orjson.loads))
     monkeypatch.setattr(unicodedata, "normalize", failing(unicodedata.normalize))
+    monkeypatch.setattr(Protego, "parse", failing(Protego.parse))
 
 
 def test_what_nobody_foresaw_is_logged_once_and_named() -> None:
@@ -123,3 +127,30 @@ def test_an_entry_that_cant_be_cleaned_is_set_apart_alone(newsroom: Any, make_en
         ("new", False),
         ("quarantined", True),
     ]
+
+
+def test_a_delivery_that_makes_the_parser_fail_only_says_that_something_is_new(
+    followed: Any,
+) -> None:
+    followed.start("a")
+    assert followed.hub.push(FEED % TRAP, "application/feed+json") == 202
+    run(followed.newsroom.desk, "push")
+    outcomes = followed.newsroom.rows("SELECT outcome FROM fetch_event ORDER BY id DESC LIMIT 1")
+    assert [row.outcome for row in outcomes] == ["pinged"]
+
+
+def test_rules_that_make_the_parser_fail_close_their_host_alone(newsroom: Any, origin: Any) -> None:
+    url = origin.serve("/page", PAGE % "Good", "text/html")
+    other = url.replace("127.0.0.1", "localhost")
+    origin.serve("/robots.txt", f"User-agent: *\nDisallow: /{TRAP}", "text/plain")
+    with newsroom.desk.engine.begin() as connection:
+        robots.keep(
+            connection,
+            {robots_url(other): (("", None), newsroom.watch.now + timedelta(days=1))},
+            newsroom.watch.now,
+        )
+        links.submit(connection, [url, other], None, newsroom.watch.now)
+    run(newsroom.desk, "ingest")
+    rows = newsroom.rows("SELECT status, why FROM link ORDER BY url")
+    assert [row.status for row in rows] == ["failed", "new"]
+    assert rows[0].why == WHY
