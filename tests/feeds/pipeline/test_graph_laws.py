@@ -9,10 +9,11 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from feeds.model import Entry
+from feeds.model import Entry, public_id
 from feeds.pipeline.withdraw import restore, withdraw
 from feeds.store import checking, reindexes
 from feeds.store.reindexes import Scope
+from worker import editors
 
 NUMBERS = st.integers(0, 6)
 NEWS = "Mira Solanke and Tobias Renfro met in Port Larrow. {}"
@@ -57,6 +58,16 @@ def machine(
         @rule(number=NUMBERS)
         def bring_back(self, number: int) -> None:
             self._each(restore, number)
+
+        @rule(number=NUMBERS, section=st.sampled_from(["sport", None]))
+        def move(self, number: int, section: str | None) -> None:
+            for row in newsroom.rows("SELECT id FROM article WHERE guid = :g", g=f"tag:n{number}"):
+                editors.move(newsroom.desk, public_id(row.id), section, "she knows", "anna")
+
+        @rule(number=NUMBERS, position=st.sampled_from([0, None]))
+        def pin(self, number: int, position: int | None) -> None:
+            for row in newsroom.rows("SELECT id FROM article WHERE guid = :g", g=f"tag:n{number}"):
+                editors.pin(newsroom.desk, public_id(row.id), position, "read this", "anna")
 
         def _each(self, step: Callable[..., object], number: int, *why: str) -> None:
             guid = f"tag:n{number}"
@@ -123,8 +134,11 @@ BREAKS = {
     "an article has an edge to another one of its story": (
         "DELETE FROM relation WHERE kind = 'story'"
     ),
-    "who stands for a group is public, stands for itself, and is the earliest": (
+    "who stands for a group is public, and stands for itself": (
         "UPDATE article SET duplicate_of = id WHERE duplicate_of IS NOT NULL"
+    ),
+    "who stands for a group comes first: filed by a person, else pinned, filed, earliest": (
+        "INSERT INTO pin SELECT id, 0, now() FROM article WHERE duplicate_of IS NOT NULL"
     ),
     "an article that is listed is found by its marks": "DELETE FROM fingerprint",
     "what articles are found by belongs to articles that are marked": "DELETE FROM fingerprint",
