@@ -11,6 +11,7 @@ TinwireError
     │   └── Disallowed    a page that its publisher's robots.txt closes to us
     ├── NotAFeed          the bytes are no feed (empty, HTML, not XML, DTD)
     ├── BadEntry          one entry can't be processed; its neighbours can
+    ├── Unreadable        a document made its reader fail in a way that nobody foresaw
     ├── EmbedderFailed    the operator's embedder gave no vectors; go on without
     ├── NotFound          an article, section, source or feed that doesn't exist
     └── WrongState        what is asked for can't be done with a thing as it stands
@@ -75,6 +76,10 @@ class NotAFeed(GiveUp):
 
 class BadEntry(GiveUp):
     """One entry can't be processed; its neighbours can."""
+
+
+class Unreadable(GiveUp):
+    """A document made its reader fail in a way that nobody foresaw; others can be read."""
 
 
 class EmbedderFailed(GiveUp):

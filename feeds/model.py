@@ -157,6 +157,12 @@ class ParsedFeed:
     listed: tuple[str, ...] | None = None
     imprint: Imprint = NO_IMPRINT
 
+    @property
+    def note(self) -> str:
+        """Say on one line what was wrong with it and what was left out; empty where all is well."""
+        dropped = (f"{self.dropped} older entries left out",) if self.dropped else ()
+        return "; ".join((*self.notes, *dropped))
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

@@ -97,6 +97,7 @@ class Hub:
     status: int = 202
     lease_s: int = 864_000
     moved_to: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
     verified: list[tuple[str, int, bytes]] = field(default_factory=list)
     threads: list[threading.Thread] = field(default_factory=list)
@@ -142,7 +143,7 @@ class Hub:
         elif self.status == 202 and self.verifies == "after":
             self.threads.append(threading.Timer(0.2, self.verify, [form]))
             self.threads[-1].start()
-        return self.status, {}
+        return self.status, self.headers
 
 
 def call(

@@ -1,9 +1,11 @@
 """Imports of subscription lists: what is added, what is polled already, what can't be taken."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from config.editorial import Editorial, SourceSpec
+from feeds.errors import Refused
+from feeds.ingest.addresses import judge_url
 from feeds.ingest.opml import Fault, Outline
 from feeds.text.normalise import slugify
 from feeds.urls import canonicalise
@@ -27,10 +29,12 @@ def plan(
     faults: Iterable[Fault],
     polled: Mapping[str, str],
     removed: Mapping[str, str],
+    ports: Collection[int],
 ) -> Import:
     """Decide what to add; `polled` maps addresses to names of the sources that there are.
 
-    `removed` maps those of sources that were removed: they come back under their names.
+    `removed` maps those of sources that were removed: they come back under their names. What would
+    never be fetched, such as a port that is not one of `ports`, is named as a bad line.
 
     A source that is there is left as it is, and a name that is taken gets a number: a list from
     elsewhere changes nothing that an editor has chosen.
@@ -48,8 +52,9 @@ def plan(
             continue
         name = old.get(url) or _free(outline, names)
         try:
+            judge_url(outline.url, ports)
             specs[name] = _spec(editorial, outline, name)
-        except ValueError as exc:
+        except (Refused, ValueError) as exc:
             bad.append(Fault(outline.line, str(exc)))
         else:
             names[name] = None

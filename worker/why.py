@@ -7,10 +7,12 @@ from feeds.errors import NotFound
 from feeds.ingest.draft import plain_guid
 from feeds.model import TopicHit, parse_public_id, public_id
 from feeds.pipeline.desk import Desk
-from feeds.store import articles, feeds, ledger, links, listing, relations, sources
+from feeds.store import articles, backlog, feeds, ledger, links, listing, relations, sources
 from feeds.store.ledger import History
 from feeds.urls import canonicalise, is_web, url_key
 from worker.editors import decisions
+
+_REPLAY = "`tinwire dead replay` tries it again"
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def _of_address(
     url = canonicalise(what)
     with desk.engine.connect() as connection:
         known = sources.listed(connection)
+        given_up = link and backlog.given_up(connection, links.KIND, link.url)
     source = next(
         (
             one
@@ -128,11 +131,15 @@ def _of_address(
     )
     if link is not None:
         state, why = link.status, link.why or link.doubt or ""
+        if given_up:
+            state, why = "given up", f"{given_up}; {_REPLAY}"
     elif entries:
         state, why = entries[-1].verdict, entries[-1].why
     elif source is not None:
         state = f"source {source.source.name}"
         why = f"{source.status}: {source.error}" if source.error else source.status
+        if source.given_up:
+            why = f"given up: {source.given_up}; {_REPLAY}"
     else:
         state, why = "never seen", _never_seen(url, known)
     return Explanation(None, url=url, state=state, state_why=why, entries=entries)

@@ -7,7 +7,7 @@ Formats: sitemaps.org 0.9; Google's news (0.9) and image (1.1) extensions.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from lxml import etree
@@ -67,7 +67,8 @@ def read_sitemap(
         raise NotAFeed(f"not well-formed: {tree.fault}")
     if name == "sitemapindex":
         return Index(tuple(_parts(tree.root, url, zone)))
-    return _listed(tree.root, url, zone, is_whole=tree.is_whole)
+    listed = _listed(tree.root, url, zone, is_whole=tree.is_whole)
+    return replace(listed, notes=(f"not well-formed: {tree.fault}",)) if tree.fault else listed
 
 
 def unpacked(raw: bytes, most_bytes: int) -> bytes:
@@ -102,6 +103,7 @@ def joined(documents: list[ParsedFeed], is_whole: bool) -> ParsedFeed:
         title="",
         entries=tuple(kept),
         broken=tuple(each for one in documents for each in one.broken)[:MOST_ENTRIES],
+        notes=tuple(dict.fromkeys(note for one in documents for note in one.notes)),
         dropped=sum(one.dropped for one in documents) + len(entries) - len(kept),
         listed=all_listed if is_whole and None not in listed else None,
     )

@@ -1,10 +1,11 @@
 """Announce: who is to be told of feeds that changed; and tell outside hubs, which tell others."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from feeds.errors import TinwireError
-from feeds.ingest.fetch import Request
+from feeds.ingest.fetch import Request, Response
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch_within
 from feeds.pipeline.request_batch import Answer
@@ -65,7 +66,9 @@ def _conclude(desk: Desk, claimed: work.Claim, answers: Mapping[str, Answer]) ->
                 continue
             failures = known.get(url, OutsideHub(url, None, None, 0, "")).failures + 1
             outside.refused(connection, url, error, failures, now)
-            waits[url] = now + retry_after(failures, url, failures)
+            asked_s = answer.retry_after_s if isinstance(answer, Response) else None
+            wait = max(retry_after(failures, url, failures), timedelta(seconds=asked_s or 0))
+            waits[url] = now + wait
         deliveries.count(
             connection, {"pinged": len(answers) - len(waits), "ping failed": len(waits)}
         )

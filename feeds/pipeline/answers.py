@@ -18,9 +18,11 @@ from feeds.ingest.fetch import Request, Response
 from feeds.ingest.headers import fresh_s
 from feeds.ingest.websub import Hub, discover, discover_unchanged
 from feeds.model import Outcome, ParsedFeed, Source
+from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.kinds import Reading, Unread
 from feeds.store.kinds import Kind
 from feeds.store.polling import Document, FetchRecord, Polled
+from feeds.urls import host_of
 
 SIGHTINGS_OF_A_MOVE = 3
 _AHEAD = timedelta(hours=1)  # a claim further ahead than this tells nothing of a rhythm
@@ -30,9 +32,9 @@ _AHEAD = timedelta(hours=1)  # a claim further ahead than this tells nothing of 
 class Fetched:
     """What one source answered: a document to ingest, or a record of why there is none.
 
-    `reopens_at` is when its host may be asked again, where the host asked for quiet. `hub` is the
-    hub that a document names, or the headers of one that did not change; `kind` what is new about
-    what the source is.
+    `reopens_at` is when the source may be asked again, where a host asked for quiet: `busy`, which
+    is the one that answered and need not be the source's own. `hub` is the hub that a document
+    names, or the headers of one that did not change; `kind` what is new about what the source is.
     """
 
     polled: Polled
@@ -40,6 +42,7 @@ class Fetched:
     document: ParsedFeed | None = None
     fresh_s: float | None = None
     reopens_at: datetime | None = None
+    busy: str = ""
     hub: Hub | None = None
     kind: Kind | None = None
 
@@ -109,7 +112,10 @@ def _error(one: Polled, answer: Response, record: FetchRecord, now: datetime) ->
         return Fetched(one, replace(record, outcome=Outcome.HTTP_ERROR, error=why))
     wait_s = answer.retry_after_s
     busy = replace(record, outcome=Outcome.BUSY, error=f"{why}: wait for {cadence.span(wait_s)}")
-    return Fetched(one, busy, reopens_at=now + timedelta(seconds=wait_s))
+    reopens_at = now + timedelta(seconds=wait_s)
+    there = host_of(answer.url)
+    host = one.host if there == host_of(one.source.url) else there
+    return Fetched(one, busy, reopens_at=reopens_at, busy=host)
 
 
 def _read(one: Polled, answer: Response, record: FetchRecord, clock: Clock, read: Read) -> Fetched:
@@ -130,7 +136,8 @@ def _read(one: Polled, answer: Response, record: FetchRecord, clock: Clock, read
     hub = discover(answer.headers, answer.url, found.document)
     named = hub.hub_url if hub else None
     kept = Document(etag, last_modified, body_hash, named, rhythm=found.document.rhythm)
-    good = _good(one, answer, replace(record, document=kept), clock)
+    record = replace(record, document=kept, note=found.document.note)
+    good = _good(one, answer, record, clock)
     return replace(good, document=found.document, hub=hub, kind=found.kind)
 
 
@@ -201,14 +208,22 @@ def scheduled(
     return replace(one, record=record), chosen.at
 
 
-def once_more(one: Fetched, wait_s: float, now: datetime) -> tuple[Fetched, datetime]:
-    """Have a source read again soon, as if it had changed: pages of its entries wait for a turn."""
-    kept = one.record.document
+def once_more(
+    one: Fetched, at: datetime, brought: Incoming, now: datetime
+) -> tuple[Fetched, datetime]:
+    """Have a source read again as if it had changed, at `at` or sooner, for its entries' pages."""
+    record, kept = one.record, one.record.document
     if kept is not None:
-        kept = replace(kept, etag=None, last_modified=None, body_hash=b"", habit=None)
-    why = f"in {cadence.span(wait_s)}: pages of its entries wait for their host"
-    record = replace(one.record, document=kept, wait_s=wait_s, why=why)
-    return replace(one, record=record), now + timedelta(seconds=wait_s)
+        # Entries that were left out arrive later, and tell of its rhythm then.
+        habit = kept.habit if brought.waiting_s is None else None
+        kept = replace(kept, etag=None, last_modified=None, body_hash=b"", habit=habit)
+        record = replace(record, document=kept)
+    wait_s = brought.pages_wait_s
+    if wait_s is not None and (then := now + timedelta(seconds=wait_s)) < at:
+        at, what = then, "wait for their host" if brought.waiting_s else "are tried again"
+        why = f"in {cadence.span(wait_s)}: pages of its entries {what}"
+        record = replace(record, wait_s=wait_s, why=why)
+    return replace(one, record=record), at
 
 
 def _next(one: Fetched, is_inner: bool, now: datetime) -> Next:

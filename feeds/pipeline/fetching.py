@@ -15,14 +15,17 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import uvloop
 
 from feeds.errors import FetchFailed
-from feeds.ingest.fetch import Fetcher, Gate, Limits, Request
+from feeds.ingest.fetch import Fetcher, Gate, Limits, Request, Response
 from feeds.model import Outcome
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.request_batch import Answer, Answers, Late, RequestBatch, Timed
+from feeds.store import hosts
+from feeds.urls import host_of
 
 # Slow servers that are waited for beside the batches: each holds little until its body grows.
 MOST_LATE = 64
@@ -239,9 +242,9 @@ def fetch(
 ) -> list[Answer]:
     """Send requests together through the safe client; answers and errors in the same order.
 
-    `gate` and `patience_s` are `Fetcher.fetch`'s.
+    A host that asks for quiet is left alone by all. `gate` and `patience_s` are `Fetcher.fetch`'s.
     """
-    return line(desk).ask(requests, gate, patience_s)
+    return _heeded(desk, line(desk).ask(requests, gate, patience_s))
 
 
 def fetch_within(
@@ -253,7 +256,23 @@ def fetch_within(
     """
     limits = Limits.of(desk.settings)
     total_s = min(total_s, limits.total_s)
-    return _line(replace(limits, total_s=total_s)).ask(requests, gate, total_s if gate else 0.0)
+    asked = _line(replace(limits, total_s=total_s))
+    return _heeded(desk, asked.ask(requests, gate, total_s if gate else 0.0))
+
+
+def _heeded(desk: Desk, answers: list[Answer]) -> list[Answer]:
+    """Close the hosts that answered to come back later: those that said so, wherever we asked."""
+    now = desk.clock()
+    quiet: dict[str, datetime] = {}
+    for answer in answers:
+        if isinstance(answer, Response) and answer.retry_after_s is not None:
+            until = now + timedelta(seconds=answer.retry_after_s)
+            host = host_of(answer.url)
+            quiet[host] = max(until, quiet.get(host, until))
+    if quiet:
+        with desk.engine.begin() as connection:
+            hosts.close(connection, quiet)
+    return answers
 
 
 def push_line(desk: Desk, total_s: float, concurrency: int) -> Line:

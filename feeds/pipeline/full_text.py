@@ -1,7 +1,11 @@
-"""Full text: for sources whose feeds hold excerpts only, the pages of entries that are new."""
+"""Full text: for sources whose feeds hold excerpts only, the pages of entries that are new.
+
+Theory: news is worth most while it is new, so it waits for no page that fails: the excerpt goes
+out, and the page is tried again a few times, ever later. What it brings then is a revision.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,22 +15,23 @@ import structlog
 from feeds.errors import BadEntry, Disallowed, GiveUp, NoTurn, TinwireError
 from feeds.ingest.draft import entry_guid, entry_hash
 from feeds.ingest.extract import extract
-from feeds.ingest.fetch import Request, Response
+from feeds.ingest.fetch import Response
 from feeds.ingest.walls import is_front_page
 from feeds.model import Entry, Source
 from feeds.pipeline.desk import Desk
-from feeds.pipeline.fetching import fetch
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.names import settle_names
-from feeds.pipeline.robots import refusals
-from feeds.pipeline.turnstile import PATIENCE_S, Turnstile
-from feeds.store import hosts, intake
-from feeds.urls import host_of
+from feeds.pipeline.pages import fetch_pages, worth_another_try
+from feeds.pipeline.reading import reading
+from feeds.store import entry_pages, intake
+from feeds.store.entry_pages import Left, Name
 
 log = structlog.get_logger()
 # A host that is closed for longer doesn't hold up the news: its feed's own words must do.
 _LONGEST_WAIT_S = 300.0
-_ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
+# After so many tries a page is given up; the gaps double: 5, 10, 20 and 40 minutes.
+MOST_TRIES = 5
+_FIRST_GAP = timedelta(minutes=5)
 
 
 class PageEnd(StrEnum):
@@ -43,38 +48,57 @@ class PageEnd(StrEnum):
 def with_full_text(desk: Desk, incoming: Sequence[Incoming], token: str = "") -> list[Incoming]:
     """Add the articles' texts where the source asks for them; `token` is the step's lease.
 
-    An entry whose page can't be read keeps what the feed says. One whose page's host bears no more
-    requests now is left out, and noted as `waiting`.
+    An entry whose page can't be read keeps what the feed says; where that may change, the page is
+    tried again. One whose page's host bears no more requests now is left out, and noted as
+    `waiting`.
     """
     if any(each.source.full_text for each in incoming):
         with desk.engine.begin() as connection:
             incoming, _ = settle_names(connection, incoming)
     wanted = _pages_wanted(desk, incoming)
-    if not wanted:
-        return list(incoming)
-    urls = sorted({entry.url for entry in wanted.values() if entry.url})
+    if not wanted.entries:
+        return _tried_again(desk, incoming, wanted.before)
+    urls = sorted({entry.url for entry in wanted.entries.values() if entry.url})
     pages = fetch_pages(desk, urls, token)
-    waiting = _waiting(wanted, pages)
-    full: dict[int, dict[str, Entry]] = defaultdict(dict)
+    waiting = _waiting(wanted.entries, pages)
     by_id = {each.source.id: each.source for each in incoming}
-    ends: Counter[str] = Counter()
-    for (source_id, guid), entry in wanted.items():
-        if entry_guid(entry) in waiting[source_id]:
-            ends[PageEnd.WAITING] += 1
-            continue
-        source = by_id[source_id]
-        filled = _filled(entry, source, pages.get(entry.url or ""))
-        full[source_id][guid] = filled.entry
-        ends[filled.end] += 1
-        if filled.end is not PageEnd.READ:
-            log.info("page_left", source=source.name, url=entry.url, end=filled.end, why=filled.why)
+    filled = {
+        name: _filled(entry, by_id[name[0]], pages.get(entry.url or ""))
+        for name, entry in wanted.entries.items()
+        if entry_guid(entry) not in waiting[name[0]]
+    }
+    _tell(filled, by_id, sum(map(len, waiting.values())))
+    left = _keep(desk, wanted, filled)
+    full: dict[int, dict[str, Entry]] = defaultdict(dict)
+    told: dict[int, set[str]] = defaultdict(set)
+    for (source_id, guid), one in filled.items():
+        full[source_id][guid] = one.entry
+        if one.is_told:
+            told[source_id].add(guid)
+    found = [
+        replace(
+            each,
+            full=_apart(full[each.source.id], each),
+            told_by_pages=frozenset(told[each.source.id]),
+        )
+        for each in incoming
+    ]
+    return _tried_again(desk, [_without(each, waiting[each.source.id]) for each in found], left)
+
+
+def _tell(filled: Mapping[Name, "_Filled"], by_id: Mapping[int, Source], waiting: int) -> None:
+    ends = Counter(one.end.value for one in filled.values())
+    if waiting:
+        ends[PageEnd.WAITING] = waiting
+    for name, one in filled.items():
+        if one.end is not PageEnd.READ:
+            source, url = by_id[name[0]].name, one.entry.url
+            log.info("page_left", source=source, url=url, end=one.end, why=one.why)
     log.info("pages", **ends)
-    found = [replace(each, full=_apart(full[each.source.id], each)) for each in incoming]
-    return [_without(each, waiting[each.source.id]) for each in found]
 
 
 def _waiting(
-    wanted: Mapping[tuple[int, str], Entry], pages: Mapping[str, Response | TinwireError]
+    wanted: Mapping[Name, Entry], pages: Mapping[str, Response | TinwireError]
 ) -> dict[int, dict[str, float]]:
     """Map the ids of entries whose pages wait for their host to the wait in seconds, by source."""
     found: dict[int, dict[str, float]] = defaultdict(dict)
@@ -103,8 +127,16 @@ def _apart(full: dict[str, Entry], each: Incoming) -> dict[str, Entry]:
     }
 
 
-def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> dict[tuple[int, str], Entry]:
-    """List the entries that are new, or that the feed tells otherwise than before."""
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The entries whose pages are asked for, and what became of entries' pages before."""
+
+    entries: Mapping[Name, Entry]
+    before: Mapping[Name, Left]
+
+
+def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> _Wanted:
+    """List the entries that are new, that the feed tells otherwise, and whose pages are due."""
     named = {
         (each.source.id, guid): entry
         for each in incoming
@@ -112,8 +144,12 @@ def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> dict[tuple[int, s
         for guid, entry in each.named().items()
         if entry.url
     }
+    if not named:
+        return _Wanted({}, {})
+    now = desk.clock()
     with desk.engine.begin() as connection:
         seen = intake.seen(connection, list(named))
+        before = entry_pages.left(connection, named)
         changed = {
             name: entry
             for name, entry in named.items()
@@ -121,62 +157,66 @@ def _pages_wanted(desk: Desk, incoming: Sequence[Incoming]) -> dict[tuple[int, s
         }
         asked = [(*name, entry_hash(entry)) for name, entry in changed.items()]
         refused = intake.refused(connection, asked)
-    return {name: entry for name, entry in changed.items() if name not in refused}
+    due = {name for name, one in before.items() if one.due_at is not None and one.due_at <= now}
+    entries = {name: entry for name, entry in changed.items() if name not in refused}
+    again = {name: named[name] for name in sorted(due - changed.keys())}
+    return _Wanted(entries | again, before)
 
 
-def fetch_pages(
-    desk: Desk, urls: Sequence[str], token: str = ""
-) -> dict[str, Response | TinwireError]:
-    """Fetch pages together, politely; each answer or error by its address.
+def _keep(desk: Desk, wanted: _Wanted, filled: Mapping[Name, "_Filled"]) -> dict[Name, Left]:
+    """Note how pages ended that told nothing; gives all that is known of such pages now.
 
-    Each waits for its turn at its host; it is `NoTurn` where that takes too long. A host that asks
-    for quiet is left alone by all. `token` is the step's lease, whose polls are over.
-
-    What robots.txt closes to us is not fetched: its error is `Disallowed`. Where we are sent
-    to what robots.txt closes, we have asked but don't use the answer.
+    What told something is forgotten when that is stored, and not before.
     """
-    gate = Turnstile(desk, token)
-    closed = refusals(desk, urls, gate)
-    open_ones = [url for url in urls if url not in closed]
-    requests = [Request(url, accept=_ACCEPT) for url in open_ones]
-    answers = fetch(desk, requests, gate, PATIENCE_S)
-    found = {**closed, **dict(zip(open_ones, answers, strict=True))}
-    _leave_alone(desk, found.values())
-    return {**found, **_closed_behind(desk, found, gate)}
-
-
-def _leave_alone(desk: Desk, answers: Iterable[Response | TinwireError]) -> None:
-    """Close the hosts that answered to come back later."""
     now = desk.clock()
-    quiet: dict[str, datetime] = {}
-    for answer in answers:
-        if isinstance(answer, Response) and answer.retry_after_s is not None:
-            until = now + timedelta(seconds=answer.retry_after_s)
-            host = host_of(answer.url)
-            quiet[host] = max(until, quiet.get(host, until))
-    if quiet:
-        with desk.engine.begin() as connection:
-            hosts.close(connection, quiet)
-
-
-def _closed_behind(
-    desk: Desk, found: Mapping[str, Response | TinwireError], gate: Turnstile
-) -> dict[str, TinwireError]:
-    """Map pages that stood elsewhere than they were asked for to the refusal of that place."""
-    moved = {
-        url: answer.url
-        for url, answer in found.items()
-        if isinstance(answer, Response) and answer.url != url
+    told = {name for name, one in filled.items() if one.is_told}
+    ends = {
+        name: _left(one, entry_hash(wanted.entries[name]), wanted.before.get(name), now)
+        for name, one in filled.items()
+        if name not in told
     }
-    closed = refusals(desk, moved.values(), gate)
-    return {url: closed[to] for url, to in moved.items() if to in closed}
+    with desk.engine.begin() as connection:
+        entry_pages.keep(connection, ends)
+    return {name: one for name, one in wanted.before.items() if name not in told} | ends
+
+
+def _left(one: "_Filled", hash_: bytes, before: Left | None, now: datetime) -> Left:
+    """Say when a page is tried again, if that is worth while."""
+    if one.again_s is None:
+        return Left(hash_, one.end, one.why)
+    tries = 1 if before is None else before.tries + 1
+    if tries >= MOST_TRIES:
+        return Left(hash_, one.end, f"{one.why}; given up after {tries} tries", tries)
+    gap = max(_FIRST_GAP * 2 ** (tries - 1), timedelta(seconds=one.again_s))
+    return Left(hash_, one.end, one.why, tries, now + gap)
+
+
+def _tried_again(
+    desk: Desk, incoming: Sequence[Incoming], left: Mapping[Name, Left]
+) -> list[Incoming]:
+    """Note for each source when the first of its pages is tried again."""
+    now = desk.clock()
+    waits: dict[int, float] = {}
+    for (source_id, _), one in left.items():
+        if one.due_at is not None and one.due_at > now:
+            wait_s = (one.due_at - now).total_seconds()
+            waits[source_id] = min(wait_s, waits.get(source_id, wait_s))
+    return [replace(each, again_s=waits.get(each.source.id)) for each in incoming]
 
 
 @dataclass(frozen=True, slots=True)
 class _Filled:
+    """What an entry's page came to; `again_s` is the least wait before it is worth another try."""
+
     entry: Entry
     end: PageEnd
     why: str = ""
+    again_s: float | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether the page said anything that the feed doesn't."""
+        return self.end in (PageEnd.READ, PageEnd.NOINDEX)
 
 
 def _filled(entry: Entry, source: Source, answer: Response | TinwireError | None) -> _Filled:
@@ -185,11 +225,14 @@ def _filled(entry: Entry, source: Source, answer: Response | TinwireError | None
         return _Filled(entry, PageEnd.DISALLOWED, answer.message)
     if not isinstance(answer, Response) or answer.status != 200:
         why = f"HTTP status {answer.status}" if isinstance(answer, Response) else str(answer)
-        return _Filled(entry, PageEnd.UNREACHABLE, why)
+        wait_s = answer.wait_s if isinstance(answer, NoTurn) else 0.0
+        is_over = answer is None or worth_another_try(answer) is None
+        return _Filled(entry, PageEnd.UNREACHABLE, why, None if is_over else wait_s)
     try:
         if is_front_page(entry.url or "", answer.url):
             raise BadEntry("the server answered with its front page")
-        page = extract(answer.body, answer.headers, answer.url, source.timezone, source.article)
+        with reading(answer.url):
+            page = extract(answer.body, answer.headers, answer.url, source.timezone, source.article)
     except GiveUp as exc:
         return _Filled(entry, PageEnd.NO_ARTICLE, exc.message)
     if page.is_noindex:

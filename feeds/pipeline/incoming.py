@@ -16,10 +16,12 @@ from feeds.model import BrokenEntry, Entry, ParsedFeed, Source
 class Incoming:
     """Entries of one source; `deleted` holds guids that the publisher took back.
 
-    `full` maps names of entries to the same entries with their pages' full text. `links` are
-    entries of which the source says no more than the address; `listed` holds the addresses of all
-    that it lists, `None` where it doesn't claim to list all. `waiting_s` is set where entries were
-    left out whose pages wait for their host, to the longest wait.
+    `full` maps names of entries to the same entries with their pages' full text; `told_by_pages`
+    names those of which a page told what the feed doesn't. `links` are entries of which the source
+    says no more than the address; `listed` holds the addresses of all that it lists, `None` where
+    it doesn't claim to list all. `waiting_s` is set where entries were left out whose pages wait
+    for their host, to the longest wait; `again_s` where pages failed that are tried again, to the
+    shortest.
     """
 
     source: Source
@@ -27,9 +29,16 @@ class Incoming:
     broken: tuple[BrokenEntry, ...] = ()
     deleted: tuple[str, ...] = ()
     full: Mapping[str, Entry] = field(default_factory=dict)
+    told_by_pages: frozenset[str] = frozenset()
     links: tuple[Entry, ...] = ()
     listed: tuple[str, ...] | None = None
     waiting_s: float | None = None
+    again_s: float | None = None
+
+    @property
+    def pages_wait_s(self) -> float | None:
+        """Tell how long until pages of entries are asked for again; `None` where none is."""
+        return min((one for one in (self.waiting_s, self.again_s) if one is not None), default=None)
 
     @classmethod
     def of(cls, source: Source, document: ParsedFeed) -> Self:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 import sqlalchemy as sa
 
 from feeds.dedupe.identity import settle
-from feeds.errors import BadEntry
+from feeds.errors import GiveUp
 from feeds.ingest.draft import MOST_URL, draft, entry_hash, plain_guid
 from feeds.model import (
     Author,
@@ -24,8 +24,9 @@ from feeds.model import (
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.names import settle_names
+from feeds.pipeline.reading import reading
 from feeds.pipeline.withdraw import take_down, withdraw
-from feeds.store import gone, intake, ledger, listing, placements, work
+from feeds.store import entry_pages, gone, intake, ledger, listing, placements, work
 from feeds.store.fetches import Counts
 from feeds.text.normalise import slugify, without_forbidden
 from feeds.topics.decide import decide
@@ -43,6 +44,7 @@ class _Arrival:
     entry: Entry
     guid: str
     hash: bytes
+    has_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def ingest(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming]) 
     lines += [_line(one) for one in settled]
     lines += [_broken(each.source, broken) for each in incoming for broken in each.broken]
     ledger.write(connection, lines, now)
+    entry_pages.forget(connection, {(one.source.id, one.guid) for one in fresh if one.has_page})
     for each in incoming:
         _take_back(desk, connection, each, now)
     unchanged = Counter(one.source.id for one in arrivals)
@@ -80,8 +83,9 @@ def ingest(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming]) 
 
 def _arrivals(incoming: Incoming) -> list[_Arrival]:
     """List entries by name, each with the hash of what the feed said of it."""
+    full, told = incoming.full, incoming.told_by_pages
     return [
-        _Arrival(incoming.source, incoming.full.get(guid, entry), guid, entry_hash(entry))
+        _Arrival(incoming.source, full.get(guid, entry), guid, entry_hash(entry), guid in told)
         for guid, entry in incoming.named().items()
     ]
 
@@ -91,11 +95,15 @@ def _fresh(
     arrivals: Sequence[_Arrival],
     seen: Mapping[tuple[int, str], intake.Seen],
 ) -> list[_Arrival]:
-    """Leave out entries that are stored, rejected or quarantined as they are."""
+    """Leave out entries that are stored, rejected or quarantined as they are.
+
+    One that comes with its page is not stored as it is: it may be told as before, and its page was
+    read only now.
+    """
     changed = []
     for one in arrivals:
         stored = seen.get((one.source.id, one.guid))
-        if stored is None or stored.entry_hash != one.hash:
+        if stored is None or one.has_page or stored.entry_hash != one.hash:
             changed.append(one)
     refused = intake.refused(connection, [(one.source.id, one.guid, one.hash) for one in changed])
     return [one for one in changed if (one.source.id, one.guid) not in refused]
@@ -111,8 +119,10 @@ def _drafts(fresh: Iterable[_Arrival], now: datetime) -> tuple[list[Draft], list
             lines.append(ledger.Line(*key, Verdict.REJECTED, NOINDEX, address=address))
             continue
         try:
-            drafts.append(draft(one.entry, one.source, now, guid=one.guid, arrived=one.hash))
-        except BadEntry as exc:
+            with reading(one.entry.url or one.guid):
+                made = draft(one.entry, one.source, now, guid=one.guid, arrived=one.hash)
+            drafts.append(made)
+        except GiveUp as exc:
             lines.append(ledger.Line(*key, Verdict.QUARANTINED, exc.message, address=address))
     return drafts, lines
 

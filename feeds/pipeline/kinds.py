@@ -5,20 +5,22 @@ an hour (consent, maintenance), and such a page often names the site's main feed
 that was never read as anything else is moved by a page.
 """
 
+import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from feeds.errors import FetchFailed, NotAFeed, TinwireError
+from feeds.errors import FetchFailed, GiveUp, NotAFeed, TinwireError, Unreadable
 from feeds.ingest.discover import candidates, common_places
 from feeds.ingest.fetch import Request, Response
 from feeds.ingest.parse import parse
 from feeds.ingest.sitemap import Index, freshest, joined, read_sitemap
-from feeds.model import ParsedFeed, Source
+from feeds.model import Outcome, ParsedFeed, Source
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch_within
+from feeds.pipeline.reading import reading
 from feeds.pipeline.turnstile import Turnstile
 from feeds.store import kinds as store
 from feeds.store.kinds import Kind
@@ -28,6 +30,7 @@ MOST_CANDIDATES = 3
 MOST_DEPTH = 2  # an index of indexes, as some sites have; no further
 # For each part, and for all of an index: a source's reading must fit its worker's time limit.
 _PART_S, _PARTS_S = 10.0, 15.0
+_SITEMAP = re.compile(rb"<(?:[\w.-]{1,100}:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
 # A document of many entries takes much memory, so one is read at a time; none waits for a fetch.
 _one_at_a_time = threading.Lock()
 
@@ -73,8 +76,8 @@ def _news(source: Source, kind: str, why: str, url: str | None = None) -> Kind |
 
 
 def _may_be_sitemap(answer: Response) -> bool:
-    head = answer.body[:4096].lower()
-    return answer.body.startswith(b"\x1f\x8b") or b"<urlset" in head or b"<sitemapindex" in head
+    head = answer.body[:4096].replace(b"\0", b"")  # of UTF-16
+    return answer.body.startswith(b"\x1f\x8b") or _SITEMAP.search(head) is not None
 
 
 def _is_page(answer: Response) -> bool:
@@ -96,7 +99,9 @@ def read_source(desk: Desk, gate: Turnstile, source: Source, answer: Response) -
     try:
         return understand(desk, gate, source, answer)
     except FetchFailed as exc:
-        return Unread("unreachable", exc.message)
+        return Unread(exc.kind, exc.message)
+    except Unreadable as exc:
+        return Unread(Outcome.BAD_ANSWER, exc.message)
     except NotAFeed as exc:
         is_new_page = source.kind is None and _is_page(answer)
         page = Kind(source.id, "page", exc.message) if is_new_page else None
@@ -131,7 +136,8 @@ def _of_index(
         raise NotAFeed(f"a sitemap index of {len(index.parts)} parts, none of which can be read")
     document = joined(parts.documents, parts.is_whole and not wanted and not parts.failed)
     if parts.failed:
-        document = replace(document, notes=(f"{parts.failed} parts of the index can't be read",))
+        failed = f"{parts.failed} parts of the index can't be read"
+        document = replace(document, notes=(failed, *document.notes))
     kind = _news(source, "sitemap", f"it answers with an index of {len(index.parts)} sitemaps")
     is_validated = parts.is_dated and not parts.failed
     return Reading(document, kind, parts.digest.digest(), is_validated)
@@ -178,18 +184,19 @@ def _part(desk: Desk, source: Source, answer: Response) -> ParsedFeed | Index | 
 
 def _sitemap(desk: Desk, source: Source, answer: Response) -> ParsedFeed | Index | None:
     most = desk.settings.fetch_max_bytes
-    with _one_at_a_time:
+    with _one_at_a_time, reading(answer.url):
         return read_sitemap(answer.body, answer.headers, answer.url, source.timezone, most)
 
 
 def _parsed(source: Source, answer: Response) -> ParsedFeed:
-    with _one_at_a_time:
+    with _one_at_a_time, reading(answer.url):
         return parse(answer.body, answer.headers, answer.url, source.timezone)
 
 
 def _of_page(desk: Desk, gate: Turnstile, source: Source, answer: Response) -> Reading:
     """Find the feed of a page: those that it names, else where feeds often are."""
-    named = candidates(answer.body, answer.url)
+    with reading(answer.url):
+        named = candidates(answer.body, answer.url)
     whys = {one.url: one.why for one in named if not one.is_of_comments}
     last = {one.url: one.why for one in named if one.is_of_comments}
     common = dict.fromkeys(common_places(answer.url), "the page names none; feeds are often there")
@@ -219,7 +226,7 @@ def _first_feed(
         if isinstance(answer, Response):
             try:
                 document = _parsed(source, answer)
-            except NotAFeed:
+            except GiveUp:
                 continue
             if document.entries:
                 return document, answer.moved_to or url, whys[url]

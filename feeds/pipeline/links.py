@@ -4,16 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feeds.errors import BadEntry, Disallowed, GiveUp, NotAFeed, NoTurn, Raced, TinwireError
+from feeds.errors import BadEntry, Disallowed, GiveUp, NoTurn, Raced, TinwireError
 from feeds.ingest.extract import extract
 from feeds.ingest.fetch import Response
 from feeds.ingest.parse import parse
 from feeds.ingest.walls import is_front_page
 from feeds.model import Entry, Source
 from feeds.pipeline.desk import Desk
-from feeds.pipeline.full_text import fetch_pages
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import NOINDEX, Ingested, ingest
+from feeds.pipeline.pages import fetch_pages, worth_another_try
+from feeds.pipeline.reading import reading
 from feeds.pipeline.withdraw import take_down
 from feeds.store import links, sources, work
 
@@ -46,7 +47,7 @@ def ingest_links(desk: Desk, claimed: work.Claim) -> int:
         if gone is not None:
             lost[url] = gone
             continue
-        why = _worth_another_try(answer)
+        why = worth_another_try(answer)
         if why is not None:
             later[url] = why
             continue
@@ -79,14 +80,6 @@ def why_gone(answer: Response | TinwireError, doubt: str | None) -> str | None:
 
 def _lost(whys: Mapping[str, str]) -> dict[str, End]:
     return {url: ("failed", why, None) for url, why in whys.items()}
-
-
-def _worth_another_try(answer: Response | TinwireError) -> str | None:
-    """Say why a link can't be read now but may be soon; `None` for all that has an end."""
-    if isinstance(answer, TinwireError):
-        return None if isinstance(answer, GiveUp) else answer.message
-    busy = answer.status >= 500 or answer.status == 429
-    return f"HTTP status {answer.status}" if busy else None
 
 
 def _read(answer: Response | TinwireError, url: str, source: Source) -> Incoming | End:
@@ -140,14 +133,16 @@ class _Understood:
 
 def _understood(body: bytes, headers: Mapping[str, str], url: str, source: Source) -> _Understood:
     try:
-        feed = parse(body, headers, url, source.timezone)
-    except NotAFeed as exc:
+        with reading(url):
+            feed = parse(body, headers, url, source.timezone)
+    except GiveUp as exc:
         reason = exc.message
     else:
         return _Understood(Incoming(source, feed.entries, feed.broken))
     try:
-        page = extract(body, headers, url, source.timezone, source.article)
-    except BadEntry as exc:
+        with reading(url):
+            page = extract(body, headers, url, source.timezone, source.article)
+    except GiveUp as exc:
         raise BadEntry(f"neither a feed ({reason}) nor an article ({exc.message})") from exc
     return _Understood(Incoming(source, (page.entry,)), is_page=True, is_noindex=page.is_noindex)
 

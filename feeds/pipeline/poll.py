@@ -35,7 +35,7 @@ from feeds.pipeline.held import hold
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.kinds import read_source
 from feeds.pipeline.request_batch import Answers, Timed
-from feeds.pipeline.take_in import take_in
+from feeds.pipeline.take_in import doubt, take_in
 from feeds.pipeline.turnstile import Turnstile
 from feeds.store import kinds, polling, work
 from feeds.store.fetches import Counts
@@ -159,7 +159,7 @@ def _store(
     with desk.engine.begin() as connection:
         counts = take_in(desk, connection, incoming).counts if incoming else {}
         pushed = follow(desk, connection, _told(fetched, counts))
-        waits = {each.source.id: each.waiting_s for each in incoming}
+        brought = {each.source.id: each for each in incoming if each.pages_wait_s is not None}
         ended: list[Fetched] = []
         next_at: dict[str, datetime] = {}
         for one in fetched:
@@ -167,19 +167,28 @@ def _store(
             one = learnt(one, known.new + known.sightings, now)
             inner = is_inner(one.polled.host, desk.settings.fetch_allow)
             one, at = scheduled(one, inner, now, one.polled.source.name in pushed)
-            if wait_s := waits.get(one.record.source_id):
-                one, at = once_more(one, wait_s, now)
+            if at is not None and one.record.source_id in brought:
+                one, at = once_more(one, at, brought[one.record.source_id], now)
             ended.append(replace(one, record=replace(one.record, counts=known)))
             if at is not None:
                 next_at[one.polled.source.name] = at
         polling.record(connection, [one.record for one in ended])
         kinds.note(connection, [one.kind for one in ended if one.kind])
         _move(connection, ended)
-        quiet = {one.polled.host: one.reopens_at for one in ended if one.reopens_at is not None}
-        queues.close(connection, quiet)
+        queues.close(connection, _quiet(ended))
+        doubt(connection, (one.polled.source for one in ended if not one.record.failed), now)
         work.again(connection, claimed, next_at)
         paused = {one.polled.source.name for one in ended} - next_at.keys()
         work.finish(connection, claimed, sorted(paused))
+
+
+def _quiet(ended: Sequence[Fetched]) -> dict[str, datetime]:
+    """Map hosts that asked for quiet to its end."""
+    quiet: dict[str, datetime] = {}
+    for one in ended:
+        if one.reopens_at is not None:
+            quiet[one.busy] = max(one.reopens_at, quiet.get(one.busy, one.reopens_at))
+    return quiet
 
 
 def _told(fetched: Sequence[Fetched], counts: Mapping[int, Counts]) -> list[Told]:

@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from feeds.errors import NotAFeed, Raced
+from feeds.errors import GiveUp, Raced
 from feeds.ingest.parse import parse
 from feeds.model import ParsedFeed, Source
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.full_text import with_full_text
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import ingest
-from feeds.store import fetches, pushes, sources, subscriptions, work
+from feeds.pipeline.reading import reading
+from feeds.store import fetches, polling, pushes, sources, subscriptions, work
 from feeds.store.fetches import Counts, FetchLine
 from feeds.store.pushes import Push
 
@@ -27,6 +28,7 @@ class _Read:
     pushes: tuple[Push, ...]
     incoming: tuple[Incoming, ...]
     pinged: Mapping[int, Source]
+    notes: Mapping[int, str]
 
 
 def take_in(desk: Desk, claimed: work.Claim) -> int:
@@ -55,13 +57,22 @@ def _read(found: Sequence[Push], by_id: Mapping[int, Source]) -> _Read:
             continue
         source = by_id[one.source_id]
         try:
-            document = parse(one.body, {"content-type": one.content_type}, one.url, source.timezone)
-        except NotAFeed:
+            document = _parsed(one, source)
+        except GiveUp:
             pinged[source.id] = source
         else:
             documents.setdefault(source.id, []).append(document)
     incoming = tuple(_together(by_id[key], each) for key, each in documents.items())
-    return _Read(tuple(found), incoming, pinged)
+    notes = {
+        key: "; ".join(dict.fromkeys(one.note for one in each if one.note))
+        for key, each in documents.items()
+    }
+    return _Read(tuple(found), incoming, pinged, notes)
+
+
+def _parsed(one: Push, source: Source) -> ParsedFeed:
+    with reading(one.url):
+        return parse(one.body, {"content-type": one.content_type}, one.url, source.timezone)
 
 
 def _together(source: Source, documents: Sequence[ParsedFeed]) -> Incoming:
@@ -89,6 +100,12 @@ def _store(desk: Desk, claimed: work.Claim, read: _Read) -> None:
         }
         pushes.drop(connection, [one.id for one in read.pushes if one.source_id not in waits])
         work.postpone(connection, claimed, later)
+        # By a poll, and not by this delivery: by then the source may tell its entries otherwise.
+        for each in read.incoming:
+            if each.again_s is not None:
+                polling.read_again(
+                    connection, each.source.id, now + timedelta(seconds=each.again_s), now
+                )
         for one in subscriptions.followed(connection, read.pinged, is_locked=True).values():
             subscriptions.save(connection, replace(one, pinged_at=now))
         work.mark(connection, "poll", [one.name for one in read.pinged.values()], now)
@@ -104,7 +121,12 @@ def _lines(desk: Desk, read: _Read, counts: Mapping[int, Counts]) -> list[tuple[
     pinged = [key for key in read.pinged if key not in counts]
     return [
         *(
-            (key, FetchLine(now, PUSHED, None, counts[key], 0, None, size=size[key]))
+            (
+                key,
+                FetchLine(
+                    now, PUSHED, None, counts[key], 0, None, size=size[key], note=read.notes[key]
+                ),
+            )
             for key in counts
         ),
         *((key, FetchLine(now, PINGED, None, Counts(), 0, None, size=size[key])) for key in pinged),

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from feeds.errors import Disallowed, FetchFailed, NoTurn, TinwireError
+from feeds.errors import Disallowed, FetchFailed, NoTurn, TinwireError, Unreadable
 from feeds.ingest.fetch import Request
 from feeds.ingest.robots import Robots, is_allowed, read_robots, robots_url
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch
+from feeds.pipeline.reading import reading
 from feeds.pipeline.request_batch import Answer
 from feeds.pipeline.turnstile import PATIENCE_S, Turnstile
 from feeds.store import robots as store
@@ -24,16 +25,21 @@ def refusals(desk: Desk, urls: Iterable[str], gate: Turnstile) -> dict[str, Tinw
     found: dict[str, TinwireError] = {}
     for url, place in asked.items():
         robots = known[place]
-        if isinstance(robots, NoTurn):
-            found[url] = robots
-        elif not is_allowed(robots, url):
-            found[url] = _refusal(robots)
+        refusal = robots if isinstance(robots, NoTurn) else _refusal(robots, url, place)
+        if refusal is not None:
+            found[url] = refusal
     return found
 
 
-def _refusal(robots: Robots) -> TinwireError:
+def _refusal(robots: Robots, url: str, place: str) -> TinwireError | None:
     if robots.closed is not None:
         return FetchFailed(f"robots.txt can't be read now, so nothing may be: {robots.closed}")
+    try:
+        with reading(place):
+            if is_allowed(robots, url):
+                return None
+    except Unreadable as exc:
+        return exc
     return Disallowed("robots.txt forbids to read this page (RFC 9309)")
 
 

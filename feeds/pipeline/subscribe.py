@@ -59,9 +59,13 @@ def decide(desk: Desk, one: Subscription, now: datetime) -> Subscription:
     return one.asking(now)
 
 
-def _failed(one: Subscription, why: str, now: datetime) -> Subscription:
+def _failed(
+    one: Subscription, why: str, now: datetime, asked_s: float | None = None
+) -> Subscription:
+    """Say when a hub is asked again; no sooner than after the seconds that it asked for."""
     chance = websub.chance_of(one.token, now)
     wait = websub.wait_after(one.failures, LEAST_WAIT, MOST_WAIT, chance)
+    wait = max(wait, timedelta(seconds=asked_s or 0))
     failed = one.failed(why, now + wait).turned(now)
     is_over = failed.is_ended and failed.failures >= MOST_GOODBYES
     return failed.left(now) if is_over else failed
@@ -147,4 +151,5 @@ def _concluded(one: Subscription, answer: Answer, now: datetime) -> Subscription
         return _failed(one, f"the hub does not answer: {answer.message}", now)
     if 200 <= answer.status < 300:
         return one.taken(now + VERIFIES_IN)
-    return _failed(one, f"the hub answers with HTTP status {answer.status}", now)
+    why = f"the hub answers with HTTP status {answer.status}"
+    return _failed(one, why, now, answer.retry_after_s)

@@ -1,20 +1,22 @@
 """Take in what sources brought: entries are ingested, bare addresses become links to fetch.
 
-Where a source lists all that it has, what it lists no longer is looked at again: its page decides
-whether it is gone (docs/decisions/0012-what-is-a-take-down.md).
+Where a source lists all that it has, what it lists no longer is remembered, and looked at with the
+polls that follow, whether the list changes or not: each page decides whether it is gone
+(docs/decisions/0012-what-is-a-take-down.md).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from feeds.ingest.draft import MOST_URL, entry_hash
+from feeds.model import Source
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import Ingested, ingest
-from feeds.store import gone, links
+from feeds.store import doubts, links
 from feeds.store.fetches import Counts
 from feeds.urls import canonicalise, url_key
 
@@ -32,8 +34,16 @@ def take_in(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming])
     }
     for each in incoming:
         if each.listed:
-            _doubt(connection, each, now)
+            keys = sorted({url_key(url) for url in each.listed})
+            doubts.note(connection, each.source.id, keys)
     return replace(done, counts=_merged(done.counts, handed))
+
+
+def doubt(connection: sa.Connection, sources: Iterable[Source], now: datetime) -> None:
+    """Have pages fetched that sitemaps list no longer, a few of each and each once a week."""
+    whys = {one.id: f"{one.name} lists it no longer" for one in sources if one.kind == "sitemap"}
+    doubted = doubts.due(connection, sorted(whys), MOST_DOUBTED, now)
+    links.doubt(connection, doubted, whys, now)
 
 
 def _merged(counts: Mapping[int, Counts], handed: Mapping[int, Counts]) -> dict[int, Counts]:
@@ -56,9 +66,3 @@ def _hand_on(connection: sa.Connection, each: Incoming, counts: Counts, now: dat
         quarantined=counts.quarantined + too_long,
         unchanged=counts.unchanged + len(each.links) - changed - too_long,
     )
-
-
-def _doubt(connection: sa.Connection, each: Incoming, now: datetime) -> None:
-    keys = sorted({url_key(url) for url in each.listed or ()})
-    doubted = gone.unlisted(connection, each.source.id, keys, MOST_DOUBTED)
-    links.doubt(connection, doubted, f"{each.source.name} lists it no longer", now)

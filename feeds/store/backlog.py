@@ -123,6 +123,16 @@ def dead(connection: sa.Connection, limit: int = 100) -> list[DeadLetter]:
     return [DeadLetter(*row) for row in rows]
 
 
+def given_up(connection: sa.Connection, kind: str, key: str) -> str | None:
+    """Tell the last error of work that is a dead letter; `None` where it is none."""
+    found: str | None = connection.scalar(
+        sa.select(work.c.last_error).where(
+            work.c.kind == kind, work.c.key == key, work.c.dead_at.is_not(None)
+        )
+    )
+    return found
+
+
 def replay(connection: sa.Connection, kind: str | None, now: datetime) -> int:
     """Make dead letters due again, with all their attempts; returns how many."""
     dead_row = work.c.dead_at.is_not(None)

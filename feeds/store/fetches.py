@@ -30,7 +30,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class FetchLine:
-    """One fetch of a source; `why` says when the next one is due and for what reason."""
+    """One fetch of a source; `why` says when the next one is due and for what reason.
+
+    `note` says what was wrong with a document that could be read, and what was left out of it.
+    """
 
     at: datetime
     outcome: str
@@ -40,10 +43,11 @@ class FetchLine:
     error: str | None
     why: str = ""
     size: int = 0
+    note: str = ""
 
 
 _COUNTS = tuple(Counts.__dataclass_fields__)
-_NAMES = ("source_id", "at", "outcome", "status", "bytes", "ms", "error", "why", *_COUNTS)
+_NAMES = ("source_id", "at", "outcome", "status", "bytes", "ms", "error", "why", "note", *_COUNTS)
 
 
 def append(connection: sa.Connection, lines: Sequence[tuple[int, FetchLine]]) -> None:
@@ -58,6 +62,7 @@ def append(connection: sa.Connection, lines: Sequence[tuple[int, FetchLine]]) ->
             one.ms,
             one.error,
             one.why,
+            one.note,
             *(getattr(one.counts, name) for name in _COUNTS),
         )
         for source_id, one in lines
@@ -103,6 +108,7 @@ def history(connection: sa.Connection, source_id: int) -> list[FetchLine]:
             row.error,
             row.why,
             row.bytes,
+            row.note,
         )
         for row in rows
     ]

@@ -1,4 +1,4 @@
-"""Articles that are gone or may be: withdrawn, restored, listed no longer, or without a page."""
+"""Articles that are gone or may be: withdrawn, restored, or without a page."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -9,34 +9,6 @@ from feeds.model import Verdict
 from feeds.store.bulk import any_of, insert_given
 from feeds.store.tables import alias, article, ledger, sighting, tombstone
 from feeds.urls import url_key
-
-
-def unlisted(
-    connection: sa.Connection, source_id: int, keys: Sequence[str], most: int
-) -> dict[str, int]:
-    """Find public articles that show a source, and of which it lists no address any more.
-
-    Gives their addresses, newest first, with the source.
-    """
-    listed = sa.exists().where(alias.c.article_id == article.c.id, any_of(alias.c.identity, keys))
-    rows = connection.execute(
-        sa.select(article.c.url, article.c.source_id)
-        .join(
-            sighting,
-            (sighting.c.article_id == article.c.id)
-            & (sighting.c.source_id == article.c.source_id)
-            & (sighting.c.guid == article.c.guid),
-        )
-        .where(
-            article.c.source_id == source_id,
-            article.c.state == "public",
-            article.c.url != "",
-            ~listed,
-        )
-        .order_by(article.c.effective_at.desc(), article.c.id)
-        .limit(most)
-    )
-    return {row.url: row.source_id for row in rows}
 
 
 def shown_at(connection: sa.Connection, urls: Iterable[str]) -> dict[str, int]:

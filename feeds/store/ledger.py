@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from feeds.model import Verdict
 from feeds.store.bulk import any_of, insert_given
-from feeds.store.tables import article, ledger, source
+from feeds.store.tables import article, entry_page, ledger, source
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def amend(connection: sa.Connection, whys: Mapping[int, str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A line of the ledger as people read it."""
+    """A line of the ledger as people read it; `why` ends with how the entry's page did."""
 
     at: datetime
     source: str
@@ -82,6 +82,11 @@ def of_address(connection: sa.Connection, key: str) -> list[History]:
 
 
 def _history(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[History]:
+    its_page = (
+        (entry_page.c.source_id == ledger.c.source_id)
+        & (entry_page.c.guid == ledger.c.label)
+        & (entry_page.c.entry_hash == ledger.c.entry_hash)
+    )
     rows = connection.execute(
         sa.select(
             ledger.c.at,
@@ -90,12 +95,25 @@ def _history(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[H
             ledger.c.verdict,
             ledger.c.why,
             ledger.c.article_id,
+            entry_page.c.ended,
+            entry_page.c.why,
+            entry_page.c.due_at,
         )
         .join(source, source.c.id == ledger.c.source_id)
+        .outerjoin(entry_page, its_page)
         .where(which)
         .order_by(ledger.c.at, ledger.c.label, ledger.c.entry_hash)
     )
-    return [History(*row) for row in rows]
+    return [
+        History(at, name, label, verdict, f"{why}{_of_page(*page)}", article_id)
+        for at, name, label, verdict, why, article_id, *page in rows
+    ]
+
+
+def _of_page(ended: str | None, why: str | None, due_at: datetime | None) -> str:
+    """Say how an entry's page did that was not read."""
+    again = "" if due_at is None else f", tried again at {due_at:%Y-%m-%d %H:%M} UTC"
+    return "" if ended is None else f"; its page: {ended} ({why}{again})"
 
 
 def counts(connection: sa.Connection) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -12,7 +12,6 @@ from feeds.store.bulk import any_of, insert_given
 from feeds.store.tables import link
 
 KIND = "ingest"
-LOOK_AGAIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,26 +90,24 @@ def hand_on(
 
 
 def doubt(
-    connection: sa.Connection, doubted: Mapping[str, int], why: str, now: datetime
-) -> list[str]:
-    """Have pages looked at again that may be gone, each at most once in `LOOK_AGAIN`.
+    connection: sa.Connection, doubted: Mapping[str, int], whys: Mapping[int, str], now: datetime
+) -> None:
+    """Have pages looked at again that may be gone, with the reason.
 
-    `doubted` maps addresses to their sources. Returns the addresses that will be fetched.
+    `doubted` maps addresses to their sources.
     """
     if not doubted:
-        return []
-    rows = [(url, source_id, now, why) for url, source_id in sorted(doubted.items())]
+        return
+    rows = [(url, source_id, now, whys[source_id]) for url, source_id in sorted(doubted.items())]
     statement = insert_given(link, ["url", "source_id", "submitted_at", "doubt"], rows)
     new = statement.excluded
-    asked = connection.scalars(
+    connection.execute(
         statement.on_conflict_do_update(
             index_elements=["url"],
             set_={"submitted_at": new.submitted_at, "status": "waiting", "doubt": new.doubt},
-            where=link.c.submitted_at < now - LOOK_AGAIN,
-        ).returning(link.c.url)
-    ).all()
-    work.mark(connection, KIND, asked, now)
-    return sorted(asked)
+        )
+    )
+    work.mark(connection, KIND, doubted, now)
 
 
 def find(connection: sa.Connection, urls: Sequence[str]) -> list[Link]:

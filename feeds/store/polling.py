@@ -17,6 +17,7 @@ from feeds.store.bulk import any_of, given
 from feeds.store.fetches import Counts, FetchLine
 from feeds.store.sources import to_source
 from feeds.store.tables import DUE, source, work
+from feeds.store.work import mark_selected
 from feeds.urls import host_of
 
 NO_COUNTS = Counts()
@@ -67,7 +68,7 @@ class FetchRecord:
     `url` is the address that was asked: of another one than the source has now, no validator holds.
     `document` is `None` where nothing could be read or nothing had changed. `moves` counts how
     often in a row a fetch was sent to `moved_to` for ever. `pause` stops the source with its error
-    as the reason.
+    as the reason. `note` is `FetchLine`'s.
     """
 
     source_id: int
@@ -85,6 +86,7 @@ class FetchRecord:
     moved_to: str | None = None
     moves: int = 0
     pause: bool = False
+    note: str = ""
 
     @property
     def failed(self) -> bool:
@@ -170,7 +172,15 @@ def record(connection: sa.Connection, records: Sequence[FetchRecord]) -> None:
         (
             one.source_id,
             FetchLine(
-                one.at, one.outcome, one.status, one.counts, one.ms, one.error, one.why, one.size
+                one.at,
+                one.outcome,
+                one.status,
+                one.counts,
+                one.ms,
+                one.error,
+                one.why,
+                one.size,
+                one.note,
             ),
         )
         for one in chosen
@@ -256,6 +266,15 @@ _DOCUMENT = (
         | {"habit": sa.func.coalesce(sa.bindparam("new_habit"), source.c.habit)}
     )
 )
+
+
+def read_again(connection: sa.Connection, source_id: int, at: datetime, now: datetime) -> None:
+    """Have a source polled at a time at the latest, and read as if it had changed."""
+    this = source.c.id == source_id
+    forgotten = {"etag": None, "last_modified": None, "body_hash": b""}
+    connection.execute(sa.update(source).where(this).values(forgotten))
+    chosen = sa.select(source.c.name, sa.literal(at, work.c.run_at.type)).where(this)
+    mark_selected(connection, "poll", chosen, now)
 
 
 def move(connection: sa.Connection, source_id: int, url: str) -> bool:

@@ -24,6 +24,7 @@ class SourceState:
     """A source as `sources list` shows it; `why` says why it is asked at `next_at`.
 
     `every_s` is `None` where no editor wished for an interval, `next_at` where it is not polled.
+    `given_up` is the last error of a poll that is a dead letter.
     """
 
     source: Source
@@ -36,6 +37,7 @@ class SourceState:
     next_at: datetime | None
     why: str
     articles: int
+    given_up: str | None = None
 
 
 def declare(connection: sa.Connection, specs: Iterable[SourceSpec], now: datetime) -> None:
@@ -139,8 +141,14 @@ def listed(connection: sa.Connection) -> list[SourceState]:
         .where(sighting.c.source_id == source.c.id)
         .scalar_subquery()
     )
+    is_dead = work_rows.c.dead_at.is_not(None)
     rows = connection.execute(
-        sa.select(source, counts.label("articles"), work_rows.c.run_at)
+        sa.select(
+            source,
+            counts.label("articles"),
+            sa.case((is_dead, None), else_=work_rows.c.run_at).label("run_at"),
+            sa.case((is_dead, work_rows.c.last_error)).label("given_up"),
+        )
         .outerjoin(work_rows, (work_rows.c.kind == "poll") & (work_rows.c.key == source.c.name))
         .where(source.c.removed_at.is_(None))
         .order_by(source.c.name)
@@ -157,6 +165,7 @@ def listed(connection: sa.Connection) -> list[SourceState]:
             row.run_at,
             row.why,
             row.articles,
+            row.given_up,
         )
         for row in rows
     ]

@@ -468,6 +468,29 @@ link = sa.Table(
     sa.Column("doubt", sa.Text),
 )
 
+# Articles that their source lists no longer; `doubted_at` is when their page was last asked for.
+unlisted = sa.Table(
+    "unlisted",
+    metadata,
+    _article_ref(primary_key=True),
+    _source_ref(),
+    sa.Column("doubted_at", Moment),
+    sa.Index("ix_unlisted_source_id_doubted_at", "source_id", "doubted_at"),
+)
+
+# Pages of entries that could not be read for their text; `due_at` is when one is tried again.
+entry_page = sa.Table(
+    "entry_page",
+    metadata,
+    _source_ref(primary_key=True),
+    sa.Column("guid", sa.Text, primary_key=True),
+    sa.Column("entry_hash", sa.LargeBinary, nullable=False),
+    sa.Column("ended", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    _count("tries"),
+    sa.Column("due_at", Moment),
+)
+
 subscription = sa.Table(
     "subscription",
     metadata,
@@ -595,6 +618,7 @@ fetch_event = sa.Table(
     sa.Column("error", sa.Text),
     _count("links"),
     _text("why"),
+    _text("note"),
 )
 sa.Index("ix_fetch_event_history", fetch_event.c.source_id, fetch_event.c.id.desc())
 

@@ -4,6 +4,8 @@ from config.editorial import Editorial
 from feeds.ingest.opml import Fault, Outline, read, write
 from worker.imports import plan
 
+PORTS = frozenset((80, 443))
+
 
 def test_new_feeds_are_added_under_free_names(editorial: Editorial) -> None:
     outlines = [
@@ -11,7 +13,7 @@ def test_new_feeds_are_added_under_free_names(editorial: Editorial) -> None:
         Outline("Báo", "https://b.vn/rss"),
         Outline("", "https://c.vn/rss"),
     ]
-    found = plan(editorial, outlines, (), {"https://x.vn/rss": "bao"}, {})
+    found = plan(editorial, outlines, (), {"https://x.vn/rss": "bao"}, {}, PORTS)
     assert [(one.name, one.url) for one in found.specs] == [
         ("bao-2", "https://a.vn/rss"),
         ("bao-3", "https://b.vn/rss"),
@@ -22,7 +24,7 @@ def test_new_feeds_are_added_under_free_names(editorial: Editorial) -> None:
 def test_what_is_polled_already_stays_as_it_is(editorial: Editorial) -> None:
     polled = {"https://a.vn/rss": "mine", "urn:tinwire:submitted": "submitted"}
     outlines = [Outline("Other", "HTTPS://a.vn:443/rss"), Outline("New", "https://b.vn/rss")]
-    found = plan(editorial, [*outlines, outlines[1]], (), polled, {})
+    found = plan(editorial, [*outlines, outlines[1]], (), polled, {}, PORTS)
     assert [one.name for one in found.specs] == ["new"]
     assert found.kept == ("mine",)
 
@@ -32,20 +34,34 @@ def test_a_line_that_makes_no_source_is_named_beside_those_that_could_not_be_rea
 ) -> None:
     unread = Fault(3, "no web address")
     long = Outline("A", "https://a.vn/", home="urn:x", line=7)
-    found = plan(editorial, [long, Outline("B", "https://b.vn/")], [unread], {}, {})
+    found = plan(editorial, [long, Outline("B", "https://b.vn/")], [unread], {}, {}, PORTS)
     assert [one.name for one in found.specs] == ["b"]
     assert found.faults[0] == unread
     assert found.faults[1].line == 7
     assert "home" in found.faults[1].why
 
 
+def test_what_would_never_be_fetched_is_named_with_its_line(editorial: Editorial) -> None:
+    outlines = [
+        Outline("A", "https://ann:pw@a.vn/rss", line=3),
+        Outline("B", "https://b.vn:8081/rss", line=4),
+        Outline("C", "https://c.vn/rss", line=5),
+    ]
+    found = plan(editorial, outlines, (), {}, {}, PORTS)
+    assert [one.name for one in found.specs] == ["c"]
+    assert [str(one) for one in found.faults] == [
+        "line 3: an address with a user name: 'a.vn'",
+        "line 4: port 8081 is not fetched: 'b.vn:8081'",
+    ]
+
+
 def test_sections_survive_an_export_and_an_import(editorial: Editorial) -> None:
     slug = editorial.sections[0].slug
     outlines, _ = read(write([Outline("A", "https://a.vn/rss", path=(slug,))]))
-    assert plan(editorial, outlines, (), {}, {}).specs[0].section == slug
+    assert plan(editorial, outlines, (), {}, {}, PORTS).specs[0].section == slug
 
 
 def test_a_source_that_was_removed_comes_back_under_its_name(editorial: Editorial) -> None:
     removed = {"https://a.vn/rss": "old"}
-    found = plan(editorial, [Outline("New", "https://a.vn/rss")], (), {}, removed)
+    found = plan(editorial, [Outline("New", "https://a.vn/rss")], (), {}, removed, PORTS)
     assert [one.name for one in found.specs] == ["old"]

@@ -3,13 +3,14 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from feeds.errors import NotFound
 from feeds.model import Entry
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import ingest
-from feeds.store import links, polling, sources
+from feeds.store import links, polling, sources, work
 from feeds.store.polling import FetchRecord
 from worker.why import explain
 
@@ -90,3 +91,16 @@ def test_an_address_that_was_never_seen_names_the_sources_of_its_host(
 def test_any_other_text_that_nobody_knows_is_an_error(desk: Desk) -> None:
     with pytest.raises(NotFound):
         explain(desk, "tag:nothing")
+
+
+def test_what_was_given_up_says_why_and_what_to_do(desk: Desk, source: str) -> None:
+    now = desk.clock()
+    with desk.engine.begin() as connection:
+        links.submit(connection, [ARTICLE], None, now)
+        work.bury(connection, sa.true(), now)
+        url = sources.find(connection, source).url
+        (state,) = sources.listed(connection)
+    assert (state.given_up, state.next_at) == ("the worker died while doing this", None)
+    why = "the worker died while doing this; `tinwire dead replay` tries it again"
+    assert (explain(desk, ARTICLE).state, explain(desk, ARTICLE).state_why) == ("given up", why)
+    assert explain(desk, url).state_why == f"given up: {why}"

@@ -55,8 +55,8 @@ def _row(one: sources.SourceState, whys: Mapping[int, str]) -> dict[str, Any]:
         "kind_why": whys.get(one.source.id, ""),
         "section": one.source.section,
         "language": one.source.language,
-        "status": one.status,
-        "error": one.error,
+        "status": "given up" if one.given_up else one.status,
+        "error": one.given_up or one.error,
         "articles": one.articles,
         "fetched_at": one.fetched_at,
         "ok_at": one.ok_at,
@@ -124,7 +124,8 @@ def import_opml(
         polled = {one.source.url: one.source.name for one in sources.listed(connection)}
         owned = kinds.owners(connection, {outline.url for outline in outlines})
     removed = {url: name for url, name in owned.items() if url not in polled}
-    found = plan(runtime.editorial(), outlines, faults, polled, removed)
+    ports = desk.settings.fetch_ports
+    found = plan(runtime.editorial(), outlines, faults, polled, removed, ports)
     _declare(desk, list(found.specs))
     added = sorted(spec.name for spec in found.specs)
     if as_json:
@@ -207,6 +208,7 @@ def history(name: str, as_json: show.Json = False) -> None:
         "rejected",
         "quarantined",
         "error",
+        "note",
         "why",
     )
     show.rows(found, as_json, columns, f"{name} was not fetched yet.")

@@ -3,9 +3,12 @@
 import gzip
 from hashlib import sha256
 from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 import pytest
 
+from feeds.model import Outcome
+from feeds.pipeline import take_in
 from feeds.pipeline.run import run
 from feeds.store import kinds
 
@@ -130,6 +133,27 @@ def test_a_plain_sitemaps_addresses_become_links_that_are_fetched_once(
     assert [path for path, _ in origin.asked] == ["/start"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_sitemap_may_be_written_with_a_prefix_or_in_utf_16(
+    newsroom: Any, origin: Any, encoding: str
+) -> None:
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    root = Element(f"{{{space}}}urlset")
+    loc = SubElement(SubElement(root, f"{{{space}}}url"), f"{{{space}}}loc")
+    loc.text = "https://news.example/a"
+    written = tostring(root, encoding=encoding, xml_declaration=True)
+    assert "ns0:urlset" in written.decode(encoding)
+    origin.serve("/start", written)
+    row = poll(newsroom, origin)
+    assert (row.kind, row.status) == ("sitemap", "ok")
+    assert addresses(newsroom) == ["a"]
+
+
+def test_a_bomb_in_a_packed_sitemap_is_called_one(newsroom: Any, origin: Any) -> None:
+    origin.serve("/start", gzip.compress(bytes(50 * 2**20)))
+    assert poll(newsroom, origin).status == Outcome.BOMB
+
+
 def test_a_later_lastmod_has_the_page_fetched_again(newsroom: Any, origin: Any) -> None:
     origin.serve("/a", article("The harbour opens"), "text/html")
     origin.serve("/start", sitemap(origin, "a"))
@@ -210,7 +234,6 @@ def test_what_a_sitemap_lists_no_longer_is_looked_at_again(
     newsroom.settle()
     origin.serve("/b", article("The harbour b"), "text/html", status=status)
     origin.serve("/start", sitemap(origin, "a"))
-    newsroom.watch.forward(days=8)
     poll(newsroom, origin)
     newsroom.settle()
     assert ("The harbour b" in newsroom.titles("all")) == stays
@@ -218,6 +241,56 @@ def test_what_a_sitemap_lists_no_longer_is_looked_at_again(
     if not stays:
         (why,) = newsroom.rows("SELECT why FROM tombstone")
         assert str(status) in why.why
+
+
+def test_a_page_that_goes_long_after_it_left_the_list_is_found_by_a_look_a_week(
+    newsroom: Any, origin: Any
+) -> None:
+    for slug in "ab":
+        origin.serve(f"/{slug}", article(f"The harbour {slug}"), "text/html")
+    for slugs in ("ab", "a"):
+        origin.serve("/start", sitemap(origin, *slugs))
+        poll(newsroom, origin)
+        newsroom.settle()
+    origin.serve("/b", "", "text/html", status=404)
+    asked = len(origin.asked)
+    for _ in range(2):
+        poll(newsroom, origin)
+        newsroom.settle()
+    assert {path for path, _ in origin.asked[asked:]} == {"/start"}, "it was looked at this week"
+    newsroom.watch.forward(days=4)
+    poll(newsroom, origin)
+    newsroom.settle()
+    assert newsroom.titles("all") == ["The harbour a"], "though the list is as it was"
+
+
+def test_what_is_listed_again_is_doubted_no_more(newsroom: Any, origin: Any) -> None:
+    for slug in "ab":
+        origin.serve(f"/{slug}", article(f"The harbour {slug}"), "text/html")
+    for slugs in ("ab", "a", "ba"):
+        origin.serve("/start", sitemap(origin, *slugs))
+        poll(newsroom, origin)
+        newsroom.settle()
+    assert newsroom.rows("SELECT 1 FROM unlisted") == []
+
+
+def test_many_pages_that_are_still_there_hide_none_that_is_gone(
+    newsroom: Any, origin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(take_in, "MOST_DOUBTED", 2)
+    slugs = [f"n{number}" for number in range(5)]
+    for number, slug in enumerate(slugs):
+        day = f"<meta property='article:published_time' content='2026-11-0{9 - number}T08:00Z'>"
+        origin.serve(f"/{slug}", article(f"Live {slug}").replace("</head>", f"{day}</head>"))
+    origin.serve("/start", sitemap(origin, *slugs))
+    poll(newsroom, origin)
+    newsroom.settle()
+    origin.serve("/start", sitemap(origin, "n0"))
+    origin.serve("/n4", "", "text/html", status=404)
+    for _ in range(2):
+        poll(newsroom, origin)
+        newsroom.settle()
+    assert sorted(newsroom.titles("source/alpha")) == ["Live n0", "Live n1", "Live n2", "Live n3"]
 
 
 def test_a_move_onto_a_taken_address_leaves_the_source_where_it_is(newsroom: Any) -> None:

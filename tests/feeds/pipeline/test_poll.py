@@ -230,3 +230,20 @@ def test_deleted_entries_of_the_document_are_withdrawn(
     polled()
     newsroom.settle()
     assert newsroom.items("all") == []
+
+
+def test_what_was_left_out_and_what_was_mended_is_told_in_the_history(
+    newsroom: Any, origin: Any
+) -> None:
+    many = rss(*(f"n{number}" for number in range(502)))
+    for name, text in (("many", many), ("mended", rss("a").replace("</rss>", ""))):
+        origin.serve(f"/{name}", text, "application/rss+xml")
+        newsroom.source(name, url=f"{origin.url}/{name}")
+    run(newsroom.desk, "poll")
+    with newsroom.desk.engine.connect() as connection:
+        notes = {
+            name: fetches.history(connection, newsroom.known[name].id)[0].note
+            for name in ("many", "mended")
+        }
+    assert notes["many"] == "2 older entries left out"
+    assert notes["mended"].startswith("not well-formed: line 1")

@@ -129,6 +129,13 @@ def test_a_hub_that_refuses_is_asked_again_later_each_time(followed: Any, hub: A
     assert followed.standing.failures == 0
 
 
+def test_a_hub_that_asks_for_quiet_is_given_it(followed: Any, hub: Any) -> None:
+    hub.status, hub.headers = 429, {"Retry-After": "7200"}
+    followed.serve("a")
+    followed.poll()
+    assert followed.due_in("subscribe") >= 7200
+
+
 def test_a_hub_that_cannot_be_reached_says_why(followed: Any) -> None:
     followed.serve("a", hub="http://127.0.0.1:1025/hub")
     followed.poll()

@@ -189,17 +189,18 @@ def test_outside_hubs_are_told_and_told_again_when_they_fail(
     newsroom = told.newsroom
     settings = newsroom.desk.settings.model_copy(update={"hubs": (hub.url,)})
     newsroom.desk = replace(newsroom.desk, settings=settings)
-    hub.status = 500
+    hub.status, hub.headers = 503, {"Retry-After": "600"}
     told.publish(make_entry)
     run(newsroom.desk, "ping")
     assert hub.asked[-1]["hub.mode"] == "publish"
     (row,) = newsroom.rows("SELECT failures, error FROM outside_hub")
-    assert tuple(row) == (1, "HTTP status 500")
+    assert tuple(row) == (1, "HTTP status 503")
     hub.status = 204
     asked = len(hub.asked)
-    newsroom.watch.forward(seconds=60)
-    run(newsroom.desk, "ping")
-    assert len(hub.asked) == asked + 1
+    for seconds, more in ((590, 0), (20, 1)):
+        newsroom.watch.forward(seconds=seconds)
+        run(newsroom.desk, "ping")
+        assert len(hub.asked) == asked + more, "no sooner than it said"
     (row,) = newsroom.rows("SELECT failures, error FROM outside_hub")
     assert tuple(row) == (0, "")
     assert newsroom.rows("SELECT 1 FROM work WHERE kind = 'ping' AND want > done") == []
