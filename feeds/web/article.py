@@ -116,7 +116,8 @@ def _sheet(front: Front, connection: sa.Connection, standing: Standing) -> Sheet
     article = found[standing.id]
     lead = found.get(leading, article)
     also = articles.also_by(connection, lead)
-    blocks = blocks_for(connection, lead, front.editorial, front.clock())
+    beside = [one.article_id for one in also if one.article_id is not None]
+    blocks = blocks_for(connection, lead, front.editorial, front.clock(), beside)
     key = key_of(lead.story_id) if lead.story_id is not None else ""
     return Sheet(article, lead, _others(article, lead, also), blocks, key)
 
