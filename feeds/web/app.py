@@ -38,6 +38,7 @@ from feeds.web.front import Front
 from feeds.web.keys import Keys, reader
 from feeds.web.listen import listen
 from feeds.web.partners import ASKS, PartnerDoor, may_carry_key
+from feeds.web.readings import Readings
 from feeds.web.render import refusal
 from feeds.web.serve import PREFIX, FeedServer
 from feeds.web.tally import Tally
@@ -57,10 +58,11 @@ def create_app(
 ) -> "Door":
     """Put the public web together; its lifespan listens for changed feeds.
 
-    The engine stays the caller's, who disposes of it. Partners' requests are counted in the Valkey
-    at `counter_url`; without one they have no quota.
+    The engine stays the caller's, who disposes of it. Readings and partners' requests are counted
+    in the Valkey at `counter_url`; without one partners have no quota.
     """
-    front = Front(engine, editorial, settings, clock, Assets())
+    readings = Readings(counter_url, engine, clock, time.monotonic)
+    front = Front(engine, editorial, settings, clock, Assets(), readings)
     cache = FeedCache(loader(engine, editorial, settings, clock), time.monotonic)
     frames = FeedCache(embed_serve.loader(front), time.monotonic, embed_serve.BUDGET_BYTES)
     tally = Tally(counter_url, engine, clock, time.monotonic)
@@ -80,7 +82,9 @@ def create_app(
             *hub.ROUTES,
         ],
         exception_handlers={HTTPException: _refused, Exception: _failed},
-        lifespan=lambda _: _living(listen(engine.url, Listeners(cache, frames)), tally.run()),
+        lifespan=lambda _: _living(
+            listen(engine.url, Listeners(cache, frames)), tally.run(), readings.run()
+        ),
     )
     site.state.front = front
     embeds = EmbedServer(frames, site)
