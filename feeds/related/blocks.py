@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol, TypeVar
 
-from config.editorial import BLOCK_KINDS, Block
+from config.site import BLOCK_KINDS, Block
 
 HALF_LIFE_H = 24.0
 NO_STORIES: Mapping[int, int] = {}

@@ -10,7 +10,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from config.editorial import Block, Editorial
+from config.editorial import Editorial
+from config.site import Block
 from feeds.model import Article, Teaser
 from feeds.related.blocks import choose, featured_score
 from feeds.store.pools import Candidate, candidates, teasers
