@@ -62,7 +62,7 @@ def create_app(
     in the Valkey at `counter_url`; without one partners have no quota.
     """
     readings = Readings(counter_url, engine, clock, time.monotonic)
-    front = Front(engine, editorial, settings, clock, Assets(), readings)
+    front = Front(engine, editorial, settings, clock, Assets())
     cache = FeedCache(loader(engine, editorial, settings, clock), time.monotonic)
     frames = FeedCache(embed_serve.loader(front), time.monotonic, embed_serve.BUDGET_BYTES)
     tally = Tally(counter_url, engine, clock, time.monotonic)
@@ -86,7 +86,7 @@ def create_app(
             listen(engine.url, Listeners(cache, frames)), tally.run(), readings.run()
         ),
     )
-    site.state.front = front
+    site.state.front, site.state.readings = front, readings
     embeds = EmbedServer(frames, site)
     partners = PartnerDoor(Keys(reader(engine, clock), time.monotonic), tally, embeds)
     return Door(FeedServer(cache, engine), embeds, site, partners)

@@ -21,6 +21,7 @@ from feeds.web.front import Front, front_of
 from feeds.web.messages import CATALOGUE
 from feeds.web.pages import not_found
 from feeds.web.readers import is_reader, reader_id
+from feeds.web.readings import Readings
 from feeds.web.render import page, refusal
 from feeds.web.respond import refuse, respond
 from feeds.web.structured import Trail, breadcrumb, json_ld, topic_names
@@ -144,4 +145,5 @@ def _reading(request: Request, front: Front, article_id: int) -> BackgroundTask 
         return None
     address, now = request.client.host if request.client else "", front.clock()
     name = reader_id(front.reader_key, address, request.headers["user-agent"], now)
-    return BackgroundTask(front.readings.count, article_id, name, now)
+    readings: Readings = request.app.state.readings
+    return BackgroundTask(readings.count, article_id, name, now)

@@ -14,7 +14,6 @@ from feeds.store import migrate
 from feeds.web.assets import Assets
 from feeds.web.messages import choose_language
 from feeds.web.readers import deployment_key
-from feeds.web.readings import Readings
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,6 @@ class Front:
     settings: Settings
     clock: Clock
     assets: Assets
-    readings: Readings
 
     @property
     def base_url(self) -> str:
