@@ -46,6 +46,20 @@ from feeds.web.versions import loader
 from feeds.web.written import plain_wish
 
 _FEEDS, _EMBEDS = PREFIX.encode(), embed_serve.PREFIX.encode()
+_ROUTES = [
+    *directory.ROUTES,
+    *pages.ROUTES,
+    *article.ROUTES,
+    *story.ROUTES,
+    *related.ROUTES,
+    *search.ROUTES,
+    *embed.ROUTES,
+    *oembed.ROUTES,
+    *picker.ROUTES,
+    *files.ROUTES,
+    *websub.ROUTES,
+    *hub.ROUTES,
+]
 _LONGEST_TARGET = 1000  # what is asked for over and over is shorter, and targets are remembered
 
 
@@ -67,20 +81,7 @@ def create_app(
     frames = FeedCache(embed_serve.loader(front), time.monotonic, embed_serve.BUDGET_BYTES)
     tally = Tally(counter_url, engine, clock, time.monotonic)
     site = Starlette(
-        routes=[
-            *directory.ROUTES,
-            *pages.ROUTES,
-            *article.ROUTES,
-            *story.ROUTES,
-            *related.ROUTES,
-            *search.ROUTES,
-            *embed.ROUTES,
-            *oembed.ROUTES,
-            *picker.ROUTES,
-            *files.ROUTES,
-            *websub.ROUTES,
-            *hub.ROUTES,
-        ],
+        routes=_ROUTES,
         exception_handlers={HTTPException: _refused, Exception: _failed},
         lifespan=lambda _: _living(
             listen(engine.url, Listeners(cache, frames)), tally.run(), readings.run()
