@@ -5,7 +5,7 @@ A mistake is one line that names the file, the key and the nearest right name.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -14,7 +14,6 @@ from lxml.cssselect import CSSSelector
 from pydantic import (
     AfterValidator,
     BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     field_validator,
@@ -22,17 +21,12 @@ from pydantic import (
 
 from config.errors import ConfigError, nearest
 from config.partners import PartnerSpec
+from config.site import Block, Checked, Site
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-BLOCK_KINDS = ("same_topic", "featured", "newest", "same_author", "most_read", "same_section")
-FRONT_KINDS = ("featured", "newest", "most_read")
 
 
-class _Checked(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Rule(_Checked):
+class Rule(Checked):
     """One reason to file an article in a section; every condition that is given must hold."""
 
     source: str | None = Field(None, description="Name of the source.")
@@ -45,11 +39,11 @@ class Rule(_Checked):
     )
 
 
-class Section(_Checked):
+class Section(Checked):
     """A node of the section tree."""
 
     slug: str = Field(pattern=SLUG)
-    names: Mapping[str, str]
+    names: Mapping[str, str] = Field(min_length=1)
     parent: str | None = None
     rules: tuple[Rule, ...] = ()
 
@@ -58,11 +52,11 @@ class Section(_Checked):
         return self.names.get(language) or next(iter(self.names.values()))
 
 
-class Topic(_Checked):
+class Topic(Checked):
     """Something that articles of many sections are about."""
 
     slug: str = Field(pattern=SLUG)
-    names: Mapping[str, str]
+    names: Mapping[str, str] = Field(min_length=1)
     keywords: tuple[str, ...]
 
     def name(self, language: str = "vi") -> str:
@@ -81,7 +75,7 @@ def _is_selector(value: str) -> str:
 Selector = Annotated[str, AfterValidator(_is_selector)]
 
 
-class ArticleSpec(_Checked):
+class ArticleSpec(Checked):
     """CSS selectors for a source's article pages, where the general reading goes wrong."""
 
     body: Selector | None = Field(default=None, description="The element that holds the text.")
@@ -95,7 +89,7 @@ class ArticleSpec(_Checked):
     )
 
 
-class SourceSpec(_Checked):
+class SourceSpec(Checked):
     """What we poll, as an editor writes it."""
 
     name: str = Field(pattern=SLUG)
@@ -129,49 +123,7 @@ class SourceSpec(_Checked):
         return value
 
 
-class Block(_Checked):
-    """One list on an article page."""
-
-    kind: Literal["same_topic", "featured", "newest", "same_author", "most_read", "same_section"]
-    count: int = Field(5, ge=1, le=20)
-    names: Mapping[str, str]
-
-    def name(self, language: str) -> str:
-        """Give the block's title in a language, else in the first one that it has."""
-        return self.names.get(language) or next(iter(self.names.values()), "")
-
-
-_FRONT = (
-    Block(kind="featured", count=5, names={"vi": "Nổi bật", "en": "Featured"}),
-    Block(kind="newest", count=8, names={"vi": "Mới nhất", "en": "Newest"}),
-    Block(kind="most_read", count=5, names={"vi": "Bài đọc nhiều", "en": "Most read"}),
-)
-
-
-class Site(_Checked):
-    """The site's name, languages and the blocks of its pages, in order."""
-
-    title: str
-    description: str
-    languages: tuple[str, ...] = ("vi", "en")
-    allow_repeats: bool = Field(False, description="Let one article stand in several blocks.")
-    repeat_story: bool = Field(
-        False, description="Let what is on its topic tell the page's own story."
-    )
-    blocks: tuple[Block, ...]
-    front: tuple[Block, ...] = Field(_FRONT, description="The blocks of the front page.")
-
-    @field_validator("front")
-    @classmethod
-    def _need_no_article(cls, value: tuple[Block, ...]) -> tuple[Block, ...]:
-        for block in value:
-            if block.kind not in FRONT_KINDS:
-                kinds = ", ".join(FRONT_KINDS)
-                raise ValueError(f"{block.kind!r} needs an article; the front page takes {kinds}")
-        return value
-
-
-class Editorial(_Checked):
+class Editorial(Checked):
     """Everything that editors decide."""
 
     site: Site

@@ -76,8 +76,8 @@ class Settings(BaseModel):
     )
     counter_url: SecretStr | None = Field(
         None,
-        description="Valkey or Redis in which partners' requests are counted; unset means the"
-        " broker's.",
+        description="Valkey or Redis in which readings and partners' requests are counted; unset"
+        " means the broker's.",
     )
     public_url: str = Field(
         "http://localhost:8000",

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from config.editorial import Editorial, Section, Site, Topic
+from config.editorial import Editorial, Section, Topic
 from config.settings import Settings
+from config.site import Site
 from feeds.publish.document import WHOLE, FeedHead
 
 ON_FRONT = WHOLE | {"all"}  # feeds of the front page

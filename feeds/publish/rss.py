@@ -2,9 +2,9 @@
 
 An item's bytes follow from the item alone, so that they are written once for many feeds. They hold
 what feedgen would write, corrected; a test compares the two (docs/decisions/0020).
-Not for threads: feedgen writes its dates under a changed locale of the whole process.
 """
 
+import threading
 from functools import lru_cache
 from html import escape
 
@@ -30,6 +30,9 @@ from feeds.publish.template import filled
 
 _OURS = {"dc": DC, "fh": FH, "media": MEDIA}
 _LINK = f"{{{ATOM}}}link"
+# feedgen writes its dates under a changed locale of the whole process, and puts back the one that
+# it found: of two threads the second would find, and leave behind, the other one's.
+_one_at_a_time = threading.Lock()
 
 
 def render_rss(document: FeedDocument) -> bytes:
@@ -46,7 +49,9 @@ def rss_frame(document: FeedDocument) -> Frame:
     generator.link(href=own, rel="self", type="application/rss+xml")
     generator.link(href=head.page_url, rel="alternate")
     generator.register_extension(NAME, lambda: _Channel(document), None, atom=False)
-    return split(_respell(generator.rss_str()))
+    with _one_at_a_time:
+        body = generator.rss_str()
+    return split(_respell(body))
 
 
 def rss_head(document: FeedDocument) -> Frame:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol, TypeVar
 
-from config.editorial import BLOCK_KINDS, Block
+from config.site import BLOCK_KINDS, Block
 
 HALF_LIFE_H = 24.0
 NO_STORIES: Mapping[int, int] = {}
@@ -35,9 +35,9 @@ def choose(
     """Fill a page's blocks from the candidates of each kind, best first.
 
     `stories` name what each article tells; one that is not in it tells a story of its own, which
-    has its id. `own` are the stories that never show: the article's itself. Every kind is
-    a key of the result; one that is not configured, or has no candidates, is empty. Of a kind
-    that is configured twice only the first counts.
+    has its id. `own` are the stories that never show: the article's own, and what the page
+    names elsewhere. Every kind is a key of the result; one that is not configured, or has no
+    candidates, is empty. Of a kind that is configured twice only the first counts.
     """
     chosen: dict[str, tuple[Shown, ...]] = {}
     taken = set(own)

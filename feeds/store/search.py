@@ -3,10 +3,11 @@
 Theory: who searches news means something recent, so of words that are everywhere only the newest
 `MOST` matches are ranked, and the cost is bounded. A match in the title is worth most, words that
 stand close together more than scattered ones. Whoever typed diacritics meant them: titles that
-have the very words come first, and the others still come. What is withdrawn, or stands behind
-another article, is never found.
+have the very words, wherever they place a tone, come first, and the others still come. What is
+withdrawn, or stands behind another article, is never found.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from feeds.store.bulk import any_of, insert_given
 from feeds.store.packed import array, numbers, texts
 from feeds.store.tables import article, search_due
+from feeds.text.spelling import spellings
 
 DUE = "due"  # the key of the one row of work
 MOST = 1000
@@ -128,9 +130,14 @@ def find(
     a minus before what must not be there. `exact` are the words with their diacritics, in lower
     case and composed; empty when they have none.
     """
-    asked = {"query": query, "exact": exact, "now": now, "limit": limit, "offset": offset}
+    written = texts(f"%{_literally(one)}%" for one in spellings(exact) if one)
+    asked = {"query": query, "exact": written, "now": now, "limit": limit, "offset": offset}
     rows = connection.execute(_FIND, {**asked, "most": MOST, "half_life": HALF_LIFE_DAYS}).all()
     return Found(tuple(row.id for row in rows), rows[0].total if rows else 0)
+
+
+def _literally(text: str) -> str:
+    return re.sub(r"[\\%_]", r"\\\g<0>", text)
 
 
 # Rare words are looked up in the index of words, and common ones met by date: the planner knows
@@ -138,7 +145,9 @@ def find(
 # PostgreSQL's exp fails where it would be 0.
 _FIND = sa.text(
     """
-    WITH asked AS (SELECT websearch_to_tsquery('simple', :query) AS query),
+    WITH asked AS (
+      SELECT websearch_to_tsquery('simple', :query) AS query, CAST(:exact AS text[]) AS exact
+    ),
     newest AS MATERIALIZED (
       SELECT article_id, words FROM searchable
       WHERE words @@ websearch_to_tsquery('simple', :query)
@@ -146,9 +155,9 @@ _FIND = sa.text(
     )
     SELECT a.id, count(*) OVER () AS total,
       ts_rank_cd('{0.1, 0.2, 0.4, 1.0}', newest.words, asked.query, 0)
-      * CASE WHEN :exact = '' THEN 1.0
-             WHEN position(:exact IN lower(a.title COLLATE pg_c_utf8)) > 0 THEN 3.0
-             WHEN position(:exact IN lower(a.excerpt COLLATE pg_c_utf8)) > 0 THEN 2.0 ELSE 1.0 END
+      * CASE WHEN cardinality(asked.exact) = 0 THEN 1.0
+             WHEN lower(a.title COLLATE pg_c_utf8) LIKE ANY (asked.exact) THEN 3.0
+             WHEN lower(a.excerpt COLLATE pg_c_utf8) LIKE ANY (asked.exact) THEN 2.0 ELSE 1.0 END
       * (0.3 + exp(-ln(2) * greatest(0, least(extract(epoch FROM :now - a.effective_at) / 86400,
                                               100 * :half_life)) / :half_life)) AS score
     FROM asked CROSS JOIN newest CROSS JOIN LATERAL (

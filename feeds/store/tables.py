@@ -663,6 +663,15 @@ warmth = sa.Table(
 )
 sa.Index("ix_warmth_level", warmth.c.level.desc())
 
+# What was told last as related to an article, by those who asked for it as a feed, and since when.
+related_feed = sa.Table(
+    "related_feed",
+    metadata,
+    _article_ref(primary_key=True),
+    sa.Column("mark", sa.LargeBinary, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+)
+
 # What articles are searched by, without diacritics; written after the feeds, from `search_due`.
 searchable = sa.Table(
     "searchable",

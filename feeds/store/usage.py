@@ -1,23 +1,19 @@
 """Usage: how often each partner asked on each day (UTC), by what became of it.
 
-Counts come in batches from where they were counted. A batch is added once, however often it is
-handed in: its id commits with its counts.
+Counts come in batches from where they were counted.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
-from feeds.store.tables import partner, partner_usage, usage_batch
-
-# A batch that was added and could not be forgotten by its counter is handed in again; not so late.
-_BATCHES_KEPT = timedelta(days=30)
+from feeds.store import batches
+from feeds.store.tables import partner, partner_usage
 
 
 class Outcome(StrEnum):
@@ -49,10 +45,8 @@ class Day:
 
 def add(connection: sa.Connection, batch: UUID, counts: Mapping[Count, int], now: datetime) -> bool:
     """Add a batch's counts unless it was added before; tells whether it did."""
-    new = insert(usage_batch).values(id=batch, at=now).on_conflict_do_nothing()
-    if connection.scalar(new.returning(usage_batch.c.id)) is None:
+    if not batches.is_new(connection, batch, now):
         return False
-    connection.execute(sa.delete(usage_batch).where(usage_batch.c.at < now - _BATCHES_KEPT))
     days: dict[tuple[int, date], dict[str, int]] = {}
     for count, number in counts.items():
         found = days.setdefault((count.partner_id, count.day), dict.fromkeys(Outcome, 0))

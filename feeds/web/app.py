@@ -38,6 +38,7 @@ from feeds.web.front import Front
 from feeds.web.keys import Keys, reader
 from feeds.web.listen import listen
 from feeds.web.partners import ASKS, PartnerDoor, may_carry_key
+from feeds.web.readings import Readings
 from feeds.web.render import refusal
 from feeds.web.serve import PREFIX, FeedServer
 from feeds.web.tally import Tally
@@ -45,6 +46,20 @@ from feeds.web.versions import loader
 from feeds.web.written import plain_wish
 
 _FEEDS, _EMBEDS = PREFIX.encode(), embed_serve.PREFIX.encode()
+_ROUTES = [
+    *directory.ROUTES,
+    *pages.ROUTES,
+    *article.ROUTES,
+    *story.ROUTES,
+    *related.ROUTES,
+    *search.ROUTES,
+    *embed.ROUTES,
+    *oembed.ROUTES,
+    *picker.ROUTES,
+    *files.ROUTES,
+    *websub.ROUTES,
+    *hub.ROUTES,
+]
 _LONGEST_TARGET = 1000  # what is asked for over and over is shorter, and targets are remembered
 
 
@@ -57,32 +72,22 @@ def create_app(
 ) -> "Door":
     """Put the public web together; its lifespan listens for changed feeds.
 
-    The engine stays the caller's, who disposes of it. Partners' requests are counted in the Valkey
-    at `counter_url`; without one they have no quota.
+    The engine stays the caller's, who disposes of it. Readings and partners' requests are counted
+    in the Valkey at `counter_url`; without one partners have no quota.
     """
+    readings = Readings(counter_url, engine, clock, time.monotonic)
     front = Front(engine, editorial, settings, clock, Assets())
     cache = FeedCache(loader(engine, editorial, settings, clock), time.monotonic)
     frames = FeedCache(embed_serve.loader(front), time.monotonic, embed_serve.BUDGET_BYTES)
     tally = Tally(counter_url, engine, clock, time.monotonic)
     site = Starlette(
-        routes=[
-            *directory.ROUTES,
-            *pages.ROUTES,
-            *article.ROUTES,
-            *story.ROUTES,
-            *related.ROUTES,
-            *search.ROUTES,
-            *embed.ROUTES,
-            *oembed.ROUTES,
-            *picker.ROUTES,
-            *files.ROUTES,
-            *websub.ROUTES,
-            *hub.ROUTES,
-        ],
+        routes=_ROUTES,
         exception_handlers={HTTPException: _refused, Exception: _failed},
-        lifespan=lambda _: _living(listen(engine.url, Listeners(cache, frames)), tally.run()),
+        lifespan=lambda _: _living(
+            listen(engine.url, Listeners(cache, frames)), tally.run(), readings.run()
+        ),
     )
-    site.state.front = front
+    site.state.front, site.state.readings = front, readings
     embeds = EmbedServer(frames, site)
     partners = PartnerDoor(Keys(reader(engine, clock), time.monotonic), tally, embeds)
     return Door(FeedServer(cache, engine), embeds, site, partners)

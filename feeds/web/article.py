@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-import structlog
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from feeds.model import Article, parse_public_id
-from feeds.store import articles, readings
+from feeds.store import articles
 from feeds.store.articles import Also, Standing
 from feeds.store.succession import key_of
 from feeds.web import headers
@@ -22,12 +21,12 @@ from feeds.web.front import Front, front_of
 from feeds.web.messages import CATALOGUE
 from feeds.web.pages import not_found
 from feeds.web.readers import is_reader, reader_id
+from feeds.web.readings import Readings
 from feeds.web.render import page, refusal
 from feeds.web.respond import refuse, respond
 from feeds.web.structured import Trail, breadcrumb, json_ld, topic_names
 
 _MOST_AUTHORS = 5  # whose feeds the page names; a byline may list a whole ministry
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,8 @@ def _sheet(front: Front, connection: sa.Connection, standing: Standing) -> Sheet
     article = found[standing.id]
     lead = found.get(leading, article)
     also = articles.also_by(connection, lead)
-    blocks = blocks_for(connection, lead, front.editorial, front.clock())
+    beside = [one.article_id for one in also if one.article_id is not None]
+    blocks = blocks_for(connection, lead, front.editorial, front.clock(), beside)
     key = key_of(lead.story_id) if lead.story_id is not None else ""
     return Sheet(article, lead, _others(article, lead, also), blocks, key)
 
@@ -143,16 +143,7 @@ def _feed_links(found: Sheet, trail: Trail, story: str) -> list[tuple[str, str]]
 def _reading(request: Request, front: Front, article_id: int) -> BackgroundTask | None:
     if request.method != "GET" or not is_reader(request.headers):
         return None
-    address = request.client.host if request.client else ""
-    return BackgroundTask(_count, front, article_id, address, request.headers["user-agent"])
-
-
-def _count(front: Front, article_id: int, address: str, agent: str) -> None:
-    now = front.clock()
-    reader = reader_id(front.reader_key, address, agent, now)
-    try:
-        with front.engine.begin() as connection:
-            readings.count(connection, article_id, reader, now)
-    except sa.exc.SQLAlchemyError as exc:
-        # The reader has the page already; a lost count is no error of theirs.
-        _log.warning("reading_not_counted", article=article_id, error=str(exc))
+    address, now = request.client.host if request.client else "", front.clock()
+    name = reader_id(front.reader_key, address, request.headers["user-agent"], now)
+    readings: Readings = request.app.state.readings
+    return BackgroundTask(readings.count, article_id, name, now)

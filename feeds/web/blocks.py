@@ -4,13 +4,14 @@ Two questions to the database, whatever the number of blocks.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from config.editorial import Block, Editorial
+from config.editorial import Editorial
+from config.site import Block
 from feeds.model import Article, Teaser
 from feeds.related.blocks import choose, featured_score
 from feeds.store.pools import Candidate, candidates, teasers
@@ -27,17 +28,22 @@ class Pools:
 
 
 def blocks_for(
-    connection: sa.Connection, lead: Article, editorial: Editorial, now: datetime
+    connection: sa.Connection,
+    lead: Article,
+    editorial: Editorial,
+    now: datetime,
+    beside: Collection[int] = (),
 ) -> Blocks:
-    """Choose the blocks of an article's page.
+    """Choose the blocks of an article's page; `beside` are those that the page names elsewhere.
 
-    None names the article, and what is on its topic does not tell its story, unless the site asks
-    for that.
+    None names the article. Unless the site asks for that, none names what stands beside it, and
+    what is on its topic does not tell its story.
     """
     pools = read_pools(connection, lead, editorial, now)
     site = editorial.site
     others = _others(pools, lead, site.repeat_story)
-    chosen = choose(site.blocks, site.allow_repeats, frozenset({lead.id}), others)
+    own = {lead.id} if site.repeat_story else {lead.id, *beside}
+    chosen = choose(site.blocks, site.allow_repeats, own, others)
     return _shown(connection, chosen, editorial)
 
 

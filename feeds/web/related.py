@@ -1,7 +1,8 @@
 """What is related to an article, as JSON and as feeds: the same list in three forms."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 import orjson
 from starlette.requests import Request
@@ -12,7 +13,7 @@ from feeds.model import Article, parse_public_id, public_id
 from feeds.publish.atom import render_atom
 from feeds.publish.document import FeedDocument, FeedHead, document
 from feeds.publish.rss import render_rss
-from feeds.store import articles, siblings
+from feeds.store import articles, related_feeds, siblings
 from feeds.web import headers
 from feeds.web.article import Sheet, Withdrawn, read
 from feeds.web.article_json import teaser_json
@@ -66,8 +67,16 @@ def _as_feed(front: Front, found: Sheet, fmt: str) -> bytes:
     with front.reading() as connection:
         whole = articles.load(connection, ids)
         kin = siblings.siblings(connection, whole)
-    chosen = [whole[one] for one in ids if one in whole]
-    return _RENDER[fmt](document(_head(front, found.article), chosen, kin=kin))
+        chosen = [whole[one] for one in ids if one in whole]
+        made = document(_head(front, found.article), chosen, kin=kin)
+        at = related_feeds.updated(connection, found.article.id, _mark(made), made.updated)
+    return _RENDER[fmt](replace(made, updated=at))
+
+
+def _mark(made: FeedDocument) -> bytes:
+    """Name what is told, in whatever order."""
+    told = repr(sorted((one.id, one.updated) for one in made.items))
+    return blake2b(told.encode(), digest_size=16).digest()
 
 
 def _head(front: Front, article: Article) -> _Head:

@@ -29,7 +29,8 @@ def view(request: Request) -> Response:
         lead = articles.load(connection, [number]).get(number)
         if lead is None:
             return not_found(request)
-        blocks = blocks_for(connection, lead, front.editorial, front.clock())
+        beside = [one.teaser.id for one in told]
+        blocks = blocks_for(connection, lead, front.editorial, front.clock(), beside)
     language = front.language(request)
     values = {
         "lead": lead,

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from config.editorial import BLOCK_KINDS, Editorial, load_editorial
+from config.editorial import Editorial, load_editorial
 from config.errors import ConfigError
+from config.site import BLOCK_KINDS
 
 SHIPPED = Path(__file__).parents[2] / "config"
 PARTNER = {"name": "daily", "origins": ["https://daily.example"], "per_day": 10}
@@ -92,6 +93,7 @@ MISTAKES: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         [section("a", rules=[{"categroy": "x"}])],
         "did you mean 'category'?",
     ),
+    "a section without a name": ("sections", [section("a", names={})], "sections[0].names"),
     "a slug with capitals": ("sections", [section("A")], "sections[0].slug"),
     "no zone": (
         "sources",
@@ -131,6 +133,42 @@ def test_a_mistake_is_one_line_with_file_and_key(
     assert str(caught.value).startswith(str(folder / f"{name}.yaml"))
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+NEWEST = {"kind": "newest", "names": {"en": "Newest"}}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("languages", ["fr"], "one or more of vi, en, the site's first one first (got ['fr'])"),
+        ("languages", [], "one or more of vi, en"),
+        ("languages", ["en", "en"], "one or more of vi, en"),
+        ("blocks", [NEWEST, NEWEST], "'newest' stands more than once; each kind is one block"),
+        ("front", [NEWEST, NEWEST], "'newest' stands more than once; each kind is one block"),
+        ("blocks", [{**NEWEST, "kind": "newst"}], "'most_read' or 'same_section' (got 'newst')"),
+        ("front", [{**NEWEST, "kind": "same_topic"}], "the front page takes featured, newest"),
+    ],
+)
+def test_a_mistake_in_the_site_says_what_is_allowed(
+    folder: Path, key: str, value: object, said: str
+) -> None:
+    path = folder / "site.yaml"
+    path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), key: value}))
+    with pytest.raises(ConfigError) as caught:
+        load_editorial(folder)
+    assert str(caught.value).startswith(f"{path}: {key}")
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_site_may_speak_one_language_or_another_first(folder: Path) -> None:
+    path = folder / "site.yaml"
+    for languages in (["en"], ["en", "vi"]):
+        path.write_text(
+            yaml.safe_dump({**yaml.safe_load(path.read_text()), "languages": languages})
+        )
+        assert load_editorial(folder).site.languages == tuple(languages)
 
 
 @pytest.mark.parametrize(

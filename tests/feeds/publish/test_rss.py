@@ -1,7 +1,11 @@
 """RSS 2.0 and the RSS Advisory Board's profile; the rules that our output must hold to."""
 
+import locale
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from lxml import etree
 
@@ -125,3 +129,25 @@ def test_language_is_told_by_the_channel_and_by_each_item(
     channel = _channel(document(head, [make_article(1), make_article(2, language="en")]))
     assert channel.findtext("language") == "vi"
     assert [item.findtext(f"{{{DC}}}language") for item in channel.findall("item")] == ["en", "vi"]
+
+
+class Slow(datetime):
+    """A moment whose writing gives other threads their turn."""
+
+    def strftime(self, form: str) -> str:
+        time.sleep(0.01)
+        return super().strftime(form)
+
+
+def test_threads_that_write_at_once_leave_the_locale_as_it_was(head: FeedHead) -> None:
+    built = replace(document(head, []), updated=Slow(2026, 11, 20, tzinfo=UTC))
+    before = locale.setlocale(locale.LC_ALL)
+    locale.setlocale(locale.LC_ALL, "C.UTF-8")
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            bodies = set(threads.map(lambda _: render_rss(built), range(16)))
+        left = locale.setlocale(locale.LC_ALL)
+    finally:
+        locale.setlocale(locale.LC_ALL, before)
+    assert left == "C.UTF-8"
+    assert len(bodies) == 1

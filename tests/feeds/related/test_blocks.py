@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.editorial import BLOCK_KINDS, Block
+from config.site import BLOCK_KINDS, Block
 from feeds.model import Teaser
 from feeds.related.blocks import choose, featured_score
 

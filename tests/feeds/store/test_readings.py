@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feeds.store import pools, readings
+from feeds.store.readings import Reader, hour_of
 from feeds.store.tables import reading, reading_seen, warmth
 
 HOUR = timedelta(hours=1)
@@ -33,6 +35,37 @@ def test_a_reader_counts_once_an_hour(connection: sa.Connection, noon: datetime)
     assert readings.count(connection, 1, b"b", late)
     assert readings.count(connection, 1, b"a", noon + HOUR)
     assert counts(connection) == {noon: 2, noon + HOUR: 1}
+
+
+def test_a_batch_is_added_once_and_counts_no_reader_who_was_counted(
+    connection: sa.Connection, noon: datetime
+) -> None:
+    readings.count(connection, 1, b"a", noon)
+    batch = uuid4()
+    seen = {Reader(1, at, name): at for at in (noon, noon + HOUR) for name in (b"a", b"b", b"c")}
+    seen |= {Reader(404, noon, b"a"): noon}
+    assert readings.add(connection, batch, seen, noon)
+    readings.forget_readers(connection, noon + 9 * HOUR)
+    assert not readings.add(connection, batch, seen, noon + 9 * HOUR)
+    assert counts(connection) == {noon: 3, noon + HOUR: 3}
+
+
+@pytest.mark.parametrize("years", [0, 10])
+def test_a_batch_warms_as_its_readings_one_by_one(
+    connection: sa.Connection, noon: datetime, years: int
+) -> None:
+    seen = {
+        Reader(1, hour_of(at), bytes([number])): at
+        for number in range(9)
+        for at in (noon - number * timedelta(minutes=50, days=365 * years),)
+    }
+    with connection.begin_nested() as undone:
+        for reader, at in seen.items():
+            readings.count(connection, 1, reader.name, at)
+        expected = connection.scalar(sa.select(warmth.c.level))
+        undone.rollback()
+    assert readings.add(connection, uuid4(), seen, noon)
+    assert connection.scalar(sa.select(warmth.c.level)) == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("number", [2, 404])

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from feeds.store import search
 from feeds.store.search import Words
 from feeds.store.tables import article, search_due
+from feeds.text.normalise import fold
 
 AddArticle = Callable[..., int]
 TITLES = {
@@ -43,6 +44,37 @@ def test_whoever_types_diacritics_gets_those_words_first(
     assert set(ids(shelf, noon, "nhan quyen")) == {1, 2, 3}
     assert ids(shelf, noon, "nhan quyen", "nhân quyền")[0] == 1
     assert ids(shelf, noon, "nhan quyen", "nhãn quyển")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [
+        ("Hòa bình ở Đông Á", "hoà bình"),
+        ("Hoà bình ở Đông Á", "hòa bình"),
+        ("Ủy ban thủy lợi khỏe", "uỷ ban thủy lợi khoẻ"),
+        ("Ðảng bộ tỉnh", "đảng bộ"),
+        ("Đảng bộ tỉnh", "ðảng bộ"),
+        ("Được 100%", "được 100%"),
+    ],
+)
+def test_the_very_words_may_place_a_tone_or_write_a_letter_otherwise(
+    connection: sa.Connection, noon: datetime, add_article: AddArticle, title: str, typed: str
+) -> None:
+    add_article(1, title=title, effective_at=noon)
+    add_article(2, title=fold(title), effective_at=noon)
+    words = fold(title)
+    search.write(connection, [Words(n, noon, words, "") for n in (1, 2)], ())
+    assert ids(connection, noon, fold(typed)) == [2, 1]
+    assert ids(connection, noon, fold(typed), typed) == [1, 2]
+
+
+def test_what_was_typed_is_no_pattern(
+    connection: sa.Connection, noon: datetime, add_article: AddArticle
+) -> None:
+    add_article(1, title="a_b% được", effective_at=noon)
+    add_article(2, title="axbx được", effective_at=noon)
+    search.write(connection, [Words(n, noon, "a b duoc", "") for n in (1, 2)], ())
+    assert ids(connection, noon, "duoc", "a_b% được") == [1, 2]
 
 
 def test_titles_come_before_texts_and_phrases_stand_together(

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.editorial import Editorial, Rule, Section, Site
+from config.editorial import Editorial, Rule, Section
+from config.site import Site
 from feeds.model import LEARNED
 from feeds.text.normalise import fold
 from feeds.topics.calibration import Held, fit_heat, surprise

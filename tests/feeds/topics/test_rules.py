@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.editorial import Editorial, Rule, Section, Site, Topic, load_editorial
+from config.editorial import Editorial, Rule, Section, Topic, load_editorial
+from config.site import Site
 from feeds.topics.rules import Filer, compile_rules
 from feeds.topics.subject import Subject
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from config.editorial import BLOCK_KINDS, Editorial, load_editorial
+from config.editorial import Editorial, load_editorial
+from config.site import BLOCK_KINDS
 from feeds.text.normalise import match_form
 
 SECTIONS = [

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from config.editorial import BLOCK_KINDS
+from config.site import BLOCK_KINDS
 
 
 @pytest.fixture

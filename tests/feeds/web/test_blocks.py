@@ -5,7 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from config.editorial import BLOCK_KINDS, Editorial
+from config.editorial import Editorial
+from config.site import BLOCK_KINDS
 from feeds.model import parse_public_id
 from feeds.store import articles
 from feeds.store.tables import article, pin

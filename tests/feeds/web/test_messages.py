@@ -1,8 +1,13 @@
 import pytest
 
+from config.site import LANGUAGES
 from feeds.web.messages import CATALOGUE, choose_language
 
 BOTH = ("vi", "en")
+
+
+def test_a_site_may_speak_what_there_are_words_for() -> None:
+    assert set(CATALOGUE) == set(LANGUAGES)
 
 
 def test_both_languages_say_the_same_things() -> None:

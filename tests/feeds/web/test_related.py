@@ -1,8 +1,12 @@
 import json
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 import feedparser
 import pytest
+
+NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 
 
 def test_all_forms_hold_what_the_page_shows_as_same_topic(web: Any, public: Any) -> None:
@@ -46,3 +50,29 @@ def test_what_was_withdrawn_is_gone(web: Any, stock: Any, public: Any) -> None:
         at = connection.exec_driver_sql("SELECT now()").scalar_one()
     stock.withdraw(from_now, at)
     assert web.ask(f"/related/{public('related-gone')}.rss").status == 410
+
+
+def test_its_date_never_goes_back_when_a_related_article_leaves(
+    web: Any, stock: Any, public: Any
+) -> None:
+    lead = stock.article("related-lead", "Bài có bài liên quan", minutes=60_100, section="khac")
+    kin = [stock.article(f"related-{n}", f"Bài thứ {n}", minutes=60_200 - n) for n in range(3)]
+    for one in kin:
+        stock.relate(lead, one)
+
+    def ask() -> tuple[str, int]:
+        said = set()
+        for kind in ("atom", "rss", "atom"):
+            answer = web.ask(f"/related/{public('related-lead')}.{kind}")
+            parsed = feedparser.parse(answer.body)
+            said.add((parsed.feed.updated_parsed, len(parsed.entries)))
+        ((updated, count),) = said
+        return time.strftime("%FT%T", updated), count
+
+    dates = [ask()]
+    assert ask() == dates[0], "asking changes nothing"
+    for one in reversed(kin):
+        stock.withdraw(one, NOW)
+        dates.append(ask())
+    assert [count for _, count in dates] == [3, 2, 1, 0]
+    assert sorted({date for date, _ in dates}) == [date for date, _ in dates]

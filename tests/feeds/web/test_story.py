@@ -1,4 +1,7 @@
 import json
+import re
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -50,12 +53,36 @@ def test_what_never_was_is_not_found(web: Any, name: str) -> None:
     assert web.ask(f"/story/{name}").status == 404
 
 
-def test_an_article_leads_to_its_story_and_repeats_it_in_no_block(web: Any, public: Any) -> None:
+def test_an_article_leads_to_its_story(web: Any, public: Any) -> None:
     text = web.ask(f"/article/{public('flood-2')}").text
     assert f'href="/story/{public("flood-1")}"' in text
-    blocks = text.partition("same_topic")[2]
-    for key in ("flood-1", "flood-3"):
-        assert f"/article/{public(key)}" not in blocks
+
+
+@pytest.fixture
+def fresh(stock: Any) -> Iterator[list[str]]:
+    """Keys of a story among the newest of its section and author, so that every block may have it.
+
+    Withdrawn afterwards, so that no other test sees it.
+    """
+    keys = ["storm-1", "storm-2", "storm-3"]
+    more = {"section": "nhan-quyen", "authors": ("lam-ha",)}
+    ids = [stock.article(key, f"Bão {key}", minutes=n, **more) for n, key in enumerate(keys)]
+    copy = stock.article("storm-4", "Bão, chép", minutes=1, duplicate_of=ids[0], **more)
+    _tell(stock, ids[2], ids)
+    yield keys
+    with stock.engine.begin() as connection:
+        told = article.c.id.in_([*ids, copy])
+        connection.execute(sa.update(article).where(told).values(state="withdrawn"))
+
+
+def test_no_page_names_an_article_twice(web: Any, public: Any, fresh: list[str]) -> None:
+    for page in ("article/storm-1", "article/storm-3", "story/storm-3"):
+        kind, _, key = page.partition("/")
+        main = web.ask(f"/{kind}/{public(key)}").text.partition("<main")[2].partition("</main")[0]
+        named = Counter(re.findall(r'href="/article/([0-9a-z]{13})', main))
+        assert {public(one) for one in fresh if one != key} <= set(named), page
+        assert len(named) > len(fresh), f"{page} has blocks, too"
+        assert set(named.values()) == {1}, page
 
 
 def test_pages_of_a_story_name_its_feed(web: Any, public: Any) -> None:

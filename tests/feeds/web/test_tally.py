@@ -16,7 +16,8 @@ from structlog.testing import capture_logs
 from config.partners import PartnerSpec
 from feeds.store import partners, usage
 from feeds.store.partners import Partner
-from feeds.web.tally import RESPITE_S, Tally
+from feeds.web.tally import Tally
+from feeds.web.till import RESPITE_S
 
 NOON = datetime(2026, 11, 20, 12, 0, 20, tzinfo=UTC)
 pytestmark = pytest.mark.integration
