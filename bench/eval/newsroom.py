@@ -14,7 +14,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bench.product import settings_for
-from config.editorial import Editorial, Section, Site, SourceSpec
+from config.editorial import Editorial, Section, SourceSpec
+from config.site import Site
 from feeds.model import Entry
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming

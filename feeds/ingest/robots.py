@@ -14,7 +14,7 @@ from functools import lru_cache
 from protego import Protego
 
 from feeds.errors import GiveUp, TinwireError
-from feeds.ingest.fetch import Response
+from feeds.ingest.exchange import Response
 from feeds.urls import absolute
 
 AGENT = "Tinwire"  # our product token (§2.2.1), the first word of the user agent

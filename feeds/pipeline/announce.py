@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from feeds.errors import TinwireError
-from feeds.ingest.fetch import Request, Response
+from feeds.ingest.exchange import Request, Response
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch_within
 from feeds.pipeline.request_batch import Answer

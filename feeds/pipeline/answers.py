@@ -14,7 +14,7 @@ from feeds.clock import Clock
 from feeds.errors import FetchFailed, TinwireError
 from feeds.ingest import cadence
 from feeds.ingest.cadence import Habit, Hints, Next
-from feeds.ingest.fetch import Request, Response
+from feeds.ingest.exchange import Request, Response
 from feeds.ingest.headers import fresh_s
 from feeds.ingest.websub import Hub, discover, discover_unchanged
 from feeds.model import Outcome, ParsedFeed, Source

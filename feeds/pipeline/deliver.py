@@ -17,7 +17,7 @@ import sqlalchemy as sa
 import structlog
 
 from feeds.errors import LeaseLost, TinwireError
-from feeds.ingest.fetch import Request
+from feeds.ingest.exchange import Request
 from feeds.pipeline import crowds
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import CROWDED, push_line

@@ -20,7 +20,8 @@ from datetime import datetime, timedelta
 import uvloop
 
 from feeds.errors import FetchFailed
-from feeds.ingest.fetch import Fetcher, Gate, Limits, Request, Response
+from feeds.ingest.exchange import Limits, Request, Response
+from feeds.ingest.fetch import Fetcher, Gate
 from feeds.model import Outcome
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.request_batch import Answer, Answers, Late, RequestBatch, Timed

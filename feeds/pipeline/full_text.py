@@ -14,8 +14,8 @@ import structlog
 
 from feeds.errors import BadEntry, Disallowed, GiveUp, NoTurn, TinwireError
 from feeds.ingest.draft import entry_guid, entry_hash
+from feeds.ingest.exchange import Response
 from feeds.ingest.extract import extract
-from feeds.ingest.fetch import Response
 from feeds.ingest.walls import is_front_page
 from feeds.model import Entry, Source
 from feeds.pipeline.desk import Desk

@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 from feeds.errors import FetchFailed, GiveUp, NotAFeed, TinwireError, Unreadable
 from feeds.ingest.discover import candidates, common_places
-from feeds.ingest.fetch import Request, Response
+from feeds.ingest.exchange import Request, Response
 from feeds.ingest.parse import parse
 from feeds.ingest.sitemap import Index, freshest, joined, read_sitemap
 from feeds.model import Outcome, ParsedFeed, Source

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feeds.errors import BadEntry, Disallowed, GiveUp, NoTurn, Raced, TinwireError
+from feeds.ingest.exchange import Response
 from feeds.ingest.extract import extract
-from feeds.ingest.fetch import Response
 from feeds.ingest.parse import parse
 from feeds.ingest.walls import is_front_page
 from feeds.model import Entry, Source

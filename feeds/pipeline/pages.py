@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from feeds.errors import GiveUp, TinwireError
-from feeds.ingest.fetch import Request, Response
+from feeds.ingest.exchange import Request, Response
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch
 from feeds.pipeline.robots import refusals

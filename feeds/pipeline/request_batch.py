@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 
 from feeds.errors import TinwireError
-from feeds.ingest.fetch import Gate, Request, Response
+from feeds.ingest.exchange import Request, Response
+from feeds.ingest.fetch import Gate
 from feeds.ingest.share import Share
 
 Answer = Response | TinwireError

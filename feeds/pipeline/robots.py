@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from feeds.errors import Disallowed, FetchFailed, NoTurn, TinwireError, Unreadable
-from feeds.ingest.fetch import Request
+from feeds.ingest.exchange import Request
 from feeds.ingest.robots import Robots, is_allowed, read_robots, robots_url
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from feeds.errors import TinwireError
 from feeds.ingest import websub
-from feeds.ingest.fetch import Request, Response
+from feeds.ingest.exchange import Request, Response
 from feeds.ingest.weblinks import resolve
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch

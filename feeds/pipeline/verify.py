@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import structlog
 
 from feeds.errors import Refused, TinwireError
-from feeds.ingest.fetch import Request
+from feeds.ingest.exchange import Request
 from feeds.pipeline import crowds
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import push_line

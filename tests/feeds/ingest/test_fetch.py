@@ -11,7 +11,8 @@ import pytest
 
 from config.settings import Settings
 from feeds.errors import FetchFailed, Refused
-from feeds.ingest.fetch import Fetcher, Limits, Request, Response
+from feeds.ingest.exchange import Limits, Request, Response
+from feeds.ingest.fetch import Fetcher
 
 Script = Callable[[str, asyncio.StreamWriter], Awaitable[None]]
 LOOPBACK = (ip_network("127.0.0.0/8"),)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import FetchFailed, Refused, TinwireError
-from feeds.ingest.fetch import Response
+from feeds.ingest.exchange import Response
 from feeds.ingest.robots import Robots, is_allowed, read_robots, robots_url
 
 HOST = "https://bao.vn"

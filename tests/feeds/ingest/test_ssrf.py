@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from feeds.errors import FetchFailed, Refused
-from feeds.ingest.fetch import Fetcher, Limits, Request
+from feeds.ingest.exchange import Limits, Request
+from feeds.ingest.fetch import Fetcher
 
 # The publisher stands at an address that is allowed, the canary at all others of this machine.
 PUBLISHER = "127.0.0.2"

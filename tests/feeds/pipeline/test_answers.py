@@ -9,7 +9,7 @@ import pytest
 
 from feeds.errors import FetchFailed, NotAFeed, Refused
 from feeds.foreign import Rhythm
-from feeds.ingest.fetch import Response
+from feeds.ingest.exchange import Response
 from feeds.ingest.parse import parse
 from feeds.model import Entry, Outcome, ParsedFeed, Source
 from feeds.pipeline.answers import Fetched, learnt, request_of, scheduled, understand

@@ -8,7 +8,7 @@ from ipaddress import ip_network
 import pytest
 
 from feeds.errors import FetchFailed, TinwireError
-from feeds.ingest.fetch import Limits, Request, Response
+from feeds.ingest.exchange import Limits, Request, Response
 from feeds.pipeline import fetching
 from feeds.pipeline.fetching import Line
 from feeds.pipeline.request_batch import Answers, Timed
