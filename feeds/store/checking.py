@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from feeds.store.relations import KEEP, last_kept
 from feeds.store.tables import DUE, work
 
 
@@ -60,9 +61,14 @@ LAWS: Mapping[str, str] = {
         GROUP BY story_id HAVING count(*) = 1""",
     "an article has an edge to another one of its story": """
         SELECT 'article ' || m.id FROM article m WHERE m.story_id <> m.id AND NOT EXISTS (
-          SELECT 1 FROM relation r JOIN article o ON o.id = r.left_id OR o.id = r.right_id
-          WHERE r.kind = 'story' AND m.id IN (r.left_id, r.right_id) AND o.id <> m.id
-            AND o.story_id = m.story_id)""",
+          SELECT 1 FROM relation r JOIN article o ON o.id = r.right_id
+          WHERE r.kind = 'story' AND r.left_id = m.id AND o.story_id = m.story_id
+        ) AND NOT EXISTS (
+          SELECT 1 FROM relation r JOIN article o ON o.id = r.left_id
+          WHERE r.kind = 'story' AND r.right_id = m.id AND o.story_id = m.story_id)""",
+    "no article refuses what would be among its best relations": f"""
+        SELECT 'article ' || f.article_id FROM fingerprint f
+        WHERE f.floor > 0 AND f.floor > {last_kept("f.article_id", str(KEEP))}""",
     "who stands for a group is public, stands for itself, and is the earliest": """
         SELECT 'article ' || m.id FROM article m LEFT JOIN article l ON l.id = m.duplicate_of
         WHERE m.duplicate_of IS NOT NULL AND (l.id IS NULL OR l.state <> 'public'
