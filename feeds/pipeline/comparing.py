@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from feeds.dedupe.story import WINDOW, same_story
 from feeds.errors import Raced
 from feeds.model import Edge
+from feeds.pipeline.across import Languages
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.same_text import same_text
 from feeds.related.edges import Profiles, best, explain, profiles, strengths
@@ -94,7 +95,7 @@ def compare(
     texts = _ordered(similar) | stored["duplicate"]
     edges = [
         *_same_text(connection, pairs, texts),
-        *_same_story(pairs, stored["story"]),
+        *_same_story(pairs, Languages(desk, connection), stored["story"]),
         *_same_matter(desk, connection, pairs, stored["topic"], keep),
     ]
     held = {(edge.left, edge.right, edge.kind) for edge in edges}
@@ -115,12 +116,13 @@ def _same_text(connection: sa.Connection, pairs: _Pairs, chosen: set[Pair]) -> l
     return same_text(connection, kept, sketches)
 
 
-def _same_story(pairs: _Pairs, stored: set[Pair]) -> list[Edge]:
+def _same_story(pairs: _Pairs, languages: Languages, stored: set[Pair]) -> list[Edge]:
     """Find the best of our articles, and keep what is stored: it may be the other end's best."""
     days = pairs.profiles.days
     counted = pairs.found.counted[pairs.left] & pairs.found.counted[pairs.right]
     hours = 24 * np.abs(days[pairs.left] - days[pairs.right])
-    told = same_story(pairs.alike, hours, counted)
+    across = languages.across(pairs.found, pairs.left, pairs.right, hours)
+    told = same_story(pairs.alike, hours, counted, across)
     chosen = np.flatnonzero(told.verdicts)
     ends = pairs.left[chosen], pairs.right[chosen]
     floors = np.where(pairs.own, 0.0, np.inf)

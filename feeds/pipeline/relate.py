@@ -143,7 +143,7 @@ def connect(desk: Desk, connection: sa.Connection, marked: Marked, in_round: boo
     moved = behind | {lead for lead in stood.values() if lead is not None}
     later = changed | _ends(edges, "story") | stories.around(connection, other)
     if is_urgent:
-        moved |= settle(connection, later, marked.gone)
+        moved |= settle(desk, connection, later, marked.gone)
         later = set()
     relations.note_related(connection, marked.public, now)
     ledger.amend(connection, _duplicates(edges, behind))
