@@ -13,7 +13,13 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from feeds.errors import NotFound
 from feeds.model import Entry, Verdict
@@ -24,7 +30,8 @@ from feeds.store.relations import KEEP
 from feeds.web.blocks import blocks_for
 from worker import editors
 
-NUMBERS = st.integers(0, 6)
+MOST = 8  # two more than an article keeps relations
+NUMBERS = st.integers(0, MOST)
 KINDS = st.sampled_from(["story", "duplicate"])
 NEWS = "Mira Solanke and Tobias Renfro met in Port Larrow. {}"
 CARE = "Child care, child care at the harbour. {}"
@@ -52,6 +59,12 @@ def machine(
             newsroom.take(source, entry)
             self.fetched.add(entry)
             newsroom.watch.forward(seconds=1)
+
+        @initialize(is_crowded=st.booleans())
+        def begin(self, is_crowded: bool) -> None:
+            """Begin with nothing, or with more of one topic than an article keeps relations."""
+            for number in range(MOST + 1) if is_crowded else ():
+                self.tell(number, 0, CARE)
 
         @rule(number=NUMBERS, version=st.integers(0, 2), topic=st.sampled_from([NEWS, CARE]))
         def tell(self, number: int, version: int, topic: str) -> None:
