@@ -30,6 +30,7 @@ class Languages:
         self._neighbours = desk.neighbours
         self._same_from = desk.settings.embedder_same_from
         self._version = desk.neighbours.look(connection) if desk.neighbours.path else None
+        self._known: dict[int, str] = {}
         self._vectors: dict[int, NDArray[np.float32]] = {}
         self._asked: set[int] = set()
 
@@ -40,12 +41,20 @@ class Languages:
         """
         if self._version is None or not left.size:
             return None
-        spoken = languages(self._connection, found.ids)
-        known = (spoken[left] != _UNKNOWN) & (spoken[right] != _UNKNOWN)
-        pairs = np.flatnonzero(known & (spoken[left] != spoken[right]) & (hours <= WINDOW_H))
+        ones, others = self._spoken(found.ids[left]), self._spoken(found.ids[right])
+        known = (ones != _UNKNOWN) & (others != _UNKNOWN)
+        pairs = np.flatnonzero(known & (ones != others) & (hours <= WINDOW_H))
         cosines = np.zeros(left.size)
         cosines[pairs] = self._cosines(found.ids[left[pairs]], found.ids[right[pairs]])
         return Across(cosines, self._same_from)
+
+    def _spoken(self, ids: NDArray[np.int64]) -> NDArray[np.str_]:
+        unique, rows = np.unique(ids, return_inverse=True)
+        new = np.array([key for key in unique.tolist() if key not in self._known], dtype=np.int64)
+        if new.size:
+            read = languages(self._connection, new).tolist()
+            self._known |= dict(zip(new.tolist(), read, strict=True))
+        return np.array([self._known[key] for key in unique.tolist()])[rows]
 
     def _cosines(self, ones: NDArray[np.int64], others: NDArray[np.int64]) -> Floats:
         """Compare vectors, the same from both ends; 0 where one has none."""
