@@ -58,17 +58,25 @@ eval: setup-dev
 	@$(BIN)/python -m bench.eval polling
 	@$(BIN)/python -m bench.eval near-duplicates ../shared/data/neardup_vntc/public_docs.jsonl.gz \
 		../shared/data/neardup_vntc/public_pairs.json.gz --related ../shared/data/clusters_vietmds/public.jsonl.gz
-	@$(BIN)/python -m bench.eval duplicates-scale 10000 100000
+	@$(BIN)/python -m bench.eval duplicates-scale 10000 100000 1000000
 	@$(BIN)/python -m bench.eval stories ../shared/data/clusters_vietmds/public.jsonl.gz \
 		--distractors ../shared/data/neardup_vntc/public_docs.jsonl.gz
 	@$(BIN)/python -m bench.eval related ../shared/data/clusters_vietmds/public.jsonl.gz \
 		--distractors ../shared/data/neardup_vntc/public_docs.jsonl.gz \
 		--distractors ../shared/data/topics_vntc/public_train.jsonl.gz
+	@$(BIN)/python -m bench.eval related ../shared/data/clusters_vietmds/public.jsonl.gz --first-words 60 \
+		--distractors ../shared/data/neardup_vntc/public_docs.jsonl.gz \
+		--distractors ../shared/data/topics_vntc/public_train.jsonl.gz
+	@$(BIN)/python -m bench.eval related-scale 10000 100000
 	@$(BIN)/python -m bench.eval neighbours ../shared/data/topics_vntc/public_train.jsonl.gz \
 		../shared/data/neardup_vntc/public_docs.jsonl.gz ../shared/data/topics_bbc/bbc.jsonl.gz
 	@$(BIN)/python -m bench.eval pairs ../shared/data/pairs_semeval22/public.jsonl.gz
-	@$(BIN)/python -m bench.eval topics ../shared/data/topics_vntc/public_train.jsonl.gz \
-		../shared/data/topics_vntc/public_test.jsonl.gz
+	@for part in "" "--first-chars 300" "--strip-diacritics"; do \
+		$(BIN)/python -m bench.eval topics ../shared/data/topics_vntc/public_train.jsonl.gz \
+			../shared/data/topics_vntc/public_test.jsonl.gz $$part || exit 1; \
+	done
+	@$(BIN)/python -m bench.eval topics ../shared/data/topics_bbc/bbc.jsonl.gz
+	@$(BIN)/python -m bench.eval learn-scale 50000
 	@$(BIN)/python -m bench.eval blocks
 
 # Needs uv; writes versions and hashes, and no index address.

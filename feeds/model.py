@@ -249,15 +249,20 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class PairVerdict:
-    """What a person decided of two articles: `kind` is `duplicate` or `story`; left < right."""
+    """What a person decided of two articles: `kind` is `duplicate` or `story`; left < right.
+
+    `together` is `None` where they are left to the machines again. All of one `decision`, a number
+    that grows with time, were decided at once.
+    """
 
     left: int
     right: int
     kind: str
-    together: bool
+    together: bool | None
     by: str
     at: datetime
     why: str
+    decision: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from config.logs import configure
 from feeds.errors import TinwireError
 from worker import runtime
 from worker.commands import (
+    audit,
     dead,
     editors,
     feeds,
@@ -40,6 +41,7 @@ app = typer.Typer(
 operate.add_to(app)
 ingest.add_to(app)
 withdraw.add_to(app)
+audit.add_to(app)
 graph.add_to(app)
 feeds.add_to(app)
 rounds.add_to(app)

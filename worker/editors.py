@@ -1,12 +1,13 @@
 """What editors decide, by command line or HTTP: each with its reason, its audit and its work.
 
-The newest word on a thing holds: a verdict on a pair of articles replaces the one before, and a
-merge takes back what kept the two groups apart. Each function raises `NotFound` for a name that
+The newest word on a thing holds: a verdict on a pair of articles stands over the one before, which
+is kept and holds again once the newer one is taken back; a merge takes back what kept the two
+groups apart. Each function raises `NotFound` for a name that
 leads to no article, and `ValueError` for what can't be done; nothing is written then.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
 
@@ -19,18 +20,26 @@ from feeds.pipeline.reindex import refile
 from feeds.store import groups, listing, pins, placements, stories, tokens, verdicts, work
 from worker.withdrawals import find_article, reason
 
-# Of a larger group only so many members are set apart or put together one by one.
+# Of a larger group only so many pairs are named one by one; the answer says how many were not.
 MOST_MEMBERS = 200
+
+Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an editor's action came to: its word, the articles it names, and verdicts undone."""
+    """What an editor's action came to: its word, and the articles it names.
+
+    `undone` are verdicts that hold no longer, `restored` those that do again; `left_out` counts the
+    pairs of a large group that were not named.
+    """
 
     action: str
     articles: tuple[str, ...]
     changed: bool
     undone: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
+    left_out: int = 0
 
 
 def move(desk: Desk, named: str, section: str | None, why: str, actor: str) -> Done:
@@ -59,9 +68,11 @@ def _place(
         else:
             placements.write(connection, number, Placement(kind, slug, holds, actor, now, why))
             changed = True
-        detail = {"article": public_id(number), kind: slug, "holds": holds, "why": why}
+        detail: dict[str, object] = {"article": public_id(number), kind: slug, "holds": holds}
+        detail |= {"why": why, "changed": changed}
         tokens.note(connection, actor, "move" if kind == "section" else "topic", detail, now)
         refile(desk, connection, [number], now)
+        work.mark(connection, "relate", [str(number)], now)  # it may stand for its group now
     return Done("moved" if kind == "section" else "tagged", (public_id(number),), changed)
 
 
@@ -76,10 +87,12 @@ def pin(desk: Desk, named: str, position: int | None, why: str, actor: str) -> D
             changed = pins.position(connection, number) != position
             pins.put(connection, number, position, now)
         action = "unpin" if position is None else "pin"
-        detail = {"article": public_id(number), "position": position, "why": why}
+        detail = {"article": public_id(number), "position": position}
+        detail |= {"why": why, "changed": changed}
         tokens.note(connection, actor, action, detail, now)
         touched = listing.keys_of(connection, [number], desk.ancestors)
         work.mark(connection, "publish", touched, now, desk.debounce)
+        work.mark(connection, "relate", [str(number)], now)  # it may stand for its group now
     return Done(f"{action}ned", (public_id(number),), changed)
 
 
@@ -100,35 +113,36 @@ def merge(desk: Desk, named: str, other: str, kind: str, why: str, actor: str) -
 
     def judge(connection: sa.Connection, number: int, second: int | None) -> _Judged:
         assert second is not None
-        own, theirs = (_group(connection, one, kind) for one in (number, second))
-        crossing = [pair for pair in product(sorted(own), sorted(theirs)) if pair[0] != pair[1]]
-        if kind == "duplicate":
-            return [(number, second)], crossing
-        pairs = [(number, mate) for mate in theirs] + [(mate, second) for mate in own]
-        return [pair for pair in pairs if pair[0] != pair[1]], crossing
+        own, theirs = (sorted(_group(connection, one, kind)) for one in (number, second))
+        pairs = [(number, second)]
+        if kind == "story":
+            pairs += [(number, mate) for mate in theirs] + [(mate, second) for mate in own]
+        return pairs, product(own, theirs)
 
     return _verdict(desk, (named, other), kind, (True, why, actor), judge)
 
 
 def undo(desk: Desk, named: str, other: str | None, kind: str, why: str, actor: str) -> Done:
-    """Take back what people decided of an article and another one, or all others.
+    """Take back the newest decision on an article, or on it and another one.
 
-    A decision that named more pairs at once goes as a whole.
+    A decision goes as a whole, whatever else it named; what it had replaced holds again.
     """
     _check_kind(kind)
     why, now = reason(why), desk.clock()
     with desk.engine.begin() as connection:
-        number, second = _both(connection, named, other)
-        found = verdicts.of(connection, {number, second or number}, kind)
-        meant = {
-            (one.at, one.by) for one in found if {number, second or number} <= {one.left, one.right}
-        }
-        pairs = [(one.left, one.right) for one in found if (one.at, one.by) in meant]
-        gone = verdicts.remove(connection, pairs, kind)
-        ends = {number} | {end for one in gone for end in (one.left, one.right)}
-        _note(connection, ("undo", kind, why, actor), (), gone, now)
+        numbers = [find_article(connection, name) for name in (named, other) if name is not None]
+        sides = [{one, _standing(connection, one, kind)} for one in numbers]
+        found = [
+            one
+            for one in verdicts.of(connection, set().union(*sides), kind)
+            if all(side & {one.left, one.right} for side in sides)
+        ]
+        gone, again = verdicts.take_back(connection, found[0].decision) if found else ([], [])
+        _note(connection, ("undo", kind, why, actor), gone, (gone, again), now)
+        ends = set(numbers) | _ends([*gone, *again])
         work.mark(connection, "relate", map(str, ends), now)
-    return Done("undone", _names(ends), bool(gone), tuple(map(_told, gone)))
+    told, restored = tuple(map(_told, gone)), tuple(map(_told, again))
+    return Done("undone", _names(ends), bool(gone), told, restored)
 
 
 def decisions(connection: sa.Connection, article_id: int) -> list[str]:
@@ -145,7 +159,7 @@ def decisions(connection: sa.Connection, article_id: int) -> list[str]:
     ]
 
 
-_Judged = tuple[Sequence[tuple[int, int]], Collection[tuple[int, int]]]
+_Judged = tuple[Sequence[Pair], Iterable[Pair]]
 _Judge = Callable[[sa.Connection, int, int | None], _Judged]
 
 
@@ -156,37 +170,46 @@ def _verdict(
     word: tuple[bool, str, str],
     judge: _Judge,
 ) -> Done:
-    """Store verdicts on the pairs that `judge` gives; what keeps its others apart is taken back."""
+    """Store one decision on the pairs that `judge` gives.
+
+    Of those that it frees, what says the contrary no longer holds.
+    """
     _check_kind(kind)
     together, why, actor = word
     why, now = reason(why), desk.clock()
     with desk.engine.begin() as connection:
-        number, second = _both(connection, *names)
-        pairs, freed = judge(connection, number, second)
-        made = [
-            verdicts.pair_verdict(*pair, kind, together, actor, now, why)
-            for pair in pairs[:MOST_MEMBERS]
-        ]
-        stale = _apart(connection, freed, kind)
-        undone = verdicts.remove(connection, stale, kind)
-        verdicts.write(connection, made)
+        pairs, freed = judge(connection, *_both(connection, *names, kind))
+        unique = list(dict.fromkeys(_ordered(pairs)))
+        chosen = set(unique[:MOST_MEMBERS])
+        undone = _against(connection, chosen.union(_ordered(freed)), kind, together)
         action = "merge" if together else "split"
-        _note(connection, (action, kind, why, actor), made, undone, now)
-        ends = {end for one in [*made, *undone] for end in (one.left, one.right)}
+        said = (action, kind, why, actor)
+        made = [PairVerdict(*pair, kind, together, actor, now, why, 0) for pair in sorted(chosen)]
+        lifted = [
+            PairVerdict(*pair, kind, None, actor, now, why, 0)
+            for pair in sorted({(one.left, one.right) for one in undone} - chosen)
+        ]
+        number = _note(connection, said, made, (undone, ()), now)
+        verdicts.write(connection, [replace(one, decision=number) for one in [*made, *lifted]])
+        ends = _ends([*made, *undone])
         work.mark(connection, "relate", map(str, ends), now)
     word_done = "merged" if together else "split"
-    return Done(word_done, _names(ends), bool(made), tuple(map(_told, undone)))
+    left_out = len(unique) - len(chosen)
+    return Done(word_done, _names(ends), True, tuple(map(_told, undone)), left_out=left_out)
 
 
-def _apart(
-    connection: sa.Connection, pairs: Iterable[tuple[int, int]], kind: str
-) -> list[tuple[int, int]]:
-    ordered = {(min(pair), max(pair)) for pair in pairs}
-    found = verdicts.of(connection, {end for pair in ordered for end in pair}, kind)
+def _ordered(pairs: Iterable[Pair]) -> list[Pair]:
+    return [(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]]
+
+
+def _against(
+    connection: sa.Connection, pairs: set[Pair], kind: str, together: bool
+) -> list[PairVerdict]:
+    """List the verdicts on pairs that say the contrary."""
     return [
-        (one.left, one.right)
-        for one in found
-        if not one.together and (one.left, one.right) in ordered
+        one
+        for one in verdicts.of(connection, {end for pair in pairs for end in pair}, kind)
+        if one.together is not together and (one.left, one.right) in pairs
     ]
 
 
@@ -195,11 +218,19 @@ def _group(connection: sa.Connection, number: int, kind: str) -> set[int]:
     return members(connection, number)
 
 
-def _both(connection: sa.Connection, named: str, other: str | None) -> tuple[int, int | None]:
-    number = find_article(connection, named)
+def _standing(connection: sa.Connection, number: int, kind: str) -> int:
+    """Name who tells an article's story: a copy is told by whoever stands for its group."""
+    return groups.head(connection, number) if kind == "story" else number
+
+
+def _both(
+    connection: sa.Connection, named: str, other: str | None, kind: str
+) -> tuple[int, int | None]:
+    number = _standing(connection, find_article(connection, named), kind)
     second = None if other is None else find_article(connection, other)
+    second = None if second is None else _standing(connection, second, kind)
     if number == second:
-        raise ValueError("name two different articles")
+        raise ValueError("name two different articles; copies of one text are one in a story")
     return number, second
 
 
@@ -211,23 +242,30 @@ def _check_kind(kind: str) -> None:
 def _note(
     connection: sa.Connection,
     what: tuple[str, str, str, str],
-    made: Sequence[PairVerdict],
-    undone: Sequence[PairVerdict],
+    named: Sequence[PairVerdict],
+    outcome: tuple[Sequence[PairVerdict], Sequence[PairVerdict]],
     now: datetime,
-) -> None:
+) -> int:
+    """Write the line of the audit: on which pairs, what no longer holds, and what holds again."""
     action, kind, why, actor = what
+    undone, again = outcome
     detail: Mapping[str, object] = {
         "kind": kind,
-        "pairs": [[public_id(one.left), public_id(one.right)] for one in made],
+        "pairs": [[public_id(one.left), public_id(one.right)] for one in named],
         "undone": [_told(one) for one in undone],
+        "restored": [_told(one) for one in again],
         "why": why,
     }
-    tokens.note(connection, actor, action, detail, now)
+    return tokens.note(connection, actor, action, detail, now)
 
 
 def _told(one: PairVerdict) -> str:
     word = "together" if one.together else "apart"
     return f"{public_id(one.left)} and {public_id(one.right)} {word}, by {one.by}: {one.why}"
+
+
+def _ends(judged: Iterable[PairVerdict]) -> set[int]:
+    return {end for one in judged for end in (one.left, one.right)}
 
 
 def _names(ids: Iterable[int]) -> tuple[str, ...]:

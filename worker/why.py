@@ -59,7 +59,7 @@ class Explanation:
         for hit in self.topics:
             yield f"topic     {hit.slug} {hit.confidence:.2f}: {hit.why}"
         if self.duplicate_of:
-            yield f"stands behind {self.duplicate_of}, which says the same and came first"
+            yield f"stands behind {self.duplicate_of}, which says the same"
         if self.story:
             yield f"story     {self.story}"
         for line in self.decided:

@@ -7,6 +7,7 @@ from bench.eval import (
     blocks,
     duplicates_scale,
     extraction,
+    learn_scale,
     near_duplicates,
     neighbours,
     pairs,
@@ -30,6 +31,7 @@ app.command("addresses")(addresses.command)
 app.command("duplicates-scale")(duplicates_scale.main)
 app.command("blocks")(blocks.main)
 app.command("extraction")(extraction.main)
+app.command("learn-scale")(learn_scale.command)
 app.command("near-duplicates")(near_duplicates.main)
 app.command("neighbours")(neighbours.command)
 app.command("parsing")(parsing.main)

@@ -22,6 +22,7 @@ from rich.table import Table
 
 from bench.eval.minhash import minhash_pairs
 from bench.eval.stored import entry, relate_all, store, take_in
+from bench.eval.title_overlap import title_pairs
 from bench.measure import machine
 from feeds.dedupe.match import compare_shingles, shingles
 from feeds.store.tables import article
@@ -63,7 +64,9 @@ def main(
 ) -> None:
     """Measure which republished articles are stored as one."""
     stories = _lines(related) if related else []
-    found = measure(_lines(docs), labels_of(json.loads(_read(pairs))), stories)
+    names = " and ".join(path.name for path in (docs, related) if path)
+    measured = measure(_lines(docs), labels_of(json.loads(_read(pairs))), stories)
+    found = {"data": names, **measured}
     if as_json:
         typer.echo(json.dumps(found))
     else:
@@ -82,15 +85,21 @@ def labels_of(listed: Iterable[Row]) -> Labels:
 
 
 def measure(docs: Sequence[Row], labels: Labels, stories: Sequence[Row]) -> dict[str, Any]:
-    """Run the product and two plain methods over a set; the product's figures stand at the top."""
+    """Run the product and three plain methods over a set; the product's figures stand first."""
     rows = [*docs, *({**row, "id": _OF_STORY + row["id"]} for row in stories)]
     texts = {row["id"]: row["text"] for row in rows}
     methods: dict[str, Callable[[], set[Pair]]] = {
         "Tinwire": lambda: _merged(_groups(rows)),
         "exact text": lambda: _merged(_by_form(texts)),
+        "titles overlap": lambda: title_pairs(
+            {row["id"]: row.get("title") or row["text"].strip().split("\n")[0] for row in rows}
+        ),
         "MinHash 128, J ≥ 0.5": lambda: minhash_pairs(texts),
     }
-    apart = _told_apart(stories)
+    apart = {
+        _pair(_OF_STORY + left, _OF_STORY + right)
+        for left, right in told_apart((row["id"], row["cluster"], row["text"]) for row in stories)
+    }
     scored = {}
     for name, method in methods.items():
         started = time.perf_counter()
@@ -109,14 +118,15 @@ def measure(docs: Sequence[Row], labels: Labels, stories: Sequence[Row]) -> dict
     }
 
 
-def _told_apart(stories: Sequence[Row]) -> set[Pair]:
-    """Pair the articles of one story that share hardly any text."""
+def told_apart(docs: Iterable[tuple[str, str, str]]) -> set[Pair]:
+    """Pair the documents (key, story, text) of one story that share hardly any text."""
     by_story: dict[str, list[str]] = defaultdict(list)
-    for row in stories:
-        by_story[row["cluster"]].append(row["id"])
-    known = {row["id"]: shingles(row["text"]) for row in stories}
+    known = {}
+    for key, story, text in docs:
+        by_story[story].append(key)
+        known[key] = shingles(text)
     return {
-        _pair(_OF_STORY + left, _OF_STORY + right)
+        _pair(left, right)
         for own in by_story.values()
         for left, right in combinations(own, 2)
         if compare_shingles(known[left], known[right]).jaccard < _RELATED
@@ -175,8 +185,9 @@ def _pair(left: str, right: str) -> Pair:
 
 def _print(found: Mapping[str, Any]) -> None:
     title = (
-        f"{found['size']} articles, {found['duplicates']} duplicate, {found['grey_pairs']} grey "
-        f"and {found['related_pairs']} related pairs; {found['articles_per_s']} articles/s"
+        f"{found['data']}: {found['size']} articles, {found['duplicates']} duplicate, "
+        f"{found['grey_pairs']} grey and {found['related_pairs']} related pairs; "
+        f"{found['articles_per_s']} articles/s"
     )
     table = Table(title=title, caption=machine())
     columns = ("recall", "wrong", "grey", "merged_related", "seconds")

@@ -9,10 +9,12 @@ import gzip
 import json
 import random
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +160,16 @@ class NewsStore:
         with self.desk.engine.connect() as connection:
             rows = connection.execute(sa.select(*columns)).all()
         return {self.keys[key]: self.keys[lead] for key, lead in rows}
+
+    def merged(self) -> set[tuple[str, str]]:
+        """Pair the documents that are stored as one text, the lower key first."""
+        lead = sa.func.coalesce(article.c.duplicate_of, article.c.id)
+        with self.desk.engine.connect() as connection:
+            rows = connection.execute(sa.select(article.c.id, lead)).all()
+        groups: dict[int, list[str]] = defaultdict(list)
+        for key, head in rows:
+            groups[head].append(self.keys[key])
+        return {pair for own in groups.values() for pair in combinations(sorted(own), 2)}
 
 
 def _entry(doc: Doc) -> Entry:

@@ -5,6 +5,7 @@ gives no dates. AUC: the chance that a pair of one story scores above a pair tha
 """
 
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,8 +29,10 @@ def command(
 ) -> None:
     """Measure how well pairs of one story are told from others, by language."""
     rows = read_lines(file)
+    started = time.monotonic()
     with news_store() as store:
         ours = product(store, rows)
+    spent_s = round(time.monotonic() - started, 1)
     sides = ([f"{row[f'title_{n}']}\n{row[f'text_{n}']}" for row in rows] for n in (1, 2))
     theirs = np.array(by_pairs(*sides))
     figures = {}
@@ -45,10 +48,16 @@ def command(
     if as_json:
         typer.echo(
             json.dumps(
-                {"auc": {key: one["auc"] for key, one in figures.items()}, "languages": figures}
+                {
+                    "data": file.name,
+                    "seconds": spent_s,
+                    "auc": {key: one["auc"] for key, one in figures.items()},
+                    "languages": figures,
+                }
             )
         )
         return
+    typer.echo(f"{file.name}: {len(rows)} pairs, {spent_s} s")
     heads = ("language", "size", "auc", "tfidf_auc")
     typer.echo(table([heads, *((key, *one.values()) for key, one in figures.items())]))
 

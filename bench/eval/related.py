@@ -42,7 +42,8 @@ def command(
     """Measure whether related articles are those of the same story."""
     docs = clusters(file, first_words)
     noise = distractors(others or [], docs, most, first_words)
-    figures = {"size": len(docs), "distractors": len(noise), **product(docs, noise)}
+    figures: dict[str, object] = {"data": file.name, "size": len(docs), "distractors": len(noise)}
+    figures |= product(docs, noise)
     texts = [f"{doc.title}\n{doc.text}" for doc in [*docs, *noise]]
     plain = similarities(texts, len(docs))
     np.fill_diagonal(plain, -1.0)

@@ -1,8 +1,9 @@
 """Bodies of responses, decoded in bounded steps.
 
 Theory: two hundred kilobytes can hold two hundred megabytes, so a body is never decompressed
-further than its limits allow, piece by piece. What servers say of the coding is often wrong, and
-gzip shows itself by its first bytes, so these decide.
+further than its limits allow, piece by piece. What comes without ever becoming longer costs as
+much: so what is received has the same limit, and gzip's members have one too. What servers say of
+the coding is often wrong, and gzip shows itself by its first bytes, so these decide.
 """
 
 import zlib
@@ -12,6 +13,7 @@ from feeds.model import Outcome
 
 MOST_RATIO = 100
 RATIO_FROM = 2**20
+MOST_MEMBERS = 1000  # each costs a copy of what follows it; tools write one in 64 KiB
 _STEP = 2**16
 _GZIP = b"\x1f\x8b"
 _GZIP_BITS, _ZLIB_BITS, _RAW_BITS = 31, 15, -15
@@ -30,6 +32,7 @@ class Body:
         self._is_begun = False
         self._received = 0
         self._size = 0
+        self._members = 0
         self._pieces: list[bytes] = []
         if self._coding not in _KNOWN:
             why = f"the content coding {coding[:50]!r} was not asked for"
@@ -49,6 +52,8 @@ class Body:
             self._keep(chunk, self._received)
         else:
             self._decode(chunk)
+        if self._received > self._most:  # told last, so that a bomb is one however it arrives
+            raise FetchFailed(f"more than {self._most} bytes", Outcome.TOO_LARGE)
 
     @property
     def size(self) -> int:
@@ -82,6 +87,10 @@ class Body:
                     return
                 if not data.startswith(_GZIP):
                     return  # padding after the last member
+                self._members += 1
+                if self._members == MOST_MEMBERS:
+                    why = f"a body in more than {MOST_MEMBERS} members"
+                    raise FetchFailed(why, Outcome.BAD_ANSWER)
                 self._decoder = zlib.decompressobj(_GZIP_BITS)
             try:
                 piece = self._decoder.decompress(data, _STEP)
@@ -99,4 +108,5 @@ class Body:
             raise FetchFailed(f"more than {self._most} bytes", Outcome.TOO_LARGE)
         if self._size > RATIO_FROM and self._size > MOST_RATIO * consumed:
             raise FetchFailed(f"compressed more than {MOST_RATIO}:1", Outcome.BOMB)
-        self._pieces.append(piece)
+        if piece:
+            self._pieces.append(piece)

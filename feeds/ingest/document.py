@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from feeds.errors import NotAFeed
-from feeds.ingest.encoding import decode
+from feeds.ingest.encoding import decode, lost
 
 # XML 1.0 §2.8: what may stand before the document type or the root.
 _MISC = re.compile(r"(?:\s++|\ufeff|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
@@ -27,13 +27,14 @@ _LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{_LONGEST_TAG}}}")
 class Document:
     """A document from its root on; `line` is where that stands in what was sent, from 1.
 
-    `raw` is an XML document's text in UTF-8.
+    `raw` is an XML document's text in UTF-8. `lost` counts the characters that no charset read.
     """
 
     text: str
     root: str
     line: int
     raw: bytes = b""
+    lost: int = 0
 
     @property
     def is_json(self) -> bool:
@@ -44,11 +45,12 @@ class Document:
 def open_document(raw: bytes, headers: Mapping[str, str]) -> Document:
     """Decode a document and find its root; raises `NotAFeed` for what can be no feed."""
     text = decode(raw, headers)
+    missing = lost(raw, text)
     start = _skip(text, 0)
     if start == len(text):
         raise NotAFeed("an empty document")
     if text.startswith("{", start):
-        return Document(text[start:], "", 1 + text.count("\n", 0, start))
+        return Document(text[start:], "", 1 + text.count("\n", 0, start), lost=missing)
     if not text.startswith("<", start):
         start = _skip_noise(text, start)
     start = _skip_doctype(text, start)
@@ -61,7 +63,7 @@ def open_document(raw: bytes, headers: Mapping[str, str]) -> Document:
         raise NotAFeed(f"a tag of more than {_LONGEST_TAG} characters")
     line = 1 + text.count("\n", 0, start)
     text = text[start:]
-    return Document(text, root[1], line, encoded(text))
+    return Document(text, root[1], line, encoded(text), missing)
 
 
 def encoded(text: str) -> bytes:

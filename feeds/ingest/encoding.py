@@ -7,6 +7,10 @@ declarations (HTTP, then XML or HTML) are asked only for what is neither, and wi
 can read nearly any byte, comes last. What even that can't read is mostly Central European, with
 windows-1252's marks in it: so ISO 8859-2 reads the letters, and windows-1252 what it can of the
 rest.
+
+A text that was cut within a character must not spoil the others: a charset that reads three in
+four of the characters beyond ASCII is the right one. Of texts in other charsets that are read as
+UTF-8, no more than one sequence in four is valid by accident (Thai; of Latin, none).
 """
 
 import codecs
@@ -29,15 +33,28 @@ _UNMARKED = (
 )
 # What servers say, and the superset that browsers read it as (WHATWG Encoding §4.2).
 _SUPERSETS = {
-    "iso8859-1": "windows-1252",
-    "ascii": "windows-1252",
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
     "gb2312": "gb18030",
     "gbk": "gb18030",
+    "big5": "big5hkscs",
     "euc_kr": "cp949",
     "shift_jis": "cp932",
-    "iso8859-9": "windows-1254",
-    "tis-620": "windows-874",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
 }
+# What browsers read at all. Python has more: some are no charsets, need quadratic time or read
+# any bytes as something. UTF-16 is not among them: a document in it was told before it is asked.
+_WEB = frozenset(
+    (
+        *("utf-8", "cp866", "cp874", "cp932", "cp949", "koi8-r", "koi8-u", "mac-roman"),
+        *("mac-cyrillic", "gb18030", "big5hkscs", "euc_jp", "iso2022_jp"),
+        *(f"cp125{number}" for number in range(9)),
+        *(f"iso8859-{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
+    )
+)
+_WEB_LABEL = re.compile(r"^x-|-[ei]$")  # of browsers' names for them, what Python leaves out
 # The marks that windows-1252 has where ISO 8859 has controls; five of its places are empty.
 MARKS_1252 = {
     code: mark
@@ -47,6 +64,7 @@ MARKS_1252 = {
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)[\"']")
 _META = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_LOST = "\ufffd"
 _META_WITHIN = 2048  # browsers look no further than 1,024 bytes; some pages need a little more
 
 
@@ -58,35 +76,56 @@ def decode(raw: bytes, headers: Mapping[str, str]) -> str:
     for pattern, name in _UNMARKED:
         if pattern.match(raw):
             return raw.decode(name, "replace")
-    for name in _candidates(raw, headers):
-        try:
-            return raw.decode(name)
-        except (UnicodeDecodeError, LookupError):
-            continue
+    text = next(filter(None, _readings(raw, tuple(_declared(raw, headers)))), None)
+    return raw.decode("iso-8859-2").translate(MARKS_1252) if text is None else text
+
+
+def lost(raw: bytes, text: str) -> int:
+    """Count the characters of a decoded document that could not be read."""
+    if _LOST not in text:
+        return 0
+    return max(text.count(_LOST) - raw.count(_LOST.encode()), 0)
+
+
+def _readings(raw: bytes, declared: tuple[str, ...]) -> Iterator[str | None]:
+    """Give what a document may say, the likeliest first; `None` for what it can't be."""
+    if raw.isascii():  # ISO-2022 and its like are written in ASCII bytes
+        yield from (_exactly(raw, name) for name in declared)
+    yield _exactly(raw, "utf-8")
+    if not declared or "utf-8" in declared:
+        yield _mostly(raw, "utf-8")
+    yield from (_exactly(raw, name) for name in declared)
+    yield from (_mostly(raw, name) for name in declared if name != "cp1252")
+    yield _exactly(raw, "cp1252")
+
+
+def _exactly(raw: bytes, name: str) -> str | None:
     try:
-        return raw.decode("windows-1252")
+        return raw.decode(name)
     except UnicodeDecodeError:
-        return raw.decode("iso-8859-2").translate(MARKS_1252)
+        return None
 
 
-def _candidates(raw: bytes, headers: Mapping[str, str]) -> Iterator[str]:
-    # ISO-2022 and its like are written in ASCII bytes, so there the declaration goes first.
-    if not raw.isascii():
-        yield "utf-8"
+def _mostly(raw: bytes, name: str) -> str | None:
+    text = raw.decode(name, "replace")
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return text if 4 * text.count(_LOST) <= beyond_ascii else None
+
+
+def _declared(raw: bytes, headers: Mapping[str, str]) -> Iterator[str]:
+    """Name the charsets of the web that a document says it is in: HTTP's word, then its own."""
     http = _CHARSET.search(headers.get("content-type", ""))
-    if http:
-        yield _superset(http[1])
-    declared = _DECLARED.match(raw) or _META.search(raw, 0, _META_WITHIN)
-    if declared:
-        yield _superset(declared[1].decode("ascii"))
-    if raw.isascii():
-        yield "utf-8"
+    own = _DECLARED.match(raw) or _META.search(raw, 0, _META_WITHIN)
+    for name in (http[1] if http else "", own[1].decode("ascii") if own else ""):
+        if (known := _superset(name)) in _WEB:
+            yield known
 
 
 def _superset(name: str) -> str:
-    """Name the charset to decode with; what is no charset of text stays as it is, and fails."""
+    """Name the codec to decode with; empty for a name that means nothing."""
+    label = _WEB_LABEL.sub("", name.lower()).replace("windows-", "cp")
     try:
-        known = codecs.lookup(name).name
+        known = codecs.lookup(label).name
     except LookupError:
-        return name
+        return ""
     return _SUPERSETS.get(known, known)

@@ -14,11 +14,19 @@ _MAX_AGE = re.compile(r"(?:^|[\s,])max-age=\"?(\d{1,12})", re.IGNORECASE)
 
 
 def lowered(headers: Mapping[str, str]) -> dict[str, str]:
-    """Write names in lower case, and join what stands several times (RFC 9110 §5.2)."""
+    """Write names in lower case, and join what stands several times (RFC 9110 §5.2).
+
+    Bytes that are no UTF-8 come as lone surrogates, which nothing can store: they are read as
+    ISO 8859-1. A validator with them is left out, for the client could not send it back.
+    """
     joined: dict[str, str] = {}
     for name, value in headers.items():
         name = name.lower()
-        if not value.isascii():  # what is no UTF-8 came as lone surrogates, which nothing can store
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            if name == "etag":
+                continue
             value = value.encode("utf-8", "surrogateescape").decode("latin-1")
         joined[name] = f"{joined[name]}, {value}" if name in joined else value
     return joined

@@ -1,8 +1,10 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org), with the patience that its clients need.
 
-Ids should be strings, and are numbers in some feeds; what has the wrong type is left out.
+Ids should be strings, and are numbers in some feeds: then their digits are the id, as they were
+sent. What else has the wrong type is left out.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,6 +15,7 @@ from feeds.errors import NotAFeed
 from feeds.foreign import Category, Enclosure, Extras, Imprint, Person
 from feeds.ingest.dates import read_date
 from feeds.ingest.extras import read_count
+from feeds.ingest.jsontext import load_json
 from feeds.ingest.named import names_of, people_of, terms_of
 from feeds.ingest.trim import newest
 from feeds.ingest.words import as_html, words
@@ -22,12 +25,13 @@ from feeds.urls import absolute
 
 MOST_ITEMS = 1000
 _VERSION = "jsonfeed.org/version/"
+_NUMERIC_ID = re.compile(r'("id"\s*:\s*)(-?\d[\d.eE+-]*)')  # within a string, quotes are escaped
 
 
 def read_json(text: str, url: str, zone: str) -> ParsedFeed:
     """Read a JSON Feed; raises `NotAFeed`."""
     try:
-        feed = orjson.loads(text.encode("utf-8", "ignore"))
+        feed = load_json(_NUMERIC_ID.sub(r'\1"\2"', text))
     except orjson.JSONDecodeError as exc:
         raise NotAFeed(f"no JSON: {exc}") from exc
     version = _string(feed, "version") if isinstance(feed, dict) else ""

@@ -11,6 +11,8 @@ from typing import Any
 import orjson
 from lxml import etree
 
+from feeds.ingest.jsontext import load_json
+
 _ARTICLES = ("Article", "BlogPosting", "Report")  # endings: schema.org has NewsArticle and more
 _DEEPEST = 6
 _AROUND = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$")
@@ -43,13 +45,13 @@ def is_a(described: Described, *endings: str) -> bool:
     )
 
 
-def texts(value: Any, *names: str) -> Iterator[str]:
+def texts(value: Any, *names: str, depth: int = 0) -> Iterator[str]:
     """Give the texts of a value: itself, its items', or what an object calls by these names."""
     if isinstance(value, str):
         yield value.strip()
-    elif isinstance(value, list):
+    elif isinstance(value, list) and depth < _DEEPEST:
         for each in value:
-            yield from texts(each, *names)
+            yield from texts(each, *names, depth=depth + 1)
     elif isinstance(value, dict):
         for name in names:
             yield from texts(value.get(name))
@@ -68,7 +70,7 @@ def _load(text: str) -> Any:
     plain = _CONTROLS.sub(" ", _AROUND.sub("", _AROUND.sub("", text)))
     for attempt in (plain, _LAST_COMMA.sub(r"\1", plain)):
         try:
-            return orjson.loads(attempt)
+            return load_json(attempt)
         except orjson.JSONDecodeError:
             continue
     return None

@@ -27,7 +27,10 @@ def parse(raw: bytes, headers: Mapping[str, str], url: str, timezone: str = "UTC
     `headers` has lower-case names; `timezone` (IANA) counts for dates without a zone. Raises
     `NotAFeed` with the reason.
     """
-    feed = _read(open_document(raw, headers), url, timezone)
+    document = open_document(raw, headers)
+    feed = _read(document, url, timezone)
+    if document.lost:
+        feed = replace(feed, notes=(*feed.notes, f"characters that can't be read: {document.lost}"))
     return _settled(feed, headers.get("content-language"))
 
 

@@ -10,9 +10,18 @@ from feeds.ingest.dates import read_date
 from feeds.ingest.elements import ATOM, XML_LANG, base_of, image_of, is_media, walk
 from feeds.ingest.extras import read_extras
 from feeds.ingest.named import names_of, nearest, people_of, terms_of
-from feeds.ingest.plain_rss import ORIGINAL, Parts, captions, check_media, follows, original
+from feeds.ingest.plain_rss import (
+    ORIGINAL,
+    Parts,
+    captioned,
+    captions,
+    check_media,
+    follows,
+    original,
+)
 from feeds.ingest.plainly import (
     Unknown,
+    check_link,
     fixed,
     ignore,
     plain_text,
@@ -27,16 +36,12 @@ from feeds.urls import absolute, is_web
 _ID, _TITLE, _SUMMARY, _BODY = (f"{ATOM}{name}" for name in ("id", "title", "summary", "content"))
 _PUBLISHED, _UPDATED = f"{ATOM}published", f"{ATOM}updated"
 _ONCE = frozenset((_ID, _TITLE, _SUMMARY, _BODY, _PUBLISHED, _UPDATED, f"{ATOM}rights", ORIGINAL))
-_THREAD = "{http://purl.org/syndication/thread/1.0}"
-_LINK_ATTRIBUTES = frozenset(
-    ("href", "rel", "type", "hreflang", "length", "title", f"{_THREAD}count", f"{_THREAD}updated")
-)
 _PERSON = tuple(f"{ATOM}{name}" for name in ("name", "email", "uri"))
 _TYPE = frozenset(("type",))
 _TERM = frozenset(("term", "scheme", "label"))
 _BODY_ATTRIBUTES = frozenset(("type", XML_LANG, XML_LANG.replace("}lang", "}base")))
 _HTML = ("html", "text/html", "xhtml", "application/xhtml+xml")
-_TYPES = {"": False, "text": False, "text/plain": False, "html": True, "text/html": True}
+_TYPES = {"text": False, "text/plain": False, "html": True, "text/html": True}
 
 
 def atom_entry(
@@ -48,14 +53,14 @@ def atom_entry(
     base: str | None = None,
 ) -> Entry:
     """Read an entry; `heirs` are the feed's authors for one without, `base` is the feed's own."""
-    parts = _parts(entry)
+    parts = _parts(entry, url)
     once = parts.once
     guid = plain_text(once.get(_ID)) or None
     headline = title(once.get(_TITLE))
     if parts.media:
         check_media(parts, has_title=bool(headline))
     summary, content = _bodies(parts)
-    authors = nearest([people(parts.people, url), heirs])
+    authors = nearest([people(parts.people, base or url), heirs])
     terms = terms_of(parts.categories)
     body = parts.once.get(_BODY, parts.once.get(_SUMMARY, entry))
     return Entry(
@@ -88,30 +93,35 @@ def title(element: etree._Element | None) -> str:
 def people(authors: Collection[etree._Element], url: str) -> tuple[Person, ...]:
     """Read the persons of author elements, each once."""
     found = [_person(each, url) for each in authors]
-    if len(found) > 1 and not all(each.name for each in found):
-        raise Unknown  # feedparser mixes what it knows of several
+    if len(found) > 1 and _are_mixed(found):
+        raise Unknown
     return people_of(found)
+
+
+def _are_mixed(several: Collection[Person]) -> bool:
+    """Tell whether feedparser gives one person's address to the next, who has none."""
+    has_address = any(each.email or "@" in each.name for each in several)
+    return not all(each.name and (each.email or not has_address) for each in several)
 
 
 def html_link(links: Collection[etree._Element], base: str) -> str | None:
     """Give the last link that leads to a page of the feed or the entry itself."""
     found = None
     for link in links:
-        if not link.get("href") or plain_text(link, _LINK_ATTRIBUTES):
-            raise Unknown
+        check_link(link)
         if relation(link) == "alternate" and link.get("type", "text/html").lower() in _HTML:
             found = resolved(link.get("href", ""), base)
     return found
 
 
-def _parts(entry: etree._Element) -> Parts:
+def _parts(entry: etree._Element, url: str) -> Parts:
     if entry.keys():
         raise Unknown
     parts = Parts()
     for child in entry:
         tag = child.tag
         if tag in _ONCE:
-            if tag in parts.once:
+            if tag in parts.once or len(child):
                 raise Unknown
             parts.once[str(tag)] = child
         elif tag == f"{ATOM}link":
@@ -125,7 +135,9 @@ def _parts(entry: etree._Element) -> Parts:
             parts.categories.append(term(child))
         elif is_media(child):
             parts.media.append(child)
-        elif tag != f"{ATOM}contributor":
+        elif tag == f"{ATOM}contributor":
+            _person(child, url)  # it is nobody's author, but what it holds must be plain
+        else:
             ignore(child)
             parts.others.append(child)
     return parts
@@ -137,7 +149,8 @@ def _bodies(parts: Parts) -> tuple[str, str]:
     content = fixed(plain_text(body, _BODY_ATTRIBUTES))
     summary = fixed(plain_text(brief, _TYPE))
     spoken = captions(parts) if parts.media else []
-    if spoken and (follows(brief, parts.media) or not all(map(len, _around(parts)))):
+    around = captioned(parts) if spoken else []
+    if follows(brief, around) or not all(map(len, around)):
         raise Unknown
     if spoken and body is None and brief is None:
         if len(spoken) > 1 or any(each.keys() for each in _descriptions(parts)):
@@ -149,18 +162,13 @@ def _bodies(parts: Parts) -> tuple[str, str]:
     return kept, as_html(content, _is_html(body))
 
 
-def _around(parts: Parts) -> list[etree._Element]:
-    """List the item's media that are or hold a description; only holders pass."""
-    return [each for each in parts.media if any(True for _ in each.iter("{*}description"))]
-
-
 def _descriptions(parts: Parts) -> list[etree._Element]:
     return [each for each in walk(parts.media) if each.tag.endswith("}description")]
 
 
 def _is_html(element: etree._Element | None) -> bool:
     """Tell whether a text is HTML; raises `Unknown` for XHTML and other types."""
-    kind = "" if element is None else element.get("type", "").lower()
+    kind = "text" if element is None else element.get("type", "text").lower()
     if kind not in _TYPES:
         raise Unknown
     return _TYPES[kind]
@@ -206,5 +214,5 @@ def _person(author: etree._Element, url: str) -> Person:
 
 @lru_cache(maxsize=4096)
 def _named(url: str, *texts: str) -> Person:
-    name, email, where = map(fixed, texts)
-    return Person(words(name), email, absolute(url, where))
+    name, email, where = texts
+    return Person(words(name), email, absolute(url, resolved_id(fixed(where), url)))

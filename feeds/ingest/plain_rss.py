@@ -14,12 +14,13 @@ from feeds.ingest.named import names_of, people_of, terms_of
 from feeds.ingest.plainly import (
     Unknown,
     category,
+    check_link,
     fixed,
     ignore,
     person,
     plain_text,
     relation,
-    resolved,
+    resolved_text,
 )
 from feeds.ingest.usual import AUTHORS, CATEGORIES, CONTENT, usual_entry
 from feeds.ingest.words import words
@@ -43,6 +44,7 @@ _MEDIA = frozenset(("content", "group", "title", "description", "thumbnail", "cr
     "statistics",
     "text",
 }
+_HOLDERS = frozenset(("content", "group", "community"))
 
 
 @dataclass(slots=True)
@@ -113,6 +115,8 @@ def check_media(parts: Parts, has_title: bool) -> None:
         name = element.tag[element.tag.rfind("}") + 1 :]
         if name not in _MEDIA or not all(map(is_media, element)):
             raise Unknown
+        if len(element) and name not in _HOLDERS:
+            raise Unknown
         if name == "title" and not has_title:
             raise Unknown
         if name == "title" and "source" in parts.once and element in parts.media:
@@ -125,9 +129,14 @@ def captions(parts: Parts) -> list[str]:
     if any(len(each) for each in found):
         raise Unknown
     texts = [text_of(each) for each in found]
-    if any(fixed(text) != text for text in texts):
+    if any(fixed(text) != text or not text for text in texts):
         raise Unknown
     return texts
+
+
+def captioned(parts: Parts) -> list[etree._Element]:
+    """List the item's media that are or hold a description."""
+    return [each for each in parts.media if any(True for _ in each.iter("{*}description"))]
 
 
 def follows(element: etree._Element | None, media: Sequence[etree._Element]) -> bool:
@@ -143,7 +152,7 @@ def _parts(item: etree._Element) -> Parts:
     for child in item:
         tag = child.tag
         if tag in _ONCE:
-            if tag in once:
+            if tag in once or len(child):
                 raise Unknown
             once[tag] = child
             if tag == "comments":
@@ -152,12 +161,13 @@ def _parts(item: etree._Element) -> Parts:
             parts.categories.append(category(child))
         elif tag in AUTHORS:
             parts.authors.append(person(fixed(plain_text(child))))
-        elif tag == "enclosure":
+        elif tag == "enclosure" and not len(child):
             parts.attached.append(child)
             parts.others.append(child)
         elif is_media(child):
             parts.media.append(child)
-        elif tag == _LINK and child.get("href") and relation(child) != "alternate":
+        elif tag == _LINK and relation(child) != "alternate":
+            check_link(child)
             if relation(child) == "enclosure":
                 parts.attached.append(child)
             parts.others.append(child)
@@ -177,7 +187,7 @@ def _bodies(parts: Parts) -> tuple[str, str]:
     if spoken:
         if not summary or summary in spoken or content in spoken or summary != plain_text(brief):
             raise Unknown
-        if follows(brief, parts.media):  # then feedparser has the caption for a summary
+        if follows(brief, captioned(parts)):  # then feedparser has the caption for a summary
             if summary == content:
                 return "", summary
             if len(content) == len(summary):
@@ -200,4 +210,4 @@ def _address(once: dict[str, etree._Element], guid: str | None, base: str) -> st
     is_permalink = "guid" in once and once["guid"].get("isPermaLink", "true") == "true"
     if "link" not in once:
         return guid if is_permalink and guid and is_web(guid) else None
-    return resolved(fixed(plain_text(once["link"])), base)
+    return resolved_text(plain_text(once["link"]), base)

@@ -49,6 +49,10 @@ _EMAIL = re.compile(
     r"([\w.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,4})(?: \(([^()<>&;@]+)\))?", re.ASCII
 )
 _DOMAIN = frozenset(("domain",))
+_THREAD = "{http://purl.org/syndication/thread/1.0}"
+_LINK_ATTRIBUTES = frozenset(
+    ("href", "rel", "type", "hreflang", "length", "title", f"{_THREAD}count", f"{_THREAD}updated")
+)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -110,10 +114,18 @@ def fixed(text: str) -> str:
         return text
 
 
-def resolved(link: str, base: str) -> str:
-    """Give an address that is absolute, or a plain path, the way feedparser writes it."""
+def resolved_text(link: str, base: str) -> str:
+    """Give the address that is the text of an item's link, where references are undone."""
+    link = fixed(link)
     if "&" in link:
         link = _REFERENCE.sub(r"&\1", link.replace("&amp;", "&"))
+    return resolved(link, base)
+
+
+def resolved(link: str, base: str) -> str:
+    """Give an address that is absolute, or a plain path, the way feedparser writes it."""
+    if "&" in link and _REFERENCE.search(link):
+        raise Unknown
     if _PATH.fullmatch(link) and "/." not in link and "//" not in link:
         if not _HOME.match(base):
             raise Unknown
@@ -154,6 +166,12 @@ def category(element: etree._Element) -> Category:
 def category_of(text: str, scheme: str) -> Category:
     """Make a category of a term and the list that it is from."""
     return Category(words(text), words(scheme))
+
+
+def check_link(link: etree._Element) -> None:
+    """Check that a link of Atom says where it leads, and nothing else."""
+    if not link.get("href") or plain_text(link, _LINK_ATTRIBUTES):
+        raise Unknown
 
 
 def relation(link: etree._Element) -> str:

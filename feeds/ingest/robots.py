@@ -6,6 +6,7 @@ it can (§2.3.1.4), and a host that has no such file is open (§2.3.1.3). Feeds 
 a publisher offers them to readers' programs. Matching is protego's, which Scrapy uses.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -17,6 +18,8 @@ from feeds.ingest.fetch import Response
 from feeds.urls import absolute
 
 AGENT = "Tinwire"  # our product token (§2.2.1), the first word of the user agent
+# Webmasters copy the version that follows it in our header, and mean the token alone.
+_VERSION = re.compile(rf"((?:\A|[\r\n])\s*user[- ]?agent\s*:\s*{AGENT})/[^\r\n]*", re.IGNORECASE)
 _MOST = 500 * 1024  # bytes that must be read (§2.5)
 _KEPT = timedelta(hours=24)  # §2.4
 _UNREACHABLE_KEPT = timedelta(minutes=5)  # a server that restarts is asked again soon
@@ -66,4 +69,4 @@ def is_allowed(robots: Robots, url: str) -> bool:
 
 @lru_cache(maxsize=32)  # a batch asks the same hosts for many pages
 def _rules(text: str) -> Protego:
-    return Protego.parse(text)
+    return Protego.parse(_VERSION.sub(r"\1", text))

@@ -12,7 +12,7 @@ from feeds.foreign import Category, Person
 from feeds.ingest.dates import read_date
 from feeds.ingest.elements import DC
 from feeds.ingest.named import names_of, people_of, terms_of
-from feeds.ingest.plainly import category_of, fixed, person, resolved
+from feeds.ingest.plainly import category_of, fixed, person, resolved_text
 from feeds.ingest.words import words
 from feeds.model import Entry
 from feeds.urls import is_web
@@ -74,7 +74,7 @@ def _bodies(once: dict[str, str]) -> tuple[str, str]:
 
 def _address(item: etree._Element, once: dict[str, str], base: str) -> str | None:
     if "link" in once:
-        return resolved(fixed(once["link"]), base)
+        return resolved_text(once["link"], base)
     guid = once.get("guid")
     if not guid or not is_web(guid):
         return None

@@ -3,14 +3,15 @@
 Theory: a subscriber that hangs must not keep others waiting, so each is waited for two seconds
 beside the batch, and ten in all without it. Redirects are failures, since nobody verified where
 they lead (W3C WebSub §7). A subscriber that fails is kept and tried again until its lease ends,
-unless it answers 410. A worker that dies is replaced when its leases end, and its subscribers may
-then get the same bytes again.
+unless it answers 410; one whose feed is no more follows its heir, or is denied (§5.2). A worker
+that dies is replaced when its leases end, and its subscribers may then get the same bytes again.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from math import ceil
 
 import sqlalchemy as sa
 import structlog
@@ -21,11 +22,12 @@ from feeds.pipeline import crowds
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import CROWDED, push_line
 from feeds.pipeline.request_batch import Answers
-from feeds.publish.hub import retry_after, sign
+from feeds.publish.hub import SUBSCRIBE, retry_after, sign
 from feeds.publish.links import FEED_TYPES, feed_links
-from feeds.store import deliveries, feeds, work
+from feeds.store import aliases, deliveries, feeds, subscribers, work
 from feeds.store.deliveries import Failure, Parcel
 from feeds.store.feeds import FeedFile
+from feeds.store.subscribers import Wanted
 
 PATIENCE_S, TOTAL_S, CONCURRENCY = 2.0, 10.0, 256
 ABREAST = 16
@@ -65,6 +67,7 @@ def _open(desk: Desk, claimed: work.Claim) -> _Batch:
         current = deliveries.etags(connection, [one.place for one in found])
         over = [one for one in found if one.lease_until <= now]
         deliveries.drop(connection, [one.id for one in over])
+        _lead_on(connection, [one for one in found if one not in over], now)
         due = [one for one in found if one not in over and _is_news(one, current)]
         if not desk.settings.hub:
             due = []
@@ -77,6 +80,20 @@ def _open(desk: Desk, claimed: work.Claim) -> _Batch:
         open_keys = {str(one.id) for one in called} | waits.keys()
         work.finish(connection, claimed, sorted(set(claimed.keys) - open_keys))
     return _Batch(claimed, called, files)
+
+
+def _lead_on(connection: sa.Connection, parcels: Sequence[Parcel], now: datetime) -> None:
+    """Let those whose feed is no more follow its heir; have the others denied (§5.2)."""
+    left = aliases.left(connection, {one.feed_key for one in parcels})
+    heirs = {one.id: heir for one in parcels if (heir := left.get(one.feed_key))}
+    lost = [one for one in parcels if one.feed_key in left and one.id not in heirs]
+    deliveries.carry(connection, heirs, now)
+    deliveries.drop(connection, [one.id for one in lost])
+    for one in lost:
+        # Asked for anew, it is denied by `verify`; or confirmed, if the feed is back by then.
+        rest = ceil((one.lease_until - now).total_seconds())
+        named = (one.feed_key, one.format, one.callback, one.topic, one.secret)
+        subscribers.ask(connection, Wanted(SUBSCRIBE, *named, lease_s=rest), now)
 
 
 def _is_news(one: Parcel, etags: Mapping[tuple[str, str], str]) -> bool:

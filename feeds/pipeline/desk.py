@@ -12,6 +12,7 @@ from config.settings import Settings
 from feeds.clock import Clock, utc_now
 from feeds.pipeline.neighbours import Neighbours
 from feeds.pipeline.shelf import Shelf
+from feeds.publish.head import labels_of
 from feeds.related.statistics import Statistics
 from feeds.store.work import Debounce
 from feeds.topics.rules import Filer, compile_rules
@@ -60,10 +61,8 @@ class Desk:
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
-        """Name what articles are filed under; a section comes before a topic of its slug."""
-        language = self.editorial.site.languages[0]
-        sections = {section.slug: section.name(language) for section in self.editorial.sections}
-        return {**self.topic_names, **sections}
+        """Name what articles are filed under."""
+        return labels_of(self.editorial)
 
     @cached_property
     def fitted(self) -> dict[int, Statistics]:

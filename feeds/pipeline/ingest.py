@@ -157,7 +157,8 @@ def _store(
     subjects = [subject_of(one, sources) for one in leading.values()]
     filings = dict(zip(leading, file(desk, connection, subjects), strict=True))
     filings |= {
-        key: placed(filings[key], own) for key, own in placements.hold(connection, old).items()
+        key: placed(filings[key], own, desk.ancestors, desk.topic_names)
+        for key, own in placements.hold(connection, old).items()
     }
     authors = {key: authors_of(one.authors) for key, one in leading.items()}
     intake.store(connection, settled, filings, authors, now)

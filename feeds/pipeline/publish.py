@@ -3,7 +3,7 @@
 Items are rendered before, once for all feeds: a feed needs their names only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,23 +62,26 @@ def _look(desk: Desk, connection: sa.Connection, keys: Sequence[str], now: datet
     most = desk.settings.feed_items
     newest = listing.newest_of(connection, keys, max(most, _DEEP), desk.descendants)
     ids = {one for chosen in newest.values() for one in chosen[:most]}
-    return Looked(newest, refresh(desk, connection, ids, now))
+    return Looked(newest, refresh(connection, head(desk, "all", {}), ids, now))
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """What a feed is made of: its articles newest first, what it was, and what it lost."""
+    """What a feed is made of: its articles newest first, what it was, and what it lost.
+
+    `held` counts the articles on its pages.
+    """
 
     key: str
     shown: tuple[Shown, ...]
     before: feeds.Emitted | None
     gone: tuple[taken.Taken, ...]
-    page: int | None
+    held: int
 
     @property
     def updated(self) -> datetime:
         """When it last changed: by an article, by a withdrawal, and never before what was told."""
-        moments = [max(one.effective_at, one.revised_at or one.effective_at) for one in self.shown]
+        moments = [one.changed_at for one in self.shown]
         moments += [one.at for one in self.gone]
         moments += [self.before.updated_at] if self.before else []
         return max(moments, default=NEVER)
@@ -100,27 +103,32 @@ def rebuild(
     newest, shown = _still(connection, looked or _look(desk, connection, keys, now))
     most = desk.settings.feed_items
     before = feeds.emitted(connection, keys)
-    full = _archive(connection, {key: newest[key] for key in keys if key not in WHOLE})
+    held = _archive(connection, {key: newest[key] for key in keys if key not in WHOLE})
     lost = taken.by_key(connection, keys, desk.ancestors)
     old = feeds.etags(connection, keys)
     titles = listing.names(connection, keys)
-    changed = []
+    changed, beside = [], []
     for key in keys:
-        chosen = sorted(
-            (shown[one] for one in newest[key][:most] if one in shown),
-            key=lambda one: (one.effective_at, one.id),
-            reverse=True,
-        )
-        choice = _Choice(key, tuple(chosen), before.get(key), lost.get(key, ()), full.get(key))
+        chosen = _chosen(shown[one] for one in newest[key][:most] if one in shown)
+        choice = _Choice(key, chosen, before.get(key), lost.get(key, ()), held.get(key, 0))
         built = _built(head(desk, key, titles), choice)
         is_back = choice.before is not None and choice.before.is_gone
         if is_back or any(old.get((key, name)) != tag for name, (tag, _) in built.files.items()):
             changed.append(built)
+        elif choice.held > len(chosen):
+            beside.append(key)
     feeds.store(connection, changed, now)
+    # What stands on their pages alone may be what was edited.
+    feeds.tell(connection, beside)
     deliveries.mark(connection, [one.key for one in changed], now, bool(desk.settings.hubs))
     # Also where no byte differs: the build before may have passed over a row that was held.
     feeds.fix(connection, [one.id for one in shown.values() if not one.is_fixed], now)
     return len(changed)
+
+
+def _chosen(shown: Iterable[Shown]) -> tuple[Shown, ...]:
+    """Put articles in a feed's order, newest first."""
+    return tuple(sorted(shown, key=lambda one: (one.effective_at, one.id), reverse=True))
 
 
 def _still(
@@ -137,12 +145,18 @@ def _still(
 
 
 def _standing(connection: sa.Connection, keys: Sequence[str], now: datetime) -> list[str]:
-    """Take back the feeds of what is no more, and lead from a story's to where it stands now."""
+    """Take back the feeds of what is no more, and lead from a story's to where it stands now.
+
+    A story may come back to a key that it left; what people renamed stays so.
+    """
     heirs = succession.heirs(connection, keys)
-    over = listing.gone(connection, keys) | heirs.keys()
+    led = aliases.all_renamed(connection, keys)
+    renamed = {key for key in led if not key.startswith(succession.PREFIX)}
+    over = listing.gone(connection, keys) | heirs.keys() | renamed
     feeds.retire(connection, sorted(over), now)
+    deliveries.mark(connection, sorted(over), now, to_all=False)
     for key, heir in sorted(heirs.items()):
-        if heir is not None and aliases.renamed(connection, key) != heir:
+        if heir is not None and led.get(key) != heir:
             aliases.rename(connection, key, heir)
     standing = [key for key in keys if key not in over]
     for key in standing:
@@ -159,7 +173,7 @@ def _built(of: FeedHead, choice: _Choice) -> feeds.Built:
         head=document(of, ()).head,
         updated=updated,
         items=(),
-        place=Place(before=choice.page),
+        place=Place(before=choice.held // pages.SIZE or None),
         gone=tuple(
             Tombstone(taken.tag(of.tag_authority, one.id), one.at)
             for one in choice.gone
@@ -190,14 +204,12 @@ def _marks(hashes: bytes, at: int) -> list[bytes]:
     return [mark for mark in found if mark != _UNTOLD]
 
 
-def _archive(
-    connection: sa.Connection, listed: Mapping[str, Sequence[int]]
-) -> dict[str, int | None]:
-    """Note in each feed's pages what came in; gives each feed's last full page."""
+def _archive(connection: sa.Connection, listed: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    """Note in each feed's pages what came in; tells how many articles these hold."""
     found = pages.shelves(connection, listed)
     changed = {key: shelf.grown(listed[key][::-1]) for key, shelf in found.items()}
     pages.write(connection, changed)
-    return {key: shelf.last_full(changed[key]) for key, shelf in found.items()}
+    return {key: shelf.held(changed[key]) for key, shelf in found.items()}
 
 
 def head(desk: Desk, key: str, titles: Mapping[str, str]) -> FeedHead:

@@ -89,7 +89,8 @@ def _moved(desk: Desk, connection: sa.Connection, ids: Sequence[int]) -> _Moved:
     moved = {}
     found = file(desk, connection, [subject_of(one) for one in before])
     for one, machine in zip(before, found, strict=True):
-        decided = placed(machine, by_hand.get(one.article_id, ()))
+        own = by_hand.get(one.article_id, ())
+        decided = placed(machine, own, desk.ancestors, desk.topic_names)
         if not one.is_filed_as(decided):
             moved[one.article_id] = (one, decided)
     return moved

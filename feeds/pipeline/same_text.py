@@ -7,12 +7,11 @@ pairs that may be one.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlsplit
 
 import numpy as np
 import sqlalchemy as sa
 
-from feeds.dedupe.boilerplate import only_boilerplate
+from feeds.dedupe.boilerplate import only_boilerplate, site
 from feeds.dedupe.fingerprint import estimates
 from feeds.dedupe.match import (
     LEAST_KIN_CONTAINMENT,
@@ -29,6 +28,8 @@ from feeds.text.tokens import Hashes, hash_text
 # Below these estimates no texts are worth a look. Far below what `match` asks for, because of an
 # excerpt only a few shingles are sampled: for neardup_vntc's 597 duplicates 732 pairs are compared.
 _LEAST_JACCARD, _LEAST_CONTAINMENT = 0.2, 0.3
+# Of a long text few samples fall into an excerpt, and an estimate by fewer than these says nothing.
+_LEAST_SAMPLED = 5
 
 Pair = tuple[int, int]
 
@@ -49,14 +50,18 @@ def same_text(
     connection: sa.Connection, chosen: Sequence[Pair], sketches: Mapping[int, bytes]
 ) -> list[Edge]:
     """Give an edge for each of the chosen pairs whose texts are one; left is the smaller id."""
-    jaccard, containment = estimates(
+    found = estimates(
         [sketches[left] for left, _ in chosen], [sketches[right] for _, right in chosen]
     )
-    likely = (jaccard >= _LEAST_JACCARD) | (containment >= _LEAST_CONTAINMENT)
+    likely = (
+        (found.jaccard >= _LEAST_JACCARD)
+        | (found.containment >= _LEAST_CONTAINMENT)
+        | (found.sampled < _LEAST_SAMPLED)
+    )
     close = [chosen[at] for at in np.flatnonzero(likely).tolist()]
     texts = {key: _read(one) for key, one in _written(connection, close).items()}
-    found = (_edge(left, right, texts) for left, right in close)
-    return [edge for edge in found if edge is not None]
+    edges = (_edge(left, right, texts) for left, right in close)
+    return [edge for edge in edges if edge is not None]
 
 
 def kin(connection: sa.Connection) -> Callable[[int, int], bool]:
@@ -85,8 +90,7 @@ def _written(connection: sa.Connection, pairs: Iterable[Pair]) -> dict[int, Writ
 
 
 def _read(one: Written) -> _Read:
-    host = urlsplit(one.url).hostname or ""
-    return _Read(host.removeprefix("www."), hash_text(one.text))
+    return _Read(site(one.url), hash_text(one.text))
 
 
 def _edge(left: int, right: int, texts: Mapping[int, _Read]) -> Edge | None:

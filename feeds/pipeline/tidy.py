@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.outlet import write_files
-from feeds.store import feeds, fragments, hosts, readings, subscribers, work
+from feeds.store import deliveries, feeds, fragments, hosts, readings, subscribers, work
 
 HOURLY, READ = "hourly", "most-read"
 KEYS = (HOURLY, READ)
@@ -27,6 +27,8 @@ def _drop(desk: Desk, claimed: work.Claim, now: datetime) -> int:
     """Forget who read what in hours that are over, and items that no feed shows."""
     with desk.engine.begin() as connection:
         subscribers.expire(connection, now)
+        # Verified while their feed was taken back, or before that was told.
+        deliveries.fan_out(connection, deliveries.stranded(connection), now)
         hosts.forget_crowds(connection, now)
         gone = readings.forget_readers(connection, now)
         gone += fragments.collect(connection, now)

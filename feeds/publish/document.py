@@ -58,7 +58,8 @@ class FeedHead:
 
     `key` is its path below /feeds (`section/nhan-quyen`), `page_url` the HTML page that it
     mirrors, `base_url` the public web without a slash at the end. `labels` names sections and
-    topics by slug; a slug without a name stands for itself. `hub_urls` are the WebSub hubs.
+    topics by slug; a slug without a name stands for itself. `hub_urls` are the WebSub hubs. `query`
+    is a choice among its items (`lang=vi`), which is a feed of its own; empty for all of them.
     """
 
     key: str
@@ -70,15 +71,16 @@ class FeedHead:
     tag_authority: str
     labels: Mapping[str, str] = field(default_factory=dict)
     hub_urls: tuple[str, ...] = ()
+    query: str = ""
 
     @property
     def id(self) -> str:
         """Name the feed for ever (RFC 4151); all its formats share the name."""
-        return f"tag:{self.tag_authority}:feed/{self.key}"
+        return f"tag:{self.tag_authority}:feed/{self.key}{self._chosen}"
 
     def url(self, fmt: str) -> str:
         """Give the address of one of the feed's formats."""
-        return feed_url(self.base_url, self.key, fmt)
+        return feed_url(self.base_url, self.key, fmt) + self._chosen
 
     def page_of(self, fmt: str, page: int | None) -> str:
         """Give the address of an archive page, or of the subscription document for `None`."""
@@ -88,6 +90,10 @@ class FeedHead:
     def is_whole(self) -> bool:
         """Tell a list that is all there is: what left it is no longer part of the feed."""
         return self.key in WHOLE
+
+    @property
+    def _chosen(self) -> str:
+        return f"?{self.query}" if self.query else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,16 @@ def block_name(site: Site, key: str, language: str) -> str | None:
     return blocks[0].name(language) if blocks else None
 
 
+def labels_of(editorial: Editorial) -> Mapping[str, str]:
+    """Name what articles are filed under; a section comes before a topic of its slug.
+
+    Names are in the site's first language. All who render items must name alike.
+    """
+    language = editorial.site.languages[0]
+    names = {topic.slug: topic.name(language) for topic in editorial.topics}
+    return names | {section.slug: section.name(language) for section in editorial.sections}
+
+
 def head_of(
     editorial: Editorial,
     settings: Settings,

@@ -13,8 +13,8 @@ FEED_TYPES = {
 _SAFE = "%:/?#[]@!$&'()*+,;=-._~"
 
 
-def feed_links(base_url: str, hub_urls: Sequence[str], key: str, fmt: str) -> str:
-    """Write the value of Link (W3C WebSub §4) of a feed in a format."""
+def feed_links(base_url: str, hub_urls: Sequence[str], key: str, fmt: str, query: str = "") -> str:
+    """Write the value of Link (W3C WebSub §4) of a feed in a format; `query` chooses its items."""
     hubs = [f'<{quote(url, safe=_SAFE)}>; rel="hub"' for url in hub_urls]
-    own = quote(feed_url(base_url, key, fmt), safe=_SAFE)
+    own = quote(feed_url(base_url, key, fmt) + (f"?{query}" if query else ""), safe=_SAFE)
     return ", ".join([*hubs, f'<{own}>; rel="self"'])

@@ -44,6 +44,7 @@ def filled(draw: Draw, stamp: Stamp, spelt: Callable[[str], str], document: Feed
         or place.page is not None
         or place.after is not None
         or head.key in WHOLE
+        or head.query
         or type(head) is not FeedHead
     ):
         return draw(document)

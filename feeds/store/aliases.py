@@ -1,10 +1,13 @@
 """Aliases: feeds that go by another key now; who asks by the old one is sent on."""
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from feeds.store.bulk import any_of, given
 from feeds.store.feeds import tell
-from feeds.store.tables import feed_alias
+from feeds.store.tables import feed, feed_alias
 
 
 def rename(connection: sa.Connection, old: str, new: str) -> None:
@@ -23,4 +26,29 @@ def take_back(connection: sa.Connection, key: str) -> None:
 
 def renamed(connection: sa.Connection, key: str) -> str | None:
     """Give the key by which a feed goes now; `None` where it was never renamed."""
-    return connection.scalar(sa.select(feed_alias.c.new).where(feed_alias.c.old == key))
+    return all_renamed(connection, [key]).get(key)
+
+
+def all_renamed(connection: sa.Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Map those of some keys that were renamed to the keys by which their feeds go now."""
+    rows = connection.execute(
+        sa.select(feed_alias.c.old, feed_alias.c.new).where(any_of(feed_alias.c.old, keys))
+    )
+    return {row.old: row.new for row in rows}
+
+
+def left(connection: sa.Connection, keys: Iterable[str]) -> dict[str, str | None]:
+    """Map those of these feeds that are no more to where readers are sent on; `None`: nowhere.
+
+    A feed that was never emitted is only left where it was renamed.
+    """
+    asked = given([feed.c.key], [(key,) for key in sorted(set(keys))])
+    is_gone = feed.c.gone_at.is_not(None)
+    rows = connection.execute(
+        sa.select(asked.c.key, feed_alias.c.new)
+        .select_from(asked)
+        .outerjoin(feed, feed.c.key == asked.c.key)
+        .outerjoin(feed_alias, feed_alias.c.old == asked.c.key)
+        .where(is_gone | (feed.c.key.is_(None) & feed_alias.c.new.is_not(None)))
+    )
+    return {row.key: row.new for row in rows}

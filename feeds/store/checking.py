@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from feeds.store.groups import BEFORE
 from feeds.store.relations import KEEP, last_kept
 from feeds.store.tables import DUE, work
 
@@ -71,10 +72,18 @@ LAWS: Mapping[str, str] = {
     "no article refuses what would be among its best relations": f"""
         SELECT 'article ' || f.article_id FROM fingerprint f
         WHERE f.floor > 0 AND f.floor > {last_kept("f.article_id", str(KEEP))}""",
-    "who stands for a group is public, stands for itself, and is the earliest": """
+    "who stands for a group is public, and stands for itself": """
         SELECT 'article ' || m.id FROM article m LEFT JOIN article l ON l.id = m.duplicate_of
         WHERE m.duplicate_of IS NOT NULL AND (l.id IS NULL OR l.state <> 'public'
-          OR l.duplicate_of IS NOT NULL OR (l.effective_at, l.id) >= (m.effective_at, m.id))""",
+          OR l.duplicate_of IS NOT NULL)""",
+    "who stands for a group comes first: filed by a person, else pinned, filed, earliest": f"""
+        SELECT 'article ' || id FROM (
+          SELECT a.id, a.duplicate_of, row_number() OVER (
+            PARTITION BY coalesce(a.duplicate_of, a.id) ORDER BY {BEFORE}) AS place
+          FROM article a
+          WHERE a.duplicate_of IS NOT NULL
+            OR EXISTS (SELECT 1 FROM article m WHERE m.duplicate_of = a.id)
+        ) member WHERE place = 1 AND duplicate_of IS NOT NULL""",
     "an article that is listed is found by its marks": """
         SELECT 'article ' || id FROM article WHERE state = 'public' AND related_at IS NOT NULL
           AND NOT EXISTS (SELECT 1 FROM fingerprint f WHERE f.article_id = article.id)""",

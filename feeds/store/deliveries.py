@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from feeds.store import work
 from feeds.store.bulk import any_of, given
-from feeds.store.tables import feed_file, hub_count, subscriber
+from feeds.store.tables import feed, feed_file, hub_count, subscriber
 
 # What the hub counts, by one word each.
 OUTCOMES = (
@@ -62,10 +62,41 @@ def mark(connection: sa.Connection, keys: Sequence[str], now: datetime, to_all: 
 def fan_out(connection: sa.Connection, keys: Iterable[str], now: datetime) -> None:
     """Make every subscriber of the feeds due; one that failed waits until it is tried again."""
     c = subscriber.c
-    followed = any_of(c.feed_key, keys) & (c.lease_until > now)
+    _make_due(connection, any_of(c.feed_key, keys) & (c.lease_until > now), now)
+
+
+def _make_due(connection: sa.Connection, which: sa.ColumnElement[bool], now: datetime) -> None:
+    c = subscriber.c
     due_at = sa.func.greatest(c.retry_at, sa.literal(now, c.retry_at.type))
-    chosen = sa.select(sa.cast(c.id, sa.Text), due_at).where(followed).order_by(c.id)
+    chosen = sa.select(sa.cast(c.id, sa.Text), due_at).where(which).order_by(c.id)
     work.mark_selected(connection, DELIVER, chosen, now)
+
+
+def stranded(connection: sa.Connection) -> list[str]:
+    """Name feeds that were taken back and still have subscribers."""
+    gone = sa.select(feed.c.key).where(feed.c.gone_at.is_not(None))
+    query = sa.select(subscriber.c.feed_key).where(subscriber.c.feed_key.in_(gone)).distinct()
+    return list(connection.scalars(query.order_by(subscriber.c.feed_key)))
+
+
+def carry(connection: sa.Connection, heir_by_id: Mapping[int, str], now: datetime) -> None:
+    """Let subscribers follow other feeds, due at once; who follows one already keeps that."""
+    if not heir_by_id:
+        return
+    c = subscriber.c
+    heirs = given([c.id, c.feed_key], sorted(heir_by_id.items()))
+    rows = sa.select(heirs.c.feed_key, *(c[name] for name in _CARRIED)).where(c.id == heirs.c.id)
+    made = insert(subscriber).from_select(["feed_key", *_CARRIED], rows)
+    ids = connection.scalars(made.on_conflict_do_nothing().returning(c.id)).all()
+    drop(connection, heir_by_id)
+    _make_due(connection, any_of(c.id, ids), now)
+
+
+# All but the bytes that they have, which are another feed's.
+_CARRIED = (
+    *("callback", "format", "topic", "secret", "created_at", "lease_until"),
+    *("retry_at", "delivered_at", "delivered", "failures", "error"),
+)
 
 
 def parcels(connection: sa.Connection, ids: Iterable[int]) -> list[Parcel]:
@@ -81,14 +112,16 @@ def parcels(connection: sa.Connection, ids: Iterable[int]) -> list[Parcel]:
 def etags(
     connection: sa.Connection, places: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], str]:
-    """Read the ETags of feeds by (key, format)."""
+    """Read the ETags of feeds by (key, format), without those that were taken back."""
     chosen = sorted(set(places))
     if not chosen:
         return {}
     c = feed_file.c
     pairs = given([c.key, c.format], chosen)
-    query = sa.select(c.key, c.format, c.etag).where(
-        c.key == pairs.c.key, c.format == pairs.c.format
+    query = (
+        sa.select(c.key, c.format, c.etag)
+        .join(feed, feed.c.key == c.key)
+        .where(c.key == pairs.c.key, c.format == pairs.c.format, feed.c.gone_at.is_(None))
     )
     return {(row.key, row.format): row.etag for row in connection.execute(query)}
 

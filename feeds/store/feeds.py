@@ -156,6 +156,8 @@ def _rows(built: Sequence[Built], now: datetime) -> sa.Subquery:
 
 def tell(connection: sa.Connection, changed: Sequence[str]) -> None:
     """Tell every web process of changed feeds when this commits."""
+    if not changed:
+        return
     keys = sa.func.unnest(sa.cast(changed, sa.ARRAY(sa.Text)))
     connection.execute(sa.select(sa.func.pg_notify(CHANNEL, keys)))
 

@@ -7,7 +7,7 @@ one.
 """
 
 import struct
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -15,9 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from feeds import zstandard
-from feeds.store.bulk import any_of, given
+from feeds.store.bulk import given
 from feeds.store.packed import blobs, numbers
-from feeds.store.tables import article, feed, fragment
+from feeds.store.tables import feed, fragment
 
 FORMATS = ("rss", "atom", "json")
 BETWEEN = {"rss": b"", "atom": b"", "json": b","}
@@ -95,20 +95,6 @@ def bodies(connection: sa.Connection, names: Sequence[Name]) -> dict[Name, Bodie
         )
     )
     return {(row.article_id, row.hash): _unpacked(row.body) for row in rows}
-
-
-def newest(connection: sa.Connection, ids: Iterable[int]) -> dict[int, bytes]:
-    """Name the fragments that public articles have, whatever they were made from."""
-    rows = connection.execute(
-        sa.select(fragment.c.article_id, fragment.c.hash)
-        .join(article, article.c.id == fragment.c.article_id)
-        .where(
-            any_of(fragment.c.article_id, set(ids)),
-            fragment.c.superseded_at.is_(None),
-            article.c.state == "public",
-        )
-    )
-    return {row.article_id: row.hash for row in rows}
 
 
 def mark_of(mark: bytes, at: int) -> bytes:

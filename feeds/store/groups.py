@@ -1,7 +1,9 @@
 """Groups: articles that say the same, and who stands for each group.
 
-The earliest public member, then the smallest id, stands for its group: a rule of the members alone,
-so it doesn't matter in which order they came.
+The member that a person filed stands for its group (of several the one filed last), else one that
+is pinned, else one that has a section; of equals the earliest, then the smallest id. A rule of the
+members alone, so it doesn't matter in which order they came: else a copy that came later, with an
+earlier date, would hide what an editor decided, or the one text that is filed.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -14,6 +16,12 @@ from feeds.store.tables import article, relation
 
 Pair = tuple[int, int]
 Link = tuple[int, int, float]
+# Who comes before whom in a group, as an order of `article a`.
+BEFORE = """
+  (SELECT max(placement.at) FROM placement WHERE placement.article_id = a.id) DESC NULLS LAST,
+  EXISTS (SELECT 1 FROM pin WHERE pin.article_id = a.id) DESC, a.section IS NULL,
+  a.effective_at, a.id
+"""
 Settle = Callable[[sa.Connection, Sequence[Link], Sequence[Pair], Collection[Pair]], dict[int, int]]
 
 
@@ -42,12 +50,17 @@ def regroup(
     return _write(connection, {key: leads.get(roots.get(key, key)) for key in reached}, roots)
 
 
+def head(connection: sa.Connection, article_id: int) -> int:
+    """Name who stands for an article's group: itself where it stands alone."""
+    column = article.c.duplicate_of
+    return connection.scalar(sa.select(column).where(article.c.id == article_id)) or article_id
+
+
 def members(connection: sa.Connection, article_id: int) -> set[int]:
     """List who stands in an article's group, itself too."""
-    column = article.c.duplicate_of
-    lead = connection.scalar(sa.select(column).where(article.c.id == article_id)) or article_id
+    lead = head(connection, article_id)
     return {article_id, lead} | set(
-        connection.scalars(sa.select(article.c.id).where(column == lead))
+        connection.scalars(sa.select(article.c.id).where(article.c.duplicate_of == lead))
     )
 
 
@@ -86,10 +99,11 @@ def _edges(connection: sa.Connection, ids: set[int]) -> list[Link]:
 def _leads(
     connection: sa.Connection, roots: Mapping[int, int], members: set[int]
 ) -> dict[int, int]:
+    own = article.alias("a")
     rows = connection.execute(
-        sa.select(article.c.id)
-        .where(any_of(article.c.id, members), article.c.state == "public")
-        .order_by(article.c.effective_at, article.c.id)
+        sa.select(own.c.id)
+        .where(any_of(own.c.id, members), own.c.state == "public")
+        .order_by(sa.text(BEFORE))
     )
     leads: dict[int, int] = {}
     for row in rows:

@@ -38,6 +38,11 @@ class Shown:
     hash: bytes | None
     is_new: bool = False
 
+    @property
+    def changed_at(self) -> datetime:
+        """When it came, or was last edited."""
+        return max(self.effective_at, self.revised_at or self.effective_at)
+
 
 # A row is hashed as it is stored, which costs a quarter of writing it out. Everything is looked up
 # by its own index, whatever the planner knows of the tables, and once: OFFSET sees to both.

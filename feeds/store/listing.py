@@ -181,22 +181,26 @@ _STORY = f"""
     UNION SELECT CAST(asked.slug AS bigint))  -- also while the lead stands alone
   ORDER BY a.effective_at DESC, a.id DESC
 """
-# What editors pinned, then what several tell: by how many, a day being worth one of them. Not by
-# the clock, which would change a feed that nothing happened to. Each lead is looked up by its id:
-# left to the planner, all that is stored was joined with all that is recent.
+# What editors pinned, then what several tell: by how many, a day being worth one of them; of each
+# whoever stands for it. Not by the clock, which would change a feed that nothing happened to. Each
+# is looked up by its id: left to the planner, all that is stored was joined with what is recent.
+_HEAD_OF = """
+    CROSS JOIN LATERAL (
+      SELECT coalesce(duplicate_of, id) AS id FROM article WHERE id = {}.lead OFFSET 0) head
+    CROSS JOIN LATERAL (SELECT * FROM article WHERE id = head.id OFFSET 0) a"""
 _FEATURED = f"""
   SELECT id, effective_at FROM (
     SELECT a.id, a.effective_at, 0 AS rank, p.position::float8 AS place
-    FROM pin p CROSS JOIN LATERAL (SELECT * FROM article WHERE id = p.article_id OFFSET 0) a
+    FROM (SELECT article_id AS lead, position FROM pin) p {_HEAD_OF.format("p")}
     WHERE {_LISTED}
     UNION ALL
     SELECT a.id, a.effective_at, 1, -t.score FROM (
       SELECT lead, count(*) + extract(epoch FROM max(effective_at))::float8 / 86400 AS score
-      FROM (SELECT coalesce(duplicate_of, story_id, id) AS lead, effective_at FROM article
+      FROM (SELECT coalesce(story_id, duplicate_of, id) AS lead, effective_at FROM article
             WHERE state = 'public' AND related_at IS NOT NULL
             ORDER BY effective_at DESC, id DESC LIMIT 500) recent
       GROUP BY lead HAVING count(*) > 1
-    ) t CROSS JOIN LATERAL (SELECT * FROM article WHERE id = t.lead OFFSET 0) a
+    ) t {_HEAD_OF.format("t")}
     WHERE {_LISTED}
   ) chosen GROUP BY id, effective_at ORDER BY min(rank), min(place), id LIMIT {CHOSEN}
 """
@@ -221,6 +225,8 @@ _NEWEST = {
 def gone(connection: sa.Connection, keys: Iterable[str]) -> set[str]:
     """Name the feeds among these whose source was removed."""
     slugs = [key.removeprefix("source/") for key in keys if key.startswith("source/")]
+    if not slugs:
+        return set()
     removed = sa.select(source.c.name).where(
         any_of(source.c.name, slugs), source.c.removed_at.is_not(None)
     )

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from feeds.store.bulk import any_of, literal
-from feeds.store.marks import KEYS
+from feeds.store.marks import looked_up
 from feeds.store.tables import fingerprint
 
 Pairs = NDArray[np.int64]
@@ -66,11 +66,11 @@ def _keys(connection: sa.Connection, ids: Sequence[int]) -> tuple[list[int], lis
     A short text has a sketch, and none of its shingles in the table.
     """
     packed = connection.execute(
-        sa.select(fingerprint.c.article_id, fingerprint.c.sketch).where(
+        sa.select(fingerprint.c.article_id, fingerprint.c.sketch, fingerprint.c.opening).where(
             any_of(fingerprint.c.article_id, ids)
         )
     ).all()
-    keys = [np.frombuffer(row.sketch[: 8 * KEYS], dtype="<i8") for row in packed]
+    keys = [np.frombuffer(looked_up(row.sketch, row.opening), dtype="<i8") for row in packed]
     owners = np.repeat([row.article_id for row in packed], [own.size for own in keys])
     joined = np.concatenate([np.zeros(0, dtype=np.int64), *keys])
     return joined.tolist(), owners.tolist()

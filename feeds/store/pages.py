@@ -1,12 +1,14 @@
 """Archive pages (RFC 5005 §4): every article that a feed ever held, in the order it came in.
 
 Theory: a subscriber follows the pages back to what it knows, and never asks for one again. So a
-page that is full never changes, and only full ones are linked. They are small against the feed
-itself: what stands on the page that is being filled is in the feed, too.
+page that is full takes no more articles, and only full ones are linked. They are small against the
+feed itself: what stands on the page that is being filled is in the feed, too, but for what came in
+late, with a date older than all of the feed: that is told once its page is full.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -41,12 +43,11 @@ class Shelf:
             changed[last] = open_page
         return changed
 
-    def last_full(self, changed: Mapping[int, Sequence[int]]) -> int | None:
-        """Name the last page that is full, once these have changed; `None`: there is none."""
+    def held(self, changed: Mapping[int, Sequence[int]]) -> int:
+        """Count the articles on all pages, once these have changed."""
         pages = {self.last: self.ids, **changed}
         last = max(pages)
-        full = last if len(pages[last]) == SIZE else last - 1
-        return full or None
+        return (last - 1) * SIZE + len(pages[last])
 
 
 _SHELVES = sa.text(
@@ -96,12 +97,36 @@ def write(connection: sa.Connection, changed: Mapping[str, Mapping[int, Sequence
     )
 
 
-def read(connection: sa.Connection, key: str, page: int) -> tuple[list[int], bool]:
-    """Read a page's articles, and whether a full page follows; no articles: no such page."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's articles as they came in, and whether a full page follows.
+
+    `told_at` is the latest change that readers were told of; `None`: nobody asked for it yet.
+    """
+
+    ids: tuple[int, ...]
+    is_followed: bool
+    told_at: datetime | None
+
+
+def read(connection: sa.Connection, key: str, page: int) -> Page | None:
+    """Read a page; `None`: no such page."""
     rows = connection.execute(
-        sa.select(feed_page.c.page, feed_page.c.article_ids).where(
+        sa.select(feed_page.c.page, feed_page.c.article_ids, feed_page.c.told_at).where(
             feed_page.c.key == key, any_of(feed_page.c.page, [page, page + 1])
         )
     )
-    found = {row.page: list(row.article_ids) for row in rows}
-    return found.get(page, []), len(found.get(page + 1, ())) == SIZE
+    found = {row.page: row for row in rows}
+    if page not in found:
+        return None
+    is_followed = page + 1 in found and len(found[page + 1].article_ids) == SIZE
+    return Page(tuple(found[page].article_ids), is_followed, found[page].told_at)
+
+
+def note_told(connection: sa.Connection, key: str, page: int, at: datetime) -> None:
+    """Note the change that readers of a page are told of: they are never told an earlier one."""
+    connection.execute(
+        sa.update(feed_page)
+        .where(feed_page.c.key == key, feed_page.c.page == page)
+        .values(told_at=sa.func.greatest(feed_page.c.told_at, at))
+    )

@@ -34,6 +34,7 @@ class Candidate:
 
 _LISTED = "a.state = 'public' AND a.related_at IS NOT NULL AND a.duplicate_of IS NULL"
 _STORY = "coalesce(a.story_id, a.id)"
+_HEAD = "JOIN article a ON a.id = coalesce(own.duplicate_of, own.id)"
 _AT = "extract(epoch FROM a.effective_at)::float8"
 
 
@@ -82,18 +83,19 @@ _POOLS = sa.text(
      FROM (SELECT article_id, level FROM warmth ORDER BY level DESC LIMIT :pool) w
      JOIN article a ON a.id = w.article_id WHERE {_LISTED} ORDER BY w.level DESC, a.id)
     UNION ALL
-    (SELECT 'pinned', a.id, {_STORY}, -p.position, 'pinned by an editor', false FROM pin p
-     JOIN article a ON a.id = p.article_id
-     WHERE {_LISTED} ORDER BY p.position, a.id LIMIT :pool)
+    (SELECT 'pinned', a.id, {_STORY}, -min(p.position), 'pinned by an editor', false FROM pin p
+     JOIN article own ON own.id = p.article_id {_HEAD}
+     WHERE {_LISTED} GROUP BY a.id ORDER BY min(p.position), a.id LIMIT :pool)
     UNION ALL
-    (SELECT 'told', a.id, a.id, t.score, 'told by ' || t.told || ' sources', false FROM (
+    (SELECT 'told', a.id, {_STORY}, t.score, 'told by ' || t.told || ' sources', false FROM (
        SELECT lead, count(*) AS told,
          count(*) - 1 + extract(epoch FROM max(effective_at) - :now)::float8 / 86400 AS score
-       FROM (SELECT coalesce(duplicate_of, story_id, id) AS lead, effective_at FROM article
+       FROM (SELECT coalesce(story_id, duplicate_of, id) AS lead, effective_at FROM article
              WHERE state = 'public' AND related_at IS NOT NULL AND effective_at > :recent
              ORDER BY effective_at DESC LIMIT 500) recent
        GROUP BY lead HAVING count(*) > 1 ORDER BY score DESC, lead LIMIT :pool) t
-     JOIN article a ON a.id = t.lead WHERE {_LISTED} ORDER BY t.score DESC, a.id)
+     JOIN article own ON own.id = t.lead {_HEAD}
+     WHERE {_LISTED} ORDER BY t.score DESC, a.id)
     """
 )
 

@@ -288,6 +288,8 @@ fingerprint = sa.Table(
     sa.Column("exact", sa.LargeBinary, nullable=False),
     sa.Column("sketch", sa.LargeBinary, nullable=False),
     sa.Column("size", sa.Integer, nullable=False),
+    # Packed keys of the opening beside the sketch's first; none for what was marked before 0023.
+    sa.Column("opening", sa.LargeBinary, nullable=False, server_default=""),
     # Packed: 64-bit keys, 32-bit weights, and names by line; arrays are read 20 times slower.
     sa.Column("terms", sa.LargeBinary, nullable=False),
     sa.Column("weights", sa.LargeBinary, nullable=False),
@@ -402,6 +404,7 @@ feed_page = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("page", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("article_ids", pg.ARRAY(sa.BigInteger), nullable=False),
+    sa.Column("told_at", Moment),
 )
 
 feed_alias = sa.Table(
@@ -668,17 +671,21 @@ pin = sa.Table(
     sa.Column("at", Moment, nullable=False),
 )
 
-# What people decided; no machine overrules it. `together` false keeps two articles apart.
+# What people decided; no machine overrules it. `together` false keeps two articles apart, NULL
+# leaves them to the machines again. Of several words on a pair the newest holds, that with the
+# greatest `decision`; the others are kept, to hold again when it is taken back. A decision may be
+# on many pairs, and has the number of its line in the audit.
 verdict = sa.Table(
     "verdict",
     metadata,
     _article_ref("left_id", primary_key=True),
     _article_ref("right_id", primary_key=True, index=True),
     sa.Column("kind", sa.Text, primary_key=True),
-    sa.Column("together", sa.Boolean, nullable=False),
+    sa.Column("together", sa.Boolean),
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
+    sa.Column("decision", sa.BigInteger, primary_key=True, autoincrement=False, index=True),
     sa.CheckConstraint("left_id < right_id", name="ordered"),
     sa.CheckConstraint("kind IN ('duplicate', 'story')", name="kind"),
 )

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -93,8 +94,27 @@ def revoke(connection: sa.Connection, name: str, now: datetime) -> None:
 
 def note(
     connection: sa.Connection, actor: str, action: str, detail: Mapping[str, object], now: datetime
-) -> None:
-    """Write an audit line in the transaction of the action."""
-    connection.execute(
-        sa.insert(audit).values(at=now, actor=actor, action=action, detail=dict(detail))
-    )
+) -> int:
+    """Write an audit line in the transaction of the action; returns its number."""
+    line = sa.insert(audit).values(at=now, actor=actor, action=action, detail=dict(detail))
+    number: int = connection.execute(line.returning(audit.c.id)).scalar_one()
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the audit."""
+
+    at: datetime
+    actor: str
+    action: str
+    detail: Mapping[str, Any]
+
+
+def noted(connection: sa.Connection, limit: int, about: str | None = None) -> list[Line]:
+    """List lines of the audit, the newest first, or of those that name `about` anywhere."""
+    lines = sa.select(audit.c.at, audit.c.actor, audit.c.action, audit.c.detail)
+    if about is not None:
+        lines = lines.where(sa.cast(audit.c.detail, sa.Text).contains(about, autoescape=True))
+    rows = connection.execute(lines.order_by(audit.c.id.desc()).limit(limit))
+    return [Line(*row) for row in rows]

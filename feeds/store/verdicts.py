@@ -1,17 +1,16 @@
 """Verdicts in the store: which articles people put together or apart, the newest word on each pair.
 
-At most a few for an article, and few articles have any: each look is by index.
+At most a few for an article, and few articles have any: each look is by index. What a newer word
+replaced is kept, and holds again when that is taken back.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from feeds.model import PairVerdict
-from feeds.store.bulk import any_of, given
+from feeds.store.bulk import any_of
 from feeds.store.tables import verdict
 
 Pair = tuple[int, int]
@@ -19,57 +18,50 @@ KINDS = ("duplicate", "story")
 
 
 def write(connection: sa.Connection, verdicts: Sequence[PairVerdict]) -> None:
-    """Store verdicts; a new one on the same pair replaces the old."""
-    for one in verdicts:
-        statement = insert(verdict).values(
-            left_id=one.left,
-            right_id=one.right,
-            kind=one.kind,
-            together=one.together,
-            by=one.by,
-            at=one.at,
-            why=one.why,
-        )
-        new = statement.excluded
-        changed = {name: new[name] for name in ("together", "by", "at", "why")}
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["left_id", "right_id", "kind"], set_=changed
-            )
-        )
+    """Store verdicts; of several on one pair the one with the greatest decision holds."""
+    rows = [
+        {
+            "left_id": one.left,
+            "right_id": one.right,
+            "kind": one.kind,
+            "decision": one.decision,
+            "together": one.together,
+            "by": one.by,
+            "at": one.at,
+            "why": one.why,
+        }
+        for one in verdicts
+    ]
+    if rows:
+        connection.execute(sa.insert(verdict), rows)
 
 
-def remove(connection: sa.Connection, pairs: Iterable[Pair], kind: str) -> list[PairVerdict]:
-    """Take verdicts back; returns those that there were."""
-    rows = sorted(set(pairs))
-    if not rows:
-        return []
-    gone = given([verdict.c.left_id, verdict.c.right_id], rows)
-    removed = connection.execute(
-        sa.delete(verdict)
-        .where(
-            verdict.c.left_id == gone.c.left_id,
-            verdict.c.right_id == gone.c.right_id,
-            verdict.c.kind == kind,
-        )
-        .returning(verdict)
-    )
-    return sorted(map(_verdict, removed), key=lambda one: (one.left, one.right))
+def take_back(
+    connection: sa.Connection, decision: int
+) -> tuple[list[PairVerdict], list[PairVerdict]]:
+    """Take a whole decision back; returns what held of it, and what holds again without it."""
+    rows = connection.execute(sa.select(verdict).where(verdict.c.decision == decision))
+    gone = {(one.left, one.right, one.kind) for one in map(_verdict, rows)}
+    ends = {end for left, right, _ in gone for end in (left, right)}
+    before = of(connection, ends)
+    connection.execute(sa.delete(verdict).where(verdict.c.decision == decision))
+    after = of(connection, ends)
+    return [one for one in before if one not in after], [one for one in after if one not in before]
 
 
 def of(connection: sa.Connection, ids: Iterable[int], kind: str | None = None) -> list[PairVerdict]:
-    """List the verdicts that name any of these articles, the newest first."""
+    """List the verdicts that hold and name any of these articles, the newest decision first."""
     chosen = sorted(set(ids))
     if not chosen:
         return []
-    found = {
-        (one.left, one.right, one.kind): one
-        for end in (verdict.c.left_id, verdict.c.right_id)
-        for one in map(_verdict, connection.execute(sa.select(verdict).where(any_of(end, chosen))))
-        if kind in (None, one.kind)
-    }
-    ordered = sorted(found.values(), key=lambda one: (one.left, one.right, one.kind))
-    return sorted(ordered, key=lambda one: one.at, reverse=True)
+    found: dict[tuple[int, int, str], PairVerdict] = {}
+    for end in (verdict.c.left_id, verdict.c.right_id):
+        for one in map(_verdict, connection.execute(sa.select(verdict).where(any_of(end, chosen)))):
+            key = (one.left, one.right, one.kind)
+            if key not in found or found[key].decision < one.decision:
+                found[key] = one
+    held = [one for one in found.values() if one.together is not None and kind in (None, one.kind)]
+    return sorted(held, key=lambda one: (-one.decision, one.left, one.right, one.kind))
 
 
 def mates(
@@ -102,14 +94,6 @@ def _ends(one: PairVerdict) -> Pair:
     return one.left, one.right
 
 
-def pair_verdict(
-    one: int, other: int, kind: str, together: bool, by: str, at: datetime, why: str
-) -> PairVerdict:
-    """Make a verdict on two articles in any order; raises `ValueError` for one and itself."""
-    if one == other:
-        raise ValueError("name two different articles")
-    return PairVerdict(min(one, other), max(one, other), kind, together, by, at, why)
-
-
 def _verdict(row: sa.Row[tuple[object, ...]]) -> PairVerdict:
-    return PairVerdict(row.left_id, row.right_id, row.kind, row.together, row.by, row.at, row.why)
+    pair = (row.left_id, row.right_id, row.kind)
+    return PairVerdict(*pair, row.together, row.by, row.at, row.why, row.decision)

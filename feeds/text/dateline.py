@@ -4,7 +4,7 @@ Theory: one agency report is republished with and without its dateline, so the d
 count when texts are compared. Dropping words that are no dateline is worse than keeping one, for
 it makes different titles equal: an agency in brackets must be written like one (capitals, or a
 known name), the words before it must look like a place or a date, and an agency without
-brackets must be one of a list. At least three characters must be left.
+round brackets must be one of a list. At least three characters must be left.
 """
 
 import re
@@ -25,16 +25,18 @@ _CAPITALS = r"[A-ZĐ][A-ZĐ&]{1,9}(?:\+|[. ](?:VN|vn|Online|ONLINE|News|NEWS|TV)
 _ONE = rf"(?:{_KNOWN}|{_CAPITALS}|{_NAMES})"
 _DATE = (
     r"(?i:ngày )?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?"
-    r"|[A-Z][A-Za-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][A-Za-z]{2,8}"
+    r"|(?i:ngày )?\d{1,2} (?i:tháng) \d{1,2}(?: (?i:năm) \d{4})?"
+    r"|(?:[A-Z][A-Za-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][A-Za-z]{2,8}\.?)(?:(?:\s*,)?\s+\d{4})?"
 )
 _AGENCY = rf"{_ONE}(?: ?[,/–-] ?{_ONE})?(?:,? (?:{_DATE}))?"
+_BEFORE = r"[\s\"'“‘«]*"  # a text may open with a quotation
 _DATELINE = re.compile(
-    rf"\s*(?P<place>[^()\d:;!?\n]{{0,60}}?)(?:\s*(?:{_DATE}),?)?"
+    rf"{_BEFORE}(?P<place>[^()\d:;!?\n]{{0,60}}?)(?:\s*(?:{_DATE}),?)?"
     rf"\s*\( ?{_AGENCY} ?\)\.?\s*[-–—:]+\s*"
 )
 _BARE = re.compile(
-    rf"\s*(?:(?:{_KNOWN})(?:[. ](?:VN|vn|Online|ONLINE))?\s*[-–—]+\s+"
-    rf"|\((?:{_KNOWN})\)\s+(?=[^\W\d_]))"
+    rf"{_BEFORE}(?:(?:{_KNOWN})(?:[. ](?:VN|vn|Online|ONLINE))?\s*[-–—]+\s+"
+    rf"|\((?:{_KNOWN})\)\s+(?=[^\W\d_])|\[ ?(?:{_KNOWN}) ?\]\s*[-–—:]+\s*)"
 )
 _WORD = re.compile(r"[^\s,./-]+")
 _LIKE_D = str.maketrans("ÐƉðɖ", "ĐĐđđ")  # pages typed in old fonts carry them

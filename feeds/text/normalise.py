@@ -4,8 +4,8 @@ Theory: two spellings of one word that stay different cost a missed duplicate; t
 equal cost a false merge, which is worse. So only what readers take for the same word is united:
 composition and case; the two placements of a Vietnamese tone (hòa and hoà); the letters that look
 like Đ (pages typed in old fonts carry U+00D0); punctuation; the digits of all scripts, and the
-zero in 08/11; a leading dateline, which names who sent the news and not what it says. Tones,
-vowels and numbers stay. Text for display keeps the publisher's wording.
+zero in 08/11 (`dates`); a leading dateline, which names who sent the news and not what it says.
+Tones, vowels and numbers stay. Text for display keeps the publisher's wording.
 
 Match forms are computed on arrays of code points, because that is six times faster than a
 regular expression over 400 words.
@@ -22,12 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.text.dateline import without_dateline
+from feeds.text.dates import zeros_of_dates
 
 Codes = NDArray[np.uint32]
 
 SLUG_LENGTH = 80
 SPACE = 32
-_ZERO, _OF_DATES = 48, (45, 47)  # a hyphen and a slash
 GLUE = "-&.'’"  # what stands within one word, as in LĐ-TB&XH
 _BMP = 0x10000
 _EVEN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xAC00, 0xD7A4))
@@ -187,25 +187,8 @@ def look_up(points: Codes) -> Codes:
     for place in np.flatnonzero(codes >= _RARE):
         char = chr(points[place])
         codes[place] = _folded(char) if _is_word(char) else SPACE
-    codes[_zeros_of_dates(points)] = SPACE
+    codes[zeros_of_dates(points)] = SPACE
     return codes
-
-
-def _zeros_of_dates(points: Codes) -> NDArray[np.intp]:
-    """Find the zero before one digit beside a slash or hyphen: 08/11 is 8/11, 0,05 is not 0,5."""
-    at = np.flatnonzero(points == _ZERO)
-    if not at.size:
-        return at
-    padded = np.concatenate(([SPACE], points, [SPACE, SPACE]))
-    before, digit, after = padded[at], padded[at + 2], padded[at + 3]
-    beside = np.isin(before, _OF_DATES) | np.isin(after, _OF_DATES)
-    alone = ~_is_digit(before) & _is_digit(digit) & ~_is_digit(after)
-    found: NDArray[np.intp] = at[beside & alone]
-    return found
-
-
-def _is_digit(points: Codes) -> NDArray[np.bool_]:
-    return (points >= _ZERO) & (points < _ZERO + 10)
 
 
 def place_tones(codes: Codes) -> None:

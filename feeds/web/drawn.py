@@ -1,11 +1,12 @@
 """Feeds that are drawn when they are asked for: archive pages, and stories nobody asked for yet.
 
 A story's feed is stored from the first time on, so that from then on it is told like any other:
-who asked gets now what the next build will store.
+who asked gets now what the next build will store. An archive page is never stored: most are never
+asked for, so what stands there and has no current item is rendered by whoever asks.
 """
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,12 +15,15 @@ import sqlalchemy as sa
 from config.editorial import Editorial
 from config.settings import Settings
 from feeds.model import parse_public_id
-from feeds.publish.document import NEVER, FeedDocument, Place, Tombstone, document
+from feeds.pipeline.items import refresh
+from feeds.publish.document import NEVER, FeedDocument, FeedHead, Place, Tombstone, document
 from feeds.publish.etag import etag_of
-from feeds.publish.head import head_of
+from feeds.publish.frame import Frame
+from feeds.publish.head import head_of, labels_of
 from feeds.publish.pieces import frame
-from feeds.store import articles, choosing, fragments, listing, pages, succession, taken, work
+from feeds.store import articles, feeds, fragments, listing, pages, succession, taken, work
 from feeds.store.feeds import FeedFile
+from feeds.store.items import Shown
 from feeds.store.tellings import story_of
 from feeds.web import cache
 
@@ -51,16 +55,14 @@ def story(
     if elsewhere != place.key:
         return Elsewhere(elsewhere) if isinstance(elsewhere, str) else elsewhere
     ids = listing.newest(connection, place.key, settings.feed_items, {})
-    names = fragments.newest(connection, ids)
-    facts = choosing.facts(connection, names)
-    head = head_of(editorial, settings, place.key, listing.names(connection, [place.key]))
+    head = _head(connection, editorial, settings, place.key)
+    told = _told(connection, head, ids, now)
     made = FeedDocument(
         head=document(head, ()).head,
-        updated=max((fact.updated_at for fact in facts.values()), default=NEVER),
+        updated=max((one.changed_at for one in told.values()), default=NEVER),
         items=(),
     )
-    shown = [(one, names[one]) for one in ids if one in names]
-    return _framed(place.name, made, shown, fragments.bodies(connection, shown))
+    return _framed(connection, place.name, made, [told[one] for one in ids if one in told])
 
 
 def keep(connection: sa.Connection, key: str, now: datetime) -> str | Gone | None:
@@ -100,35 +102,58 @@ def archive_page(
     settings: Settings,
     place: cache.Place,
     number: int,
+    now: datetime,
 ) -> FeedFile | None:
     """Put an archive page together: its articles, the last to come first; withdrawn ones tombs."""
-    ids, is_followed = pages.read(connection, place.key, number)
-    if not ids:
+    page = pages.read(connection, place.key, number)
+    if page is None:
         return None
-    gone = taken.of(connection, ids)
-    names = fragments.newest(connection, ids)
-    shown = [(one, names[one]) for one in reversed(ids) if one in names]
-    facts = choosing.facts(connection, ids)
-    head = head_of(editorial, settings, place.key, listing.names(connection, [place.key]))
-    moments = [fact.updated_at for fact in facts.values()] + [one.at for one in gone]
+    gone = taken.of(connection, page.ids)
+    head = _head(connection, editorial, settings, place.key)
+    told = _told(connection, head, page.ids, now)
+    moments = [one.changed_at for one in told.values()] + [one.at for one in gone]
+    updated = max(moments, default=NEVER)
+    if page.told_at is None or page.told_at < updated:
+        pages.note_told(connection, place.key, number, updated)
     made = FeedDocument(
         head=document(head, ()).head,
-        updated=max(moments, default=NEVER),
+        updated=max(updated, page.told_at or updated),
         items=(),
-        place=Place(number, number - 1 or None, number + 1 if is_followed else None),
+        place=Place(number, number - 1 or None, number + 1 if page.is_followed else None),
         gone=tuple(Tombstone(taken.tag(head.tag_authority, one.id), one.at) for one in gone),
     )
-    return _framed(place.name, made, shown, fragments.bodies(connection, shown))
+    shown = [told[one] for one in reversed(page.ids) if one in told]
+    return _framed(connection, place.name, made, shown)
+
+
+def _head(
+    connection: sa.Connection, editorial: Editorial, settings: Settings, key: str
+) -> FeedHead:
+    titles = listing.names(connection, [key])
+    return head_of(editorial, settings, key, titles, labels_of(editorial))
+
+
+def _told(
+    connection: sa.Connection, head: FeedHead, ids: Collection[int], now: datetime
+) -> dict[int, Shown]:
+    """Have public articles told as they are now; their dates are fixed from now on."""
+    told = refresh(connection, head, ids, now)
+    feeds.fix(connection, [one.id for one in told.values() if not one.is_fixed], now)
+    return told
+
+
+def framed(name: str, made: FeedDocument) -> Frame:
+    """Write what stands before a feed's items and after them."""
+    with _feedgen:
+        return frame(name, made)
 
 
 def _framed(
-    name: str,
-    made: FeedDocument,
-    shown: Sequence[fragments.Name],
-    bodies: Mapping[fragments.Name, fragments.Bodies],
+    connection: sa.Connection, name: str, made: FeedDocument, told: Sequence[Shown]
 ) -> FeedFile:
-    with _feedgen:
-        before, after = frame(name, made)
+    shown = [(one.id, one.hash) for one in told if one.hash is not None]
+    bodies = fragments.bodies(connection, shown)
+    before, after = framed(name, made)
     at = fragments.FORMATS.index(name)
     whole = FeedFile(
         etag="",

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from feeds.model import Teaser, public_id
 from feeds.publish.head import page_path
-from feeds.store import aliases, feeds, succession
+from feeds.store import aliases, feeds, listing, succession
 from feeds.web import headers
 from feeds.web.dates import rfc3339
 from feeds.web.drawn import Elsewhere, keep
@@ -96,10 +96,12 @@ def draw(front: Front, key: str, kind: Kind, look: Look) -> bytes | Elsewhere | 
         if stands != key:
             return None if stands is None else Elsewhere(stands)
     with front.reading() as connection:
+        new = aliases.renamed(connection, key)
+        if new is not None:
+            return Elsewhere(new)
         name = name_of(front, connection, key[:LONGEST_KEY], look.language)
-        if name is None:
-            new = aliases.renamed(connection, key)
-            return None if new is None else Elsewhere(new)
+        if name is None or listing.gone(connection, [key]):
+            return None
         teasers = newest_teasers(connection, key, look.count, front.descendants)
     if kind == "json":
         return _json(front, key, name, teasers)

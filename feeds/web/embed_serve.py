@@ -7,6 +7,9 @@ from urllib.parse import parse_qsl, quote, unquote
 
 import anyio
 import anyio.to_thread
+import orjson
+import sqlalchemy as sa
+import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feeds.publish.etag import etag
@@ -26,6 +29,7 @@ _READERS = 2
 _LONGEST_QUERY = 200
 _KINDS: dict[str, Kind] = {"html": "html", "json": "json"}
 _TYPES = {"frame": headers.HTML, "html": headers.HTML, "json": headers.JSON}
+_log = structlog.get_logger()
 
 
 def _variants() -> dict[str, tuple[Kind, Look]]:
@@ -90,10 +94,22 @@ class EmbedServer:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         place = place_of(scope["path"], scope["query_string"])
-        version = None
         if place is not None and scope["method"] in ("GET", "HEAD"):
+            await self._show(place, scope, receive, send)
+        elif place is not None and _asks_first(place, scope):
+            await send({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await self._other(scope, receive, send)
+
+    async def _show(self, place: Place, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
             version = self._cache.held(place) or await self._cache.get(place)
-        if place is None or version is None:
+        except (sa.exc.SQLAlchemyError, OSError) as exc:
+            _log.warning("embed_unread", key=place.key, why=str(exc).splitlines()[:1])
+            await _away(scope, send, *_VARIANTS[place.name])
+            return
+        if version is None:
             await self._other(scope, receive, send)
         elif version.status != 200:
             await _lead(scope, send, place.key, version.moved_to)
@@ -158,6 +174,29 @@ def _draw(front: Front, place: Place) -> Version | None:
     return None if drawn is None else Version(drawn, etag(drawn), None, "")
 
 
+def _asks_first(place: Place, scope: Scope) -> bool:
+    """Tell a script's question whether it may ask; frames are not for scripts."""
+    named = dict(scope["headers"])
+    is_open = _VARIANTS[place.name][0] != "frame"
+    return is_open and scope["method"] == "OPTIONS" and b"access-control-request-method" in named
+
+
+async def _away(scope: Scope, send: Send, kind: Kind, look: Look) -> None:
+    """Say that nothing can be shown now; without a script, so a host's own content stays."""
+    said = CATALOGUE[look.language]["news_away"]
+    body, content_type = f"{said}\n".encode(), headers.TEXT
+    if kind == "json":
+        body, content_type = orjson.dumps({"error": said}), headers.JSON
+    elif kind == "frame":
+        page = f'<!doctype html><html lang="{look.language}"><meta charset="utf-8">'
+        body, content_type = f"{page}<title>{said}</title><p>{said}</p>".encode(), headers.HTML
+    named = {"Content-Type": content_type, "Content-Length": str(len(body))}
+    named |= {"Retry-After": "5", "Cache-Control": "no-store"}
+    raw = _raw({**headers.ALWAYS, **_own(kind), **named})
+    await send({"type": "http.response.start", "status": 503, "headers": raw})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
 async def _lead(scope: Scope, send: Send, was: str, now: str) -> None:
     """Lead to where a feed's embeds are; stories move back and forth, so nobody keeps it long."""
     rest = scope["path"].removeprefix(PREFIX + was)
@@ -191,9 +230,15 @@ def _named(kind: Kind, version: Version, settled: Settled) -> RawHeaders:
     return found
 
 
+def _own(kind: str) -> Mapping[str, str]:
+    if kind == "frame":
+        return headers.EMBED_POLICY
+    return headers.OPEN | {"Access-Control-Expose-Headers": "ETag"}
+
+
 def _always(kind: str) -> RawHeaders:
-    own = headers.EMBED_POLICY if kind == "frame" else headers.OPEN
-    return _raw({**headers.ALWAYS, **own, "Cache-Control": _CACHE, "Vary": "Accept-Encoding"})
+    shared = {"Cache-Control": _CACHE, "Vary": "Accept-Encoding"}
+    return _raw({**headers.ALWAYS, **_own(kind), **shared})
 
 
 def _raw(named: Mapping[str, str]) -> RawHeaders:
@@ -201,4 +246,5 @@ def _raw(named: Mapping[str, str]) -> RawHeaders:
 
 
 _MOVED = _raw(headers.OPEN | {"Cache-Control": "public, max-age=60", "Content-Length": "0"})
+_PREFLIGHT = _raw(headers.preflight("If-None-Match"))
 _ALWAYS = {kind: _always(kind) for kind in _TYPES}

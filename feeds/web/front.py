@@ -10,6 +10,7 @@ from starlette.requests import Request
 from config.editorial import Editorial, Section
 from config.settings import Settings
 from feeds.clock import Clock
+from feeds.publish.head import labels_of
 from feeds.store import migrate
 from feeds.web.assets import Assets
 from feeds.web.messages import choose_language
@@ -57,10 +58,8 @@ class Front:
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
-        """Name sections and topics by slug, in the site's first language."""
-        language = self.editorial.site.languages[0]
-        names = {one.slug: one.name(language) for one in self.editorial.topics}
-        return names | {one.slug: one.name(language) for one in self.editorial.sections}
+        """Name what articles are filed under."""
+        return labels_of(self.editorial)
 
     def children(self, slug: str) -> tuple[Section, ...]:
         """List the sections right below one."""

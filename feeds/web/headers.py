@@ -25,6 +25,15 @@ ALWAYS = {
 OPEN = {"Access-Control-Allow-Origin": "*"}
 
 
+def preflight(allowed: str) -> dict[str, str]:
+    """Let scripts of other origins send these headers with a GET or HEAD."""
+    return OPEN | {
+        "Access-Control-Allow-Methods": "GET, HEAD",
+        "Access-Control-Allow-Headers": allowed,
+        "Access-Control-Max-Age": "86400",
+    }
+
+
 def _policy(**directives: str) -> dict[str, str]:
     value = "; ".join(f"{name.replace('_', '-')} {allowed}" for name, allowed in directives.items())
     return {"Content-Security-Policy": value}

@@ -18,7 +18,7 @@ from feeds.errors import Refused
 from feeds.ingest.addresses import is_allowed_address, is_inner, judge_url
 from feeds.publish import hub
 from feeds.publish.hub import BadRequest
-from feeds.store import deliveries, subscribers
+from feeds.store import aliases, deliveries, subscribers
 from feeds.store.subscribers import Wanted
 from feeds.web import headers
 from feeds.web.front import Front, front_of
@@ -75,14 +75,16 @@ async def _read(request: Request) -> dict[str, str]:
 def _take(front: Front, wish: hub.Wish) -> Response:
     key, fmt = _place(front, wish.topic)
     _judge_callback(front, wish.callback)
-    wanted = Wanted(wish.mode, key, fmt, wish.callback, wish.topic, wish.secret, wish.lease_s)
     with front.engine.begin() as connection:
+        # Who was carried to an heir renews and ends what it has by the topic that it knows.
+        key = aliases.left(connection, [key]).get(key) or key
         if (key, fmt) not in deliveries.etags(connection, [(key, fmt)]):
             raise BadRequest(
                 f"hub.topic is no feed of ours: {front.base_url}/feeds.opml lists them."
             )
         if subscribers.waiting(connection, _MOST_WAITING) >= _MOST_WAITING:
             return _plain(503, "Too many requests wait to be verified.", {"Retry-After": "60"})
+        wanted = Wanted(wish.mode, key, fmt, wish.callback, wish.topic, wish.secret, wish.lease_s)
         subscribers.ask(connection, wanted, front.clock())
     return _plain(202, "Taken; the callback will be asked.")
 

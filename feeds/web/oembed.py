@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from feeds.model import parse_public_id
-from feeds.store import articles
+from feeds.store import articles, listing
 from feeds.store.succession import PREFIX
 from feeds.store.tellings import story_of
 from feeds.web import headers
@@ -122,7 +122,7 @@ def _list(
         return None
     language = front.editorial.site.languages[0]
     name = name_of(front, connection, feed, language)
-    if name is None or not _is_told(connection, feed):
+    if name is None or listing.gone(connection, [feed]) or not _is_told(connection, feed):
         return None
     look = Look(language="en" if language == "en" else "vi")
     address = embed_url(front.base_url, quote(feed, safe="/"), look, key)

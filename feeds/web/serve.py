@@ -3,7 +3,7 @@
 Nearly all polls don't even come so far: what they get is written already (`FeedServer.at_once`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache, partial
 from urllib.parse import quote, unquote
 
@@ -27,11 +27,7 @@ _ALWAYS = (
     | headers.OPEN
     | {"Access-Control-Expose-Headers": "ETag, Link", "Accept-Ranges": "none"}
 )
-_PREFLIGHT = headers.OPEN | {
-    "Access-Control-Allow-Methods": "GET, HEAD",
-    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, A-IM",
-    "Access-Control-Max-Age": "86400",
-}
+_PREFLIGHT = headers.preflight("If-None-Match, If-Modified-Since, A-IM")
 _VARY = "Accept-Encoding, A-IM"
 _NO_FEED = "There is no feed here. /feeds.opml lists all feeds.\n"
 _log = structlog.get_logger()
@@ -110,9 +106,8 @@ class FeedServer:
             return False
         if not held or version.etag in held:
             return False
-        if version.past is None:
-            version.past = await anyio.to_thread.run_sync(past_of(self._engine, place.key))
-        known = next((version.past[tag] for tag in held if tag in version.past), None)
+        past = await self._past(version, place.key)
+        known = next((past[tag] for tag in held if tag in past), None)
         if known is None:
             return False
         part = only(version.parts, [mark not in known for mark in version.parts.marks])
@@ -128,6 +123,16 @@ class FeedServer:
         }
         await _send(send, 226, named, b"" if method == "HEAD" else body)
         return True
+
+    async def _past(self, version: Version, key: str) -> Mapping[str, frozenset[bytes]]:
+        """Read once a version what the feed held before; nothing, while it can't be read."""
+        if version.past is None:
+            try:
+                version.past = await anyio.to_thread.run_sync(past_of(self._engine, key))
+            except (sa.exc.SQLAlchemyError, OSError) as exc:
+                _log.warning("past_unread", key=key, why=str(exc).splitlines()[:1])
+                return {}
+        return version.past
 
 
 @lru_cache(maxsize=4096)
@@ -176,10 +181,11 @@ def _named(name: str, version: Version, settled: Settled) -> RawHeaders:
 def _fields(name: str, version: Version, settled: Settled) -> dict[str, str]:
     named = headers.OPEN | {
         "ETag": settled.etag,
-        "Last-Modified": version.last_modified,
         "Cache-Control": headers.FEED_CACHE,
         "Vary": _VARY,
     }
+    if version.last_modified:  # archive pages have none
+        named["Last-Modified"] = version.last_modified
     if settled.status != 200:
         return named  # the rest is with the reader (RFC 9110 §15.4.5), and each line costs time
     if version.links:

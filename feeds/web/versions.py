@@ -1,6 +1,7 @@
 """Where the feeds that are served come from: whole, as a choice of items, or as an archive page."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import anyio
 import anyio.to_thread
@@ -10,12 +11,13 @@ from config.editorial import Editorial
 from config.settings import Settings
 from feeds.clock import Clock
 from feeds.publish.links import feed_links
-from feeds.store import aliases, choosing, feeds
+from feeds.store import aliases, feeds
 from feeds.store.feeds import FeedFile
 from feeds.web import cache
-from feeds.web.choice import Choice, read_query
+from feeds.web.choice import read_query
+from feeds.web.chosen import chosen
 from feeds.web.conditional import http_date
-from feeds.web.drawn import Elsewhere, Gone, archive_page, only, story
+from feeds.web.drawn import Elsewhere, Gone, archive_page, story
 
 # Fewer than the pool has connections, so that cold feeds leave some to the pages.
 _READERS = 4
@@ -62,12 +64,14 @@ def _read(
     if not isinstance(found, FeedFile):
         return _absent(found)
     if choice.page is not None:
-        page = archive_page(connection, editorial, settings, place, choice.page)
-        return None if page is None else version_of(page)
+        page = archive_page(connection, editorial, settings, place, choice.page, clock())
+        # Undated: what a page tells may become what it once was, and its tag alone says so.
+        return None if page is None else replace(version_of(page), modified=None, last_modified="")
     if place.query:
-        return version_of(_chosen(connection, found, choice))
+        found = chosen(connection, editorial, settings, place, found, choice)
+    hubs = () if place.query else settings.hub_urls
     return version_of(
-        found, feed_links(settings.public_url, settings.hub_urls, place.key, place.name)
+        found, feed_links(settings.public_url, hubs, place.key, place.name, place.query)
     )
 
 
@@ -94,26 +98,3 @@ def _absent(found: Elsewhere | Gone | None) -> cache.Version | None:
     if isinstance(found, Gone):
         return cache.Version(b"This feed was taken back.\n", "", None, "", status=410)
     return None
-
-
-def _chosen(connection: sa.Connection, found: FeedFile, choice: Choice) -> FeedFile:
-    facts = choosing.facts(connection, found.item_ids)
-    stories: set[int] = set()
-    wanted: list[bool] = []
-    for number in found.item_ids:
-        fact = facts.get(number)
-        is_wanted = fact is not None and _fits(fact, choice, stories)
-        wanted.append(is_wanted and (choice.limit is None or sum(wanted) < choice.limit))
-    return only(found, wanted)
-
-
-def _fits(fact: choosing.Fact, choice: Choice, stories: set[int]) -> bool:
-    if choice.lang is not None and fact.language.partition("-")[0].lower() != choice.lang:
-        return False
-    if choice.since is not None and fact.updated_at < choice.since:
-        return False
-    if choice.stories and fact.story_id is not None:
-        if fact.story_id in stories:
-            return False
-        stories.add(fact.story_id)
-    return True

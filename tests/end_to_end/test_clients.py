@@ -36,13 +36,14 @@ sub told { my $x = shift; utf8::decode($x) unless utf8::is_utf8($x); $x }  # Ato
 my $feed = XML::Feed->parse($ARGV[0]) or die XML::Feed->errstr;
 print encode_json([map { {title => told($_->title), link => $_->link, id => $_->id,
   at => $_->issued->epoch, author => told($_->author),
-  html => told($_->content->body)} } $feed->entries]);
+  html => told($_->content->body), categories => [map { told($_) } $_->category]}
+} $feed->entries]);
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An item as a reader has it; what a reader doesn't keep is what it should have kept."""
+    """An item as a reader has it; categories as it shows them, `None` where it shows none."""
 
     title: str
     link: str
@@ -50,6 +51,7 @@ class Told:
     at: int
     author: str
     html: str
+    categories: tuple[str, ...] | None
 
 
 Read = Callable[[Path, Any], list[Told]]
@@ -65,6 +67,7 @@ def _by_feedparser(path: Path, origin: Any) -> list[Told]:
             int(datetime(*one.published_parsed[:6], tzinfo=UTC).timestamp()),
             one.author,
             one.content[0].value,
+            tuple(tag.label or tag.term for tag in one.tags),
         )
         for one in entries
     ]
@@ -73,7 +76,10 @@ def _by_feedparser(path: Path, origin: Any) -> list[Told]:
 def _by_sfeed(path: Path, origin: Any) -> list[Told]:
     out = _run("sfeed", BASE, stdin=path.read_bytes())
     rows = csv.reader(out.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return [Told(row[1], row[2], row[5], int(row[0]), row[6], row[3]) for row in rows]
+    return [
+        Told(row[1], row[2], row[5], int(row[0]), row[6], row[3], tuple(row[8].split("|")))
+        for row in rows
+    ]
 
 
 def _by_newsboat(path: Path, origin: Any) -> list[Told]:
@@ -86,12 +92,12 @@ def _by_newsboat(path: Path, origin: Any) -> list[Told]:
         "SELECT title, url, guid, pubDate, author, content FROM rss_item"
     ).fetchall()
     cache.close()
-    return [Told(*row) for row in rows]
+    return [Told(*row, None) for row in rows]
 
 
 def _by_perl(path: Path, origin: Any) -> list[Told]:
     found = json.loads(_run("perl", "-e", PERL, str(path)))
-    return [Told(**{name: one[name] for name in Told.__dataclass_fields__}) for one in found]
+    return [Told(**{**one, "categories": tuple(one["categories"])}) for one in found]
 
 
 def _run(*command: str, stdin: bytes = b"", folder: Path | None = None) -> str:
@@ -121,7 +127,7 @@ def _is_there(name: str) -> bool:
 def test_what_a_reader_gets_is_what_we_said(
     origin: Any, tmp_path: Path, name: str, render: Callable[[FeedDocument], bytes]
 ) -> None:
-    """Title, link, id, date, author and content come back the same."""
+    """Title, link, id, date, author, content and categories come back the same."""
     if not _is_there(name):
         pytest.skip(f"{name} is not installed")
     built = _document()
@@ -132,16 +138,21 @@ def test_what_a_reader_gets_is_what_we_said(
     for item in built.items:
         byline = ", ".join(author.name for author in item.authors)
         at = int(item.published.timestamp())
-        expected = Told(item.title, item.link, item.id, at, byline, item.html)
-        assert _unescaped(found[item.id], name) == expected
+        labels = tuple(one.label for one in item.categories)
+        expected = Told(item.title, item.link, item.id, at, byline, item.html, labels)
+        assert _undone(found[item.id], name, item) == expected
 
 
-def _unescaped(told: Told, name: str) -> Told:
-    """Undo what newsboat and sfeed do to a text for their own lists."""
-    if name == "newsboat":
-        return replace(told, html=told.html.strip())
-    if name == "sfeed":
-        return replace(told, html=told.html.replace("\\n", "\n").replace("\\\\", "\\"))
+def _undone(told: Told, name: str, item: FeedItem) -> Told:
+    """Undo what newsboat and sfeed do to an item for their own lists."""
+    labels = {one.term: one.label for one in item.categories}
+    if name == "newsboat":  # it passes over categories
+        assert told.categories is None
+        return replace(told, html=told.html.strip(), categories=tuple(labels.values()))
+    if name == "sfeed":  # of Atom's categories it shows the terms
+        html = told.html.replace("\\n", "\n").replace("\\\\", "\\")
+        shown = tuple(labels.get(one, one) for one in told.categories or ())
+        return replace(told, html=html, categories=shown)
     return told
 
 
@@ -157,6 +168,10 @@ def _document() -> FeedDocument:
 
 
 def _item(number: int, title: str) -> FeedItem:
+    categories = (
+        Category("nhan-quyen", f"{BASE}/section", "Nhân quyền"),
+        Category("tre-em", f"{BASE}/topic", "Trẻ em & <gia đình>"),
+    )
     people = (Person("An Nguyễn", f"{BASE}/author/an"), Person("B Trần", f"{BASE}/author/b"))
     return FeedItem(
         id=f"tag:example.org,2026:article/{number}",
@@ -170,7 +185,7 @@ def _item(number: int, title: str) -> FeedItem:
         external_url=f"https://bao.example.com/{number}",
         image=Image("https://i.example.com/a.jpg", caption="Ảnh", credit="AFP"),
         authors=people[: 1 + number % 2],
-        categories=(Category("nhan-quyen", f"{BASE}/section", "Nhân quyền"),),
+        categories=categories[: 1 + number % 2],
         source_title="Báo & Con",
         source_url="https://bao.example.com/feed.xml",
         also_by=(Elsewhere("Báo B", "Tin kia", "https://b.example.com/1"),) * (number % 2),

@@ -35,8 +35,26 @@ def named(desk: Desk) -> Named:
     return {one.draft.guid: public_id(one.article_id) for one in done.settled}
 
 
+@pytest.fixture
+def four(desk: Desk) -> Named:
+    """Four articles that have nothing in common; ids by name."""
+    entries = tuple(
+        Entry(
+            guid=name,
+            url=f"https://{name}.example/1",
+            title=f"On {name}",
+            content=" ".join(f"{name}word{number}" for number in range(80)),
+        )
+        for name in "abcd"
+    )
+    with desk.engine.begin() as connection:
+        done = ingest(desk, connection, [Incoming(sources.submitted(connection), entries)])
+    settle(desk)
+    return {one.draft.guid: public_id(one.article_id) for one in done.settled}
+
+
 def settle(desk: Desk) -> None:
-    while run(desk, "relate") + run(desk, "publish"):
+    while run(desk, "relate") + run(desk, "retell") + run(desk, "publish"):
         pass
 
 
@@ -82,7 +100,8 @@ def test_a_merge_takes_back_what_kept_the_two_apart(desk: Desk, named: Named) ->
     assert len(done.undone) == 2, "apart from a, which is replaced, and from c"
     settle(desk)
     assert groups(desk) == ["abc", "d"]
-    assert rows(desk, 'SELECT together, "by" FROM verdict') == [(True, "ben")]
+    (held,) = (line for line in explain(desk, named["b"]).lines() if line.startswith("decided"))
+    assert "together, by ben" in held
     editors.merge(desk, named["d"], named["c"], "duplicate", "a translation", "ben")
     settle(desk)
     assert groups(desk) == ["abcd"]
@@ -98,6 +117,72 @@ def test_stories_are_merged_with_all_their_members_and_split(desk: Desk, named: 
     editors.split(desk, named["d"], None, "story", "no, another", "anna")
     settle(desk)
     assert "d" in groups(desk, "story_id")
+
+
+def test_a_merge_of_two_stories_is_undone_as_a_whole(desk: Desk, four: Named) -> None:
+    editors.merge(desk, four["a"], four["b"], "story", "one event", "anna")
+    settle(desk)
+    editors.merge(desk, four["c"], four["d"], "story", "one event", "anna")
+    settle(desk)
+    editors.merge(desk, four["a"], four["c"], "story", "a mistake", "anna")
+    settle(desk)
+    assert groups(desk, "story_id") == ["abcd"]
+    done = editors.undo(desk, four["b"], None, "story", "it was one", "ben")
+    settle(desk)
+    assert groups(desk, "story_id") == ["ab", "cd"]
+    assert set(done.articles) == set(four.values())
+    assert all("a mistake" in line for line in done.undone)
+    done = editors.undo(desk, four["b"], None, "story", "that, too", "ben")
+    assert len(done.undone) == 1, "the older decision goes by its own undo"
+    settle(desk)
+    assert groups(desk, "story_id") == ["a", "b", "cd"]
+    assert not editors.undo(desk, four["b"], None, "story", "nothing is left", "ben").changed
+
+
+def test_a_split_holds_again_once_the_merge_over_it_is_undone(desk: Desk, named: Named) -> None:
+    editors.split(desk, named["b"], None, "duplicate", "another edition", "anna")
+    settle(desk)
+    editors.merge(desk, named["a"], named["b"], "duplicate", "a typo", "ben")
+    settle(desk)
+    assert groups(desk) == ["abc", "d"]
+    done = editors.undo(desk, named["a"], named["b"], "duplicate", "a typo", "ben")
+    assert [line.rpartition(" ")[0].split()[-1] for line in done.undone] == ["a"]
+    assert len(done.restored) == 2
+    assert all("apart, by anna: another edition" in line for line in done.restored)
+    settle(desk)
+    assert groups(desk) == ["ac", "b", "d"]
+
+
+def test_a_copy_is_told_in_a_story_by_who_stands_for_it(desk: Desk, named: Named) -> None:
+    lead = next(name for name in "abc" if lead_of(desk, name) == name)
+    copy = next(name for name in "abc" if name != lead)
+    done = editors.merge(desk, named["d"], named[copy], "story", "one event", "anna")
+    assert set(done.articles) >= {named["d"], named[lead]}
+    settle(desk)
+    (found,) = (own for own in groups(desk, "story_id") if "d" in own)
+    assert lead in found
+    with pytest.raises(ValueError, match="one in a story"):
+        editors.split(desk, named[copy], named[lead], "story", "no", "anna")
+    assert editors.undo(desk, named[copy], named["d"], "story", "no", "anna").changed
+
+
+def lead_of(desk: Desk, guid: str) -> str:
+    query = (
+        "SELECT a.guid, l.guid FROM article a JOIN article l"
+        " ON l.id = coalesce(a.duplicate_of, a.id)"
+    )
+    found: dict[str, str] = dict(map(tuple, rows(desk, query)))
+    return found[guid]
+
+
+def test_an_answer_says_how_many_of_a_large_group_it_left_out(
+    desk: Desk, named: Named, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(editors, "MOST_MEMBERS", 1)
+    done = editors.split(desk, named["b"], None, "duplicate", "another edition", "anna")
+    assert (len(done.articles), done.left_out) == (2, 1)
+    whole = editors.merge(desk, named["a"], named["d"], "duplicate", "the same", "anna")
+    assert whole.left_out == 0
 
 
 def test_a_section_a_topic_and_a_pin_are_set_and_given_back(desk: Desk, named: Named) -> None:

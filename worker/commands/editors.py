@@ -16,6 +16,9 @@ Other = Annotated[str, typer.Argument(help="The other article's id or address.")
 OtherOrAll = Annotated[
     str | None, typer.Argument(help="The other article's id or address; all when left out.")
 ]
+OtherOrAny = Annotated[
+    str | None, typer.Argument(help="The other article's id or address; any when left out.")
+]
 Kind = Annotated[str, typer.Option(help="duplicate or story.")]
 Why = Annotated[str, typer.Option("--why", help="The reason; it is kept and audited.")]
 Auto = Annotated[bool, typer.Option("--auto", help="Leave it to the rules again.")]
@@ -88,21 +91,27 @@ def merge(
 def undo(
     article: Article,
     why: Why,
-    other: OtherOrAll = None,
+    other: OtherOrAny = None,
     kind: Kind = "duplicate",
     as_json: show.Json = False,
 ) -> None:
-    """Take back a split or merge."""
+    """Take back the newest split or merge of an article, or of it and another one."""
     _tell(editors.undo(runtime.desk(), article, other, kind, why, _ACTOR), as_json)
 
 
 def _tell(done: Done, as_json: bool) -> None:
     if as_json:
         outcome = {done.action: list(done.articles), "changed": done.changed}
-        show.print_json({**outcome, "undone": list(done.undone)})
+        more = {"undone": list(done.undone), "restored": list(done.restored)}
+        show.print_json({**outcome, **more, "left_out": done.left_out})
         return
     typer.echo(
         f"{done.action}: {', '.join(done.articles)}" if done.changed else "it was so already"
     )
     for line in done.undone:
         typer.echo(f"taken back: {line}")
+    for line in done.restored:
+        typer.echo(f"holds again: {line}")
+    if done.left_out:
+        most = editors.MOST_MEMBERS
+        typer.echo(f"{done.left_out} pairs were left out: a decision names at most {most}")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from feeds.store import aliases, feeds
+from feeds.store import aliases, deliveries, feeds, work
 from worker import runtime
 from worker.commands import show
 from worker.export import export_all
@@ -49,11 +49,16 @@ def rename_feed(
 ) -> None:
     """Send readers of one feed to another for good (301)."""
     desk = runtime.desk()
+    if old == new:
+        raise typer.BadParameter("both keys are the same")
     with desk.engine.begin() as connection:
         if not feeds.emitted(connection, [new]):
             raise typer.BadParameter(f"there is no feed {new}")
         aliases.rename(connection, old, new)
         feeds.retire(connection, [old], desk.clock())
+        deliveries.mark(connection, [old], desk.clock(), to_all=False)
+        # The old one's files must go; the new one may have been renamed before.
+        work.mark(connection, "publish", [old, new], desk.clock())
     typer.echo(f"{old} leads to {new}")
 
 

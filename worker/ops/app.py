@@ -71,6 +71,8 @@ def create_app(desk: Desk, waiting: Waiting | None = None) -> ASGIApp:
                 editors.undo,
             )
         ),
+        _guarded(desk, "GET", "/api/v1/audit", "articles", editors.audited),
+        _guarded(desk, "GET", "/api/v1/audit/{article}", "articles", editors.audited),
         _guarded(desk, "POST", "/api/v1/replay", "reindex", actions.replay),
         _guarded(desk, "GET", "/api/v1/partners", "partners", partners.show_all),
         _guarded(desk, "POST", "/api/v1/partners", "partners", partners.create),

@@ -1,13 +1,14 @@
 """Editors' routes: what a token with the scope `articles` may decide."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from starlette.responses import Response
 
 from feeds.errors import NotFound
 from feeds.pipeline.desk import Desk
-from worker import editors
+from worker import audit, editors
 from worker.editors import Done
 from worker.ops.actions import Asked
 from worker.ops.answers import Problem, answer, check_keys, text
@@ -56,7 +57,7 @@ def split(desk: Desk, asked: Asked) -> Response:
 
 
 def undo(desk: Desk, asked: Asked) -> Response:
-    """Take back what was decided of an article and one other (`with`), or all others."""
+    """Take back the newest decision on an article, or on it and one other (`with`)."""
     return _of_pair(desk, asked, "with", editors.undo)
 
 
@@ -65,6 +66,15 @@ def merge(desk: Desk, asked: Asked) -> Response:
     if text(asked.body, "with") is None:
         raise Problem(422, "'with' must name the other article, by id or address")
     return _of_pair(desk, asked, "with", editors.merge)
+
+
+def audited(desk: Desk, asked: Asked) -> Response:
+    """Show the newest lines of the audit, or those that name the article of the path."""
+    try:
+        found = audit.read(desk, asked.path.get("article"), audit.MOST)
+    except NotFound as exc:
+        raise Problem(404, exc.message) from exc
+    return answer({"lines": [asdict(one) | {"at": one.at.isoformat()} for one in found]})
 
 
 def _of_pair(desk: Desk, asked: Asked, other: str, act: Callable[..., Done]) -> Response:
@@ -83,6 +93,8 @@ def _done(act: Callable[[], Done]) -> Response:
         found.action: list(found.articles),
         "changed": found.changed,
         "undone": list(found.undone),
+        "restored": list(found.restored),
+        "left_out": found.left_out,
     }
     return answer(outcome)
 

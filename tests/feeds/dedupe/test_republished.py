@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from feeds.dedupe.fingerprint import fingerprints
+from feeds.dedupe.fingerprint import Fingerprint, fingerprints
 from feeds.dedupe.match import compare_shingles, decide, shingles
 from feeds.text.reading import read
 
@@ -68,3 +68,27 @@ def test_all_republished_articles_are_found_and_no_other_is_merged(
     }
     assert len(duplicates & merged) >= 0.998 * len(duplicates)
     assert not merged - known.keys()
+
+
+def prints(texts: list[str]) -> list[Fingerprint]:
+    return fingerprints(read(texts).tokens())
+
+
+@pytest.mark.parametrize(("words", "most"), [(30, 0.02), (40, 0.005), (60, 0.005), (150, 0.005)])
+def test_the_first_words_find_the_whole(texts: dict[str, str], words: int, most: float) -> None:
+    wholes = [text for text in texts.values() if len(text.split()) >= 400][:800]
+    excerpts = [" ".join(text.split()[:words]) for text in wholes]
+    pairs = zip(prints(wholes), prints(excerpts), strict=True)
+    missed = sum(not set(whole.keys) & set(excerpt.keys) for whole, excerpt in pairs)
+    assert missed <= most * len(wholes)
+
+
+def test_the_first_words_find_a_whole_under_another_title_and_byline(
+    texts: dict[str, str],
+) -> None:
+    wholes = [text for text in texts.values() if len(text.split()) >= 400][:800]
+    excerpts = [" ".join(text.split()[:40]) for text in wholes]
+    title = " ".join(f"tựa{number}" for number in range(20))
+    pairs = zip(prints([f"{title} {text}" for text in wholes]), prints(excerpts), strict=True)
+    missed = sum(not set(whole.keys) & set(excerpt.keys) for whole, excerpt in pairs)
+    assert missed <= 0.05 * len(wholes)

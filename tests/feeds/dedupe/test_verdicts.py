@@ -19,7 +19,7 @@ Pair = tuple[int, int]
 
 
 def verdict(left: int, right: int, together: bool, kind: str = "duplicate") -> PairVerdict:
-    return PairVerdict(left, right, kind, together, "anna", NOON, "she read both")
+    return PairVerdict(left, right, kind, together, "anna", NOON, "she read both", 1)
 
 
 def test_verdicts_drop_and_add_edges_of_their_kind_only() -> None:

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from feeds.errors import FetchFailed
-from feeds.ingest.body import Body
+from feeds.ingest.body import MOST_MEMBERS, Body
 
 SHARED = Path(__file__).parents[3].parent / "shared" / "conformance" / "vectors"
 MOST = 8 * 2**20
@@ -95,6 +95,20 @@ def test_a_bomb_is_told_at_the_same_place_however_it_arrives(step: int) -> None:
     with pytest.raises(FetchFailed, match="compressed more than 100:1"):
         any(body.feed(chunk) for chunk in chunks)
     assert 2**20 < body.size <= 2**20 + 2**16
+
+
+@pytest.mark.parametrize("step", [1, 20_000])
+def test_a_body_of_very_many_members_is_refused(step: int) -> None:
+    assert read(gzipped(b"") * (MOST_MEMBERS - 1) + gzipped(TEXT), "gzip", step) == TEXT
+    with pytest.raises(FetchFailed, match="more than 1000 members"):
+        read(gzipped(b"") * (MOST_MEMBERS + 1), "gzip", step)
+
+
+def test_what_follows_a_packed_body_is_bounded_too() -> None:
+    body = Body("gzip", 10_000)
+    body.feed(gzipped(TEXT[:100]))
+    with pytest.raises(FetchFailed, match="more than 10000 bytes"):
+        any(body.feed(b"\0" * 1000) for _ in range(11))
 
 
 def test_the_gzip_bomb_of_the_suite_is_refused() -> None:

@@ -96,6 +96,22 @@ async def test_a_request_is_honest_and_carries_nothing_but_its_validators() -> N
     assert "Cookie" not in origin.asked[1]
 
 
+async def test_a_validator_beyond_ascii_is_sent_back_byte_by_byte() -> None:
+    tag = 'W/"tin-tức-é"'
+    async with at() as (origin, fetcher):
+        origin.answer("/", body=b"<rss/>", ETag=tag)
+        first = await fetcher.fetch(Request(origin.url("/")))
+        await fetcher.fetch(Request(origin.url("/"), etag=first.headers["etag"]))
+    assert f"If-None-Match: {tag}\r\n" in origin.asked[1]
+
+
+async def test_a_redirect_to_an_address_beyond_ascii_is_followed() -> None:
+    async with at() as (origin, fetcher):
+        origin.answer("/", "302 Found", Location="/tin-tức")
+        origin.answer("/tin-t%E1%BB%A9c", body=b"<rss/>")
+        assert (await fetcher.fetch(Request(origin.url("/")))).body == b"<rss/>"
+
+
 async def test_a_packed_body_is_unpacked_even_unasked() -> None:
     async with at() as (origin, fetcher):
         origin.answer("/", body=gzip.compress(b"<rss/>"))

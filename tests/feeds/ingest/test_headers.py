@@ -25,4 +25,9 @@ def test_the_wait_that_a_server_asks_for(status: int, text: str, wait_s: float |
 
 
 def test_names_are_lower_case_and_odd_bytes_can_be_stored() -> None:
-    assert lowered({"ETag": '"\udce9"', "Link": "é"}) == {"etag": '"é"', "link": "Ã©"}
+    given = {"ETag": '"é"', "Link": "\udce9", "X-Twice": "ứ"}
+    assert lowered(given) == {"etag": '"é"', "link": "é", "x-twice": "ứ"}
+
+
+def test_a_validator_that_could_not_be_sent_back_is_none() -> None:
+    assert lowered({"ETag": '"\udce9"'}) == {}

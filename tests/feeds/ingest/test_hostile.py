@@ -1,9 +1,12 @@
 """Documents made to hurt: each is read or refused, within a second of CPU time (F17, F22)."""
 
+import encodings
 import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from encodings.aliases import aliases
 from pathlib import Path
+from pkgutil import iter_modules
 from random import Random
 from time import process_time
 
@@ -128,10 +131,27 @@ def test_a_real_feed_with_wounds_is_read_or_refused(seed: int, wounds: int) -> N
             sanitise(entry.content or entry.summary)
 
 
-@given(st.binary(max_size=400), st.sampled_from(["", "text/xml; charset=utf-7", "a;charset=x"]))
-def test_any_bytes_are_decoded_gated_and_cleaned(raw: bytes, kind: str) -> None:
-    text = decode(raw, {"content-type": kind})
+CHARSETS = sorted(
+    {*aliases, *aliases.values(), *(one.name for one in iter_modules(encodings.__path__))}
+)
+NAMES = st.one_of(st.sampled_from(CHARSETS), st.text("utf-8x_.:16", max_size=9))
+
+
+@pytest.mark.parametrize("text", ["a" * 200_000 + "-" + "b" * 20_000, "é\\ud800+2AA-~{" * 9000])
+def test_no_charset_that_python_knows_crashes_or_hangs_us(text: str) -> None:
+    with quickly(4.0):
+        for charset in CHARSETS:
+            head = f'<?xml version="1.0" encoding="{charset}"?><rss>'.encode()
+            for raw in (head + text.encode(), head + text.encode("latin-1")):
+                assert decode(raw, {"content-type": f"text/xml; charset={charset}"})
+
+
+@given(st.binary(max_size=400), NAMES, NAMES)
+def test_any_bytes_are_decoded_gated_and_cleaned(tail: bytes, kind: str, own: str) -> None:
+    raw = f'<?xml version="1.0" encoding="{own}"?>'.encode() * bool(own) + tail
+    headers = {"content-type": f"text/xml; charset={kind}"}
+    text = decode(raw, headers)
     with suppress(NotAFeed):
-        assert open_document(raw, {"content-type": kind}).text in text
+        assert open_document(raw, headers).text in text
     for clean in (display(text), fold(text), plain(text), plain(sanitise(text))):
         clean.encode()

@@ -70,6 +70,24 @@ def test_an_item_that_cannot_be_read_is_broken_alone() -> None:
     assert [broken.label for broken in feed.broken] == ["nonsense"]
 
 
+def test_numeric_ids_are_kept_digit_by_digit() -> None:
+    ids = ["123456789012345678901", "123456789012345678902", "1.10", "-7", "1e3"]
+    items = ",".join(f'{{"id": {each}, "title": "\\"id\\": 5"}}' for each in ids)
+    text = f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{items}]}}'
+    entries = parse(text.encode(), {}, URL).entries
+    assert [entry.guid for entry in entries] == ids
+    assert {entry.title for entry in entries} == {'"id": 5'}
+
+
+def test_a_title_that_was_cut_within_an_emoji_costs_no_feed() -> None:
+    text = (
+        r'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": '
+        r'"a \ud83d"}]}'
+    )
+    (entry,) = parse(text.encode(), {}, URL).entries
+    assert entry.title == "a \ufffd"
+
+
 def test_version_1_names_one_author() -> None:
     feed = {
         "version": "https://jsonfeed.org/version/1",

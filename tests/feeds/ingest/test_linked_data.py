@@ -37,6 +37,19 @@ def test_what_is_nested_too_deep_is_not_followed() -> None:
     assert article_of(objects(root)) == {}
 
 
+def test_texts_that_are_nested_too_deep_are_not_followed() -> None:
+    deep = "[" * 1000 + '"x"' + "]" * 1000
+    written = f'{{"@type": "NewsArticle", "headline": {deep}, "name": [["Tin"]]}}'
+    root = html.fromstring(f'<div><script type="application/ld+json">{written}</script></div>')
+    assert first(article_of(objects(root)), "headline", "name") == "Tin"
+
+
+def test_half_an_emoji_costs_no_article() -> None:
+    written = r'{"@type": "NewsArticle", "headline": "Tin \ud83d"}'
+    root = html.fromstring(f'<div><script type="application/ld+json">{written}</script></div>')
+    assert first(article_of(objects(root)), "headline") == "Tin \ufffd"
+
+
 def test_texts_are_read_from_strings_lists_and_objects() -> None:
     value = ["a", {"name": ["b", {"name": "c"}]}, 5, None]
     assert list(texts(value, "name")) == ["a", "b"]

@@ -241,6 +241,19 @@ def test_a_mended_feed_loses_nothing() -> None:
     assert len(feed.notes) == 1
 
 
+def test_a_character_that_was_cut_spoils_one_word_and_is_noted() -> None:
+    whole = (
+        "<rss version='2.0'><channel><title>Thời sự</title><item><title>Đà Nẵng mở rộng cảng"
+        "</title><description>Một đoạn bị cắt: nghiệ</description></item></channel></rss>"
+    ).encode()
+    raw = whole.replace("nghiệ".encode(), "nghiệ".encode()[:-1])
+    feed = parse(raw, {"content-type": "application/rss+xml; charset=utf-8"}, URL)
+    (entry,) = feed.entries
+    assert (feed.title, entry.title) == ("Thời sự", "Đà Nẵng mở rộng cảng")
+    assert entry.summary == "Một đoạn bị cắt: nghi\ufffd"
+    assert feed.notes == ("characters that can't be read: 1",)
+
+
 def test_a_language_of_the_response_stands_in_for_the_feeds() -> None:
     raw = b"<rss><channel><item><title>A</title></item></channel></rss>"
     assert parse(raw, {"content-language": "vi"}, URL).language == "vi"

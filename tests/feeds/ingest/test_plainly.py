@@ -11,6 +11,7 @@ from feeds.ingest.plainly import (
     plain_text,
     resolved,
     resolved_id,
+    resolved_text,
 )
 
 
@@ -35,7 +36,8 @@ def test_utf_8_encoded_twice_is_undone() -> None:
 
 BASE = "https://bao.vn/rss/tin"
 ADDRESSES = [
-    ("https://bao.vn/1?a=1&amp;b=2", "https://bao.vn/1?a=1&b=2"),
+    ("https://bao.vn/1?a=1&b=2", "https://bao.vn/1?a=1&b=2"),
+    ("https://bao.vn/1?a=1&amp;b=2", None),
     ("http://bao.vn:8080", "http://bao.vn:8080"),
     ("/1", "https://bao.vn/1"),
     ("/a?b=1&c=/d", "https://bao.vn/a?b=1&c=/d"),
@@ -58,6 +60,11 @@ def test_only_plain_addresses_pass(link: str, address: str | None) -> None:
             resolved(link, BASE)
     else:
         assert resolved(link, BASE) == address
+
+
+def test_references_are_undone_in_the_text_of_a_link_alone() -> None:
+    assert resolved_text("https://bao.vn/1?a=1&amp;b=2", BASE) == "https://bao.vn/1?a=1&b=2"
+    assert resolved_text("/a?a&amp;b", BASE) == "https://bao.vn/a?a&b"
 
 
 def test_an_id_may_be_any_uri() -> None:

@@ -2,20 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import permutations
+from itertools import count, permutations
 from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from feeds.model import Entry, Placement
+from feeds.model import Entry, PairVerdict, Placement, public_id
 from feeds.pipeline.withdraw import restore, withdraw
 from feeds.store import placements, reindexes, verdicts, work
+from worker import editors
 
 FEW = settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 MakeEntry = Callable[..., Entry]
 MakeProse = Callable[..., str]
+_DECISIONS = count(1)
 
 
 @pytest.fixture
@@ -62,12 +64,9 @@ def judge(
 ) -> None:
     known = ids(newsroom)
     now = newsroom.watch()
-    made = [
-        verdicts.pair_verdict(
-            known[f"tag:{one}"], known[f"tag:{other}"], kind, together, "anna", now, "read both"
-        )
-        for one, other in pairs
-    ]
+    word = (kind, together, "anna", now, "read both", next(_DECISIONS))
+    ends = [sorted((known[f"tag:{one}"], known[f"tag:{other}"])) for one, other in pairs]
+    made = [PairVerdict(left, right, *word) for left, right in ends]
     with newsroom.desk.engine.begin() as connection:
         verdicts.write(connection, made)
         work.mark(
@@ -160,10 +159,10 @@ def test_a_merge_joins_what_no_machine_would_and_its_undoing_parts_them(
     assert parted(newsroom) == everyone
     assert newsroom.titles("all") == [make_entry("other").title], "the earliest stands for all"
     known = ids(newsroom)
-    pair = tuple(sorted((known["tag:copy1"], known["tag:other"])))
     with newsroom.desk.engine.begin() as connection:
-        assert verdicts.remove(connection, [pair], "duplicate")
-        work.mark(connection, "relate", map(str, pair), newsroom.watch())
+        (one,) = verdicts.of(connection, known.values())
+        verdicts.take_back(connection, one.decision)
+        work.mark(connection, "relate", map(str, (one.left, one.right)), newsroom.watch())
     newsroom.settle()
     assert parted(newsroom) == [["copy0", "copy1", "copy2"], ["other"]]
 
@@ -214,3 +213,31 @@ def test_a_section_and_topics_set_by_hand_outlive_edits_and_refiling(
         assert list(map(tuple, topics)) == [("harbour", "set by anna: she knows")]
     assert newsroom.titles("section/sport")
     assert newsroom.titles("section/rights") == []
+
+
+def test_an_article_leaves_a_section_that_is_gone_and_returns_when_it_is_back(
+    newsroom: Any, make_entry: MakeEntry
+) -> None:
+    newsroom.take("alpha", make_entry("rights/a", content="Child care, child care at last."))
+    newsroom.settle()
+    (key,) = ids(newsroom).values()
+    editors.move(newsroom.desk, public_id(key), "sport", "it is", "anna")
+    editors.tag(newsroom.desk, public_id(key), "harbour", True, "it is", "anna")
+    newsroom.settle()
+    whole = newsroom.desk
+    narrow = {"sections": whole.editorial.sections[:2], "topics": whole.editorial.topics[:1]}
+    without = replace(whole, editorial=whole.editorial.model_copy(update=narrow))
+    filed = "SELECT section, section_why FROM article"
+    topics = "SELECT slug FROM article_topic ORDER BY slug"
+    for desk, section, slugs, moved in (
+        (without, "rights", ["child-care"], True),
+        (whole, "sport", ["child-care", "harbour"], False),
+    ):
+        newsroom.desk = desk
+        reindex(newsroom, "refile")
+        newsroom.take("alpha", make_entry("rights/a", content=f"Child care, day {section}."))
+        newsroom.settle()
+        assert newsroom.rows(filed)[0].section == section
+        assert [row.slug for row in newsroom.rows(topics)] == slugs
+        assert (newsroom.titles("section/rights") != []) is moved
+        assert (newsroom.titles("section/sport") == []) is moved

@@ -112,7 +112,7 @@ def test_items_are_collected_a_day_after_no_feed_shows_them(
     newsroom.execute("UPDATE article SET title = 'Another title'")
     with newsroom.desk.engine.begin() as connection:
         ids = [one.article_id for one in stored(newsroom)]
-        refresh(newsroom.desk, connection, ids, newsroom.watch.now)
+        refresh(connection, head(newsroom.desk, "all", {}), ids, newsroom.watch.now)
     later = newsroom.watch.now + fragments.KEEP + timedelta(seconds=1)
     with newsroom.desk.engine.begin() as connection:
         assert fragments.collect(connection, newsroom.watch.now) == 0

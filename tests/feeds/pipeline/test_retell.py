@@ -1,12 +1,16 @@
 """Retell: stories are settled after relating; what was withdrawn leaves them at once."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from feeds.model import Entry
 from feeds.pipeline import retell
+from feeds.pipeline.run import run
 from feeds.pipeline.withdraw import withdraw
 from feeds.store import checking
 
@@ -80,3 +84,49 @@ def test_what_is_withdrawn_leaves_its_story_without_waiting(newsroom: Any, told:
         withdraw(newsroom.desk, connection, [told[0]], "court order", newsroom.watch.now)
     newsroom.settle("relate")
     assert stories(newsroom) == {told[0]: None, told[1]: told[1], told[2]: told[1]}
+
+
+def test_two_workers_tell_the_same_stories_as_one(
+    newsroom: Any, make_entry: Callable[..., Entry], make_prose: Callable[..., str]
+) -> None:
+    """Both relate in small batches, and settle stories while the other still relates."""
+    told = {
+        "ferry": NEWS,
+        "bridge": "Ilse Marwick shut the Tarn bridge in Low Hollin over cracked piers. {}",
+        "school": "Piers Oduya opened a Velm school for glass blowers in Castle Rennet. {}",
+    }
+    entries = [
+        make_entry(
+            f"{name}{n}", hours=3 * n + place, content=text.format(make_prose(name + str(n), 6 * n))
+        )
+        for place, (name, text) in enumerate(told.items())
+        for n in range(1, 5)
+    ]
+
+    def found() -> tuple[dict[int, int | None], list[Any]]:
+        edges = (
+            "SELECT left_id, right_id, score, why FROM relation WHERE kind = 'story' ORDER BY 1, 2"
+        )
+        return stories(newsroom), newsroom.rows(edges)
+
+    for entry in sorted(entries, key=lambda one: one.published):
+        newsroom.take("alpha", entry)
+        newsroom.settle("relate", "retell")
+    wanted = found()
+    assert len({lead for lead in wanted[0].values() if lead}) == len(told)
+    newsroom.empty()
+    newsroom.take("alpha", *entries)
+    narrow = newsroom.desk.settings.model_copy(update={"relate_batch": 2})
+    desk, start = replace(newsroom.desk, settings=narrow), threading.Barrier(2)
+
+    def work() -> None:
+        start.wait()
+        while run(desk, "relate", budget_s=0) + run(desk, "retell", budget_s=0):
+            pass
+
+    with ThreadPoolExecutor(2) as pool:
+        for one in [pool.submit(work) for _ in range(2)]:
+            one.result()
+    newsroom.watch.forward(seconds=5)
+    newsroom.settle("relate", "retell")
+    assert found() == wanted

@@ -5,6 +5,8 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+import pytest
+
 from feeds.model import Entry
 
 MakeEntry = Callable[..., Entry]
@@ -56,6 +58,44 @@ def test_a_paper_whose_every_article_ends_in_the_same_words_keeps_them_all(
     assert sorted(map(len, parted(newsroom))) == [1] * (len(own) - 1) + [2]
 
 
+@pytest.mark.parametrize("where", ["hosts of a paper", "below, at an hour", "above and below"])
+def test_short_reports_under_what_a_paper_prints_with_all_stay_apart(
+    newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse, where: str
+) -> None:
+    hosts = ["sport.alpha.example", "life.alpha.example", "alpha.example", "www.alpha.example"]
+    above, notice = make_prose("above", 60), make_prose("notice", 200)
+    entries = []
+    for n, (host, length) in enumerate(zip(hosts, (30, 50, 50, 120), strict=True)):
+        own = make_prose(n, length if where == "above and below" else 50)
+        text = {
+            "hosts of a paper": f"{own} {notice}",
+            "below, at an hour": f"{own} {notice} Cập nhật 1{n}:05",
+            "above and below": f"{above} {own} {notice}",
+        }[where]
+        at = host if where == "hosts of a paper" else "alpha.example"
+        entries.append(make_entry(f"own{n}", at, content=f"<p>{text}</p>"))
+    newsroom.take("alpha", *entries)
+    newsroom.settle()
+    assert parted(newsroom) == [["own0"], ["own1"], ["own2"], ["own3"]]
+
+
+@pytest.mark.parametrize("first", ["excerpts", "wholes"])
+def test_summaries_of_forty_words_join_the_long_reports_that_they_open(
+    newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse, first: str
+) -> None:
+    reports = [make_prose(n, 500) for n in range(30)]
+    wholes = [make_entry(f"{n}-whole", content=text) for n, text in enumerate(reports)]
+    excerpts = [
+        make_entry(f"{n}-excerpt", "beta.example", content=" ".join(text.split()[:40]) + "…")
+        for n, text in enumerate(reports)
+    ]
+    takes = [("alpha", wholes), ("beta", excerpts)]
+    for name, entries in takes if first == "wholes" else takes[::-1]:
+        newsroom.take(name, *entries)
+        newsroom.settle()
+    assert parted(newsroom) == sorted([f"{n}-excerpt", f"{n}-whole"] for n in range(30))
+
+
 def test_short_texts_are_never_one_by_their_words_alone(
     newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse
 ) -> None:
@@ -77,7 +117,7 @@ def test_strange_texts_are_told_apart_by_what_they_say(
     """All capitals, two languages, tables of numbers, and as much text as an article may have."""
     viet = f"Thủ tướng Việt Nam hội đàm với Hòa Bình về thủy lợi, đã ký kết: {make_prose(0, 30)}"
     tables = [" ".join(f"{(n * 7919 + at * 104729) % 997}" for at in range(120)) for n in range(2)]
-    mixed = f"{viet} {make_prose('en', 90)} 新聞 новости"
+    mixed = f"Ở Hòa Bình, về thủy lợi: {make_prose('en', 90)} 新聞 новости"
     long = make_prose("long", 60_000)
     texts = {
         "viet": viet,

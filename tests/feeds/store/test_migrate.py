@@ -56,3 +56,37 @@ def test_a_migration_that_fails_leaves_nothing_behind(engine: sa.Engine) -> None
     with pytest.raises(sa.exc.ProgrammingError):
         migrate.upgrade(engine)
     assert tables(engine) == {"reindex"}
+
+
+def test_decisions_that_were_stored_pair_by_pair_become_decisions(engine: sa.Engine) -> None:
+    """Of a pair with several words the newest is left below, where there is one for each."""
+    migrate.downgrade(engine, "0018")
+    with engine.begin() as connection:
+        for statement in _BEFORE_DECISIONS.split(";"):
+            connection.execute(sa.text(statement))
+    asked = sa.text("SELECT left_id, right_id, together, decision FROM verdict ORDER BY 1, 2, 4")
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        found = [tuple(row) for row in connection.execute(asked)]
+        (line,) = connection.scalars(sa.text("SELECT id FROM audit"))
+        assert found == [(1, 2, False, line), (1, 3, False, line), (2, 3, True, -1)]
+        again = "INSERT INTO verdict SELECT 1, n, 'story', {}, 'ben', now(), '', 99 FROM {}"
+        connection.execute(sa.text(again.format("true", "generate_series(2, 2) n")))
+        connection.execute(sa.text(again.format("NULL", "generate_series(3, 3) n")))
+    migrate.downgrade(engine, "0018")
+    with engine.begin() as connection:
+        rows = connection.execute(sa.text("SELECT left_id, right_id, together FROM verdict"))
+        assert sorted(map(tuple, rows)) == [(1, 2, True), (2, 3, True)]
+
+
+_BEFORE_DECISIONS = """
+    INSERT INTO source (name, title, url, timezone) VALUES ('s', 'S', 'https://s.example/', 'UTC');
+    INSERT INTO article (id, source_id, guid, url, title, excerpt, html, text, language,
+        content_hash, first_seen_at, effective_at)
+      SELECT n, s.id, n, '', '', '', '', '', 'vi', '', now(), now()
+      FROM source s, generate_series(1, 3) n WHERE s.name = 's';
+    INSERT INTO audit (at, actor, action, detail)
+      VALUES ('2026-11-20', 'anna', 'split', '{"kind"\\: "story"}');
+    INSERT INTO verdict VALUES (1, 2, 'story', false, 'anna', '2026-11-20', ''),
+      (1, 3, 'story', false, 'anna', '2026-11-20', ''), (2, 3, 'story', true, 'ben', now(), '')
+"""

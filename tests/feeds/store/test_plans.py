@@ -69,7 +69,7 @@ INSERT INTO article_author SELECT id, 'a' || id % 300, 0, effective_at FROM arti
 INSERT INTO article_topic SELECT id, 't' || id % 30, 0.9, '', effective_at FROM article;
 INSERT INTO relation SELECT id, id + k, 'topic', 0.5, '' FROM article, generate_series(1, 8) k
   WHERE id + k <= :size;
-INSERT INTO verdict SELECT id, id + 1, 'story', true, 'anna', now(), '' FROM article
+INSERT INTO verdict SELECT id, id + 1, 'story', true, 'anna', now(), '', 1 FROM article
   WHERE id < :size;
 INSERT INTO placement SELECT id, 'topic', 't1', true, 'anna', now(), '' FROM article;
 INSERT INTO reading SELECT id, timestamptz '2026-01-01', id % 9 + 1 FROM article WHERE id % 3 = 0;

@@ -16,7 +16,7 @@ from feeds.store import marks, relations, searching
 from feeds.store.found import found, named
 from feeds.store.lookalikes import lookalikes
 from feeds.store.marks import Mark
-from feeds.store.tables import article, fingerprint
+from feeds.store.tables import article, fingerprint, shingle
 
 AddArticle = Callable[..., int]
 DAY = timedelta(days=1)
@@ -90,6 +90,17 @@ def test_marks_are_replaced_not_added_to(
     assert pairs(lookalikes(connection, [1])) == {(1, 2)}
     marks.unmark(connection, [2])
     assert pairs(lookalikes(connection, [1])) == set()
+
+
+def test_an_article_is_found_by_its_opening_until_it_is_unmarked(
+    connection: sa.Connection, mark: Callable[..., Mark]
+) -> None:
+    ten = tuple(range(10, 20))
+    mark(1, shingles=(*ten, 70, 80), sketch=array("q", [*ten, 30, 70]).tobytes())
+    mark(2, shingles=(70,), sketch=array("q", [70]).tobytes())
+    assert pairs(lookalikes(connection, [1])) == pairs(lookalikes(connection, [2])) == {(1, 2)}
+    marks.unmark(connection, [1, 2])
+    assert connection.scalar(sa.select(sa.func.count()).select_from(shingle)) == 0
 
 
 def test_withdrawn_articles_are_not_found(

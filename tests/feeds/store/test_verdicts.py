@@ -1,15 +1,16 @@
 """Verdicts, placements and pins: the newest word holds, and can be taken back."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 
-from feeds.model import Placement
+from feeds.model import PairVerdict, Placement
 from feeds.store import pins, placements, verdicts
 
 AddArticle = Callable[..., int]
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -17,36 +18,63 @@ def five(connection: sa.Connection, add_article: AddArticle) -> list[int]:
     return [add_article(number) for number in range(1, 6)]
 
 
-def judge(connection: sa.Connection, pair: tuple[int, int], together: bool, at: datetime) -> None:
-    one = verdicts.pair_verdict(*pair, "story", together, "anna", at, "she read both")
-    verdicts.write(connection, [one])
+Said = tuple[int, int, bool | None]
+
+
+def judge(connection: sa.Connection, decision: int, *said: Said) -> None:
+    made = [
+        PairVerdict(left, right, "story", together, "anna", NOON, "she read both", decision)
+        for left, right, together in said
+    ]
+    verdicts.write(connection, made)
+
+
+def told(found: Sequence[PairVerdict]) -> list[Said]:
+    return [(one.left, one.right, one.together) for one in found]
 
 
 @pytest.mark.usefixtures("five")
-def test_the_newest_word_on_a_pair_holds_in_either_order(
-    connection: sa.Connection, noon: datetime
-) -> None:
-    judge(connection, (2, 1), True, noon)
-    judge(connection, (1, 2), False, noon + timedelta(hours=1))
-    judge(connection, (2, 3), True, noon)
-    found = verdicts.of(connection, [2])
-    assert [(one.left, one.right, one.together) for one in found] == [(1, 2, False), (2, 3, True)]
+def test_the_newest_word_on_a_pair_holds(connection: sa.Connection) -> None:
+    judge(connection, 1, (1, 2, True))
+    judge(connection, 3, (2, 3, True))
+    judge(connection, 2, (1, 2, False))
+    assert told(verdicts.of(connection, [2])) == [(2, 3, True), (1, 2, False)]
+    assert told(verdicts.of(connection, [1])) == [(1, 2, False)]
     assert verdicts.of(connection, [2], "duplicate") == []
     assert verdicts.of(connection, []) == []
-    assert verdicts.remove(connection, [(1, 2)], "duplicate") == []
-    assert [one.left for one in verdicts.remove(connection, [(1, 2)], "story")] == [1]
-    assert [one.left for one in verdicts.of(connection, [1, 2])] == [2]
-    with pytest.raises(ValueError, match="different"):
-        judge(connection, (1, 1), True, noon)
+
+
+@pytest.mark.usefixtures("five")
+def test_a_decision_is_taken_back_as_a_whole_and_what_it_replaced_holds_again(
+    connection: sa.Connection,
+) -> None:
+    judge(connection, 1, (1, 2, False), (1, 3, False))
+    judge(connection, 2, (1, 2, True), (1, 3, None), (4, 5, True))
+    assert told(verdicts.of(connection, range(6))) == [(1, 2, True), (4, 5, True)]
+    gone, again = verdicts.take_back(connection, 2)
+    assert told(gone) == [(1, 2, True), (4, 5, True)]
+    assert told(again) == told(verdicts.of(connection, range(6)))
+    assert told(again) == [(1, 2, False), (1, 3, False)]
+    assert verdicts.take_back(connection, 2) == ([], [])
+
+
+@pytest.mark.usefixtures("five")
+def test_what_is_taken_back_under_a_newer_word_does_not_come_back(
+    connection: sa.Connection,
+) -> None:
+    for decision, together in enumerate((False, True, False), 1):
+        judge(connection, decision, (1, 2, together))
+    assert verdicts.take_back(connection, 2) == ([], [])
+    assert told(verdicts.of(connection, [1])) == [(1, 2, False)]
+    gone, again = verdicts.take_back(connection, 3)
+    assert [one.decision for one in (*gone, *again)] == [3, 1]
 
 
 @pytest.mark.usefixtures("five")
 def test_together_are_all_that_a_chain_of_merges_connects(
-    connection: sa.Connection, noon: datetime
+    connection: sa.Connection,
 ) -> None:
-    for pair in ((1, 4), (4, 2), (3, 5)):
-        judge(connection, pair, True, noon)
-    judge(connection, (2, 3), False, noon)
+    judge(connection, 1, (1, 4, True), (2, 4, True), (3, 5, True), (2, 3, False))
     found = verdicts.mates(connection, [1], "story")
     assert found[1] == (frozenset(), frozenset({2, 4}))
     assert found[2] == (frozenset({3}), frozenset({1, 4}))

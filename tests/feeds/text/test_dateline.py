@@ -29,6 +29,13 @@ from feeds.text.dateline import without_dateline
         "(TNO) ",
         "(Soha.vn) - ",
         "( Infonet ) - ",
+        "Hà Nội, ngày 8 tháng 11 (TTXVN) - ",
+        "HÀ NỘI, NGÀY 08 THÁNG 11 NĂM 2026 (TTXVN) – ",
+        "NEW YORK, Nov. 8, 2026 (AP) — ",
+        "PARIS, 8 November 2026 (AFP) - ",
+        "[TTXVN] - ",
+        "“(ĐCSVN) - ",
+        '"HÀ NỘI (TTXVN) - ',
     ],
 )
 def test_a_dateline_is_dropped(dateline: str) -> None:
@@ -49,6 +56,10 @@ def test_a_dateline_is_dropped(dateline: str) -> None:
         "Việt Nam - Campuchia: ký kết",
         "TTO - ",
         "(TTXVN) - a",
+        "[VIDEO] - Mưa lớn",
+        "Hà Nội, ngày 8 tháng 11 - mưa lớn (TTXVN)",
+        "“Mưa lớn” (bài 2) - ngập",
+        "VTV: chúng tôi xin lỗi",
         "",
     ],
 )

@@ -70,6 +70,9 @@ DATELINES = st.sampled_from(
         "TPO - ",
         "LONDON (Reuters) - ",
         "LONDON, Nov 8 (Reuters) – ",
+        "Hà Nội, ngày 8 tháng 11 năm 2026 (TTXVN) - ",
+        "NEW YORK, Nov. 8, 2026 (AP) — ",
+        "[TTXVN] – ",
     ]
 )
 SPELLINGS: list[Callable[[str], str]] = [

@@ -15,12 +15,16 @@ def by_hand(kind: str, slug: str, holds: bool = True) -> Placement:
     return Placement(kind, slug, holds, "anna", AT, "she knows")
 
 
+def filed(by_machine: Filing, *placements: Placement) -> Filing:
+    return placed(by_machine, placements, {"news", "sport"}, {"harbour", "asean"})
+
+
 def test_without_placements_a_filing_stays() -> None:
-    assert placed(BY_RULE, []) == BY_RULE
+    assert filed(BY_RULE) == BY_RULE
 
 
 def test_a_section_that_a_person_set_holds_with_its_reason() -> None:
-    found = placed(BY_RULE, [by_hand("section", "sport")])
+    found = filed(BY_RULE, by_hand("section", "sport"))
     assert (found.section, found.why, found.confidence) == ("sport", "set by anna: she knows", 1.0)
     assert found.topics == BY_RULE.topics
 
@@ -35,10 +39,15 @@ def test_a_section_that_a_person_set_holds_with_its_reason() -> None:
     ],
 )
 def test_topics_are_given_and_taken_away(slug: str, holds: bool, topics: dict[str, float]) -> None:
-    found = placed(BY_RULE, [by_hand("topic", slug, holds)])
+    found = filed(BY_RULE, by_hand("topic", slug, holds))
     assert {hit.slug: hit.confidence for hit in found.topics} == topics
 
 
 def test_placing_twice_is_once() -> None:
     both = [by_hand("section", "sport"), by_hand("topic", "asean")]
-    assert placed(placed(BY_RULE, both), both) == placed(BY_RULE, both)
+    assert filed(filed(BY_RULE, *both), *both) == filed(BY_RULE, *both)
+
+
+def test_what_is_no_section_or_topic_any_more_leaves_it_to_the_machine() -> None:
+    gone = [by_hand("section", "asean"), by_hand("topic", "news"), by_hand("topic", "sport", False)]
+    assert filed(BY_RULE, *gone) == BY_RULE

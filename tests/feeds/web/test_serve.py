@@ -1,11 +1,18 @@
 import gzip
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from feeds.web.serve import place_of
+from feeds.store.feeds import FeedFile
+from feeds.web.cache import FeedCache, Place, Version
+from feeds.web.serve import FeedServer, place_of
+from feeds.web.versions import version_of
+
+NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -116,3 +123,21 @@ def test_a_warm_poll_asks_the_database_nothing(web: Any, wait_for: Callable[...,
         assert asked == []
     finally:
         sa.event.remove(web.engine, "before_cursor_execute", note)
+
+
+async def test_while_the_database_is_away_who_asks_for_a_part_gets_the_whole() -> None:
+    away = sa.create_engine("postgresql+psycopg://x@127.0.0.1:1/x")
+    held = FeedFile('"new"', NOW, b"<x>", (b"i",), b"</x>", b"", (1,), (b"m" * 12,))
+
+    async def load(place: Place) -> Version:
+        return version_of(held)
+
+    said: list[Any] = []
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    named = [(b"a-im", b"feed"), (b"if-none-match", b'"old"')]
+    scope = {"path": "/feeds/all.rss", "query_string": b"", "method": "GET", "headers": named}
+    await FeedServer(FeedCache(load, time.monotonic), away)(scope, None, send)  # type: ignore[arg-type]
+    assert [one.get("status", one.get("body")) for one in said] == [200, b"<x>i</x>"]

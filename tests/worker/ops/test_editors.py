@@ -46,7 +46,8 @@ def test_every_action_is_done_audited_and_said(
     words = ("move", "topic", "pin", "merge", "split", "undo")
     assert actions == [("tester", word, "she knows") for word in words]
     gone = ops("POST", "/api/v1/pin", token, {"article": one, "position": None, "why": "enough"})
-    assert gone.json == {"unpinned": [one], "changed": True, "undone": []}
+    nothing_else: dict[str, Any] = {"undone": [], "restored": [], "left_out": 0}
+    assert gone.json == {"unpinned": [one], "changed": True, **nothing_else}
 
 
 BODIES: list[tuple[str, dict[str, Any], str]] = [
@@ -84,3 +85,17 @@ def test_each_action_needs_the_scope_for_articles(
         assert ops("POST", f"/api/v1/{name}", narrow, body).status == 403
         assert ops("POST", f"/api/v1/{name}", None, body).status == 401
     assert (count("verdict"), count("placement"), count("pin")) == (0, 0, 0)
+
+
+def test_the_audit_is_shown_whole_and_of_one_article(
+    ops: Call, secret: Call, pair: list[str]
+) -> None:
+    token = secret("articles")
+    for number, one in enumerate(pair):
+        ops("POST", "/api/v1/pin", token, {"article": one, "position": number, "why": "read"})
+    whole = ops("GET", "/api/v1/audit", token)
+    assert [line["detail"]["article"] for line in whole.json["lines"]] == pair[::-1]
+    (line,) = ops("GET", f"/api/v1/audit/{pair[0]}", token).json["lines"]
+    assert (line["actor"], line["action"], line["detail"]["why"]) == ("tester", "pin", "read")
+    assert ops("GET", "/api/v1/audit/0000000000009", token).status == 404
+    assert ops("GET", "/api/v1/audit", secret("links", name="narrow")).status == 403
