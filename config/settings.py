@@ -114,6 +114,12 @@ class Settings(BaseModel):
         pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$",
         description="Dotted path of what makes vectors of texts; unset means our own.",
     )
+    embedder_same_from: float = Field(
+        0.75,
+        ge=0,
+        le=1,
+        description="Cosine of its vectors from which articles in two languages tell one story.",
+    )
     relate_batch: int = Field(
         1000, ge=1, le=5000, description="Articles that one relate task takes."
     )

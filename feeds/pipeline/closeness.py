@@ -10,6 +10,8 @@ import numpy as np
 import sqlalchemy as sa
 
 from feeds.dedupe.story import same_story
+from feeds.pipeline.across import Languages
+from feeds.pipeline.desk import Desk
 from feeds.store.found import Found, found, rows_of
 from feeds.text.vectors import alike
 
@@ -17,9 +19,10 @@ from feeds.text.vectors import alike
 class Closeness:
     """What was read of articles, in one transaction, to compare them by."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, desk: Desk, connection: sa.Connection) -> None:
         """Read through a connection, when the first pair is asked for."""
         self._connection = connection
+        self._languages = Languages(desk, connection)
         self._expected: set[int] = set()
         self._read: set[int] = set()
         self._found: Found | None = None
@@ -40,6 +43,7 @@ class Closeness:
             alike(known.features, np.broadcast_to(row, theirs.shape), theirs),
             hours,
             known.counted[left] & known.counted[right],
+            self._languages.across(known, left, right, hours),
         )
         ids, scores = known.ids[theirs].tolist(), told.scores.tolist()
         told_same = zip(ids, scores, told.verdicts.tolist(), strict=True)

@@ -5,7 +5,7 @@ have crowded an old neighbour out of the candidates.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from feeds.dedupe.story import WINDOW, same_story
 from feeds.errors import Raced
 from feeds.model import Edge
+from feeds.pipeline.across import Languages
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.same_text import same_text
 from feeds.related.edges import Profiles, best, explain, profiles, strengths
@@ -33,14 +34,10 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Edges found, stored ones that hold no longer, and floors of articles that were never stored.
-
-    A floor is the score of an article's k-th topic edge.
-    """
+    """Edges found, and stored ones that hold no longer."""
 
     edges: list[Edge]
     stale: set[tuple[int, int, str]]
-    floors: Mapping[int, float]
 
 
 @dataclass(frozen=True)
@@ -84,7 +81,7 @@ def compare(
     `fresh` articles have nothing stored.
     """
     if not ids:
-        return Compared([], set(), {})
+        return Compared([], set())
     old = [one for one in ids if one not in fresh]
     stored = relations.between(connection, old) if old else defaultdict(set)
     similar = lookalikes(connection, ids)
@@ -96,12 +93,15 @@ def compare(
     own = np.isin(at_hand.ids, np.array(ids, dtype=np.int64))
     pairs = _Pairs(at_hand, *at_hand.rows(asked), own)
     texts = _ordered(similar) | stored["duplicate"]
-    matter, floors = _same_matter(desk, connection, pairs, fresh, stored["topic"], keep)
-    edges = [*_same_text(connection, pairs, texts), *_same_story(pairs), *matter]
+    edges = [
+        *_same_text(connection, pairs, texts),
+        *_same_story(pairs, Languages(desk, connection), stored["story"]),
+        *_same_matter(desk, connection, pairs, stored["topic"], keep),
+    ]
     held = {(edge.left, edge.right, edge.kind) for edge in edges}
     compared = set(pairs.ids) if stored else set()
     looked_at = {(*pair, kind) for kind, own in stored.items() for pair in own & compared}
-    return Compared(edges, looked_at - held, floors)
+    return Compared(edges, looked_at - held)
 
 
 def _ordered(pairs: Pairs) -> set[Pair]:
@@ -116,32 +116,29 @@ def _same_text(connection: sa.Connection, pairs: _Pairs, chosen: set[Pair]) -> l
     return same_text(connection, kept, sketches)
 
 
-def _same_story(pairs: _Pairs) -> list[Edge]:
+def _same_story(pairs: _Pairs, languages: Languages, stored: set[Pair]) -> list[Edge]:
+    """Find the best of our articles, and keep what is stored: it may be the other end's best."""
     days = pairs.profiles.days
     counted = pairs.found.counted[pairs.left] & pairs.found.counted[pairs.right]
     hours = 24 * np.abs(days[pairs.left] - days[pairs.right])
-    told = same_story(pairs.alike, hours, counted)
+    across = languages.across(pairs.found, pairs.left, pairs.right, hours)
+    told = same_story(pairs.alike, hours, counted, across)
     chosen = np.flatnonzero(told.verdicts)
     ends = pairs.left[chosen], pairs.right[chosen]
     floors = np.where(pairs.own, 0.0, np.inf)
-    kept = chosen[best(*ends, told.scores[chosen], floors, _STORY_EDGES)]
+    wanted = best(*ends, told.scores[chosen], floors, _STORY_EDGES)
+    if stored:
+        wanted |= pairs.are(stored)[chosen]
+    kept = chosen[wanted]
     return [
         Edge(*pairs.ids[at], "story", float(told.scores[at]), told.why(at)) for at in map(int, kept)
     ]
 
 
 def _same_matter(
-    desk: Desk,
-    connection: sa.Connection,
-    pairs: _Pairs,
-    fresh: Collection[int],
-    stored: set[Pair],
-    keep: int,
-) -> tuple[list[Edge], dict[int, float]]:
-    """Relate pairs, and keep the best of either end and what is stored; `prune` ends it.
-
-    Gives the edges, and the floors of fresh articles.
-    """
+    desk: Desk, connection: sa.Connection, pairs: _Pairs, stored: set[Pair], keep: int
+) -> list[Edge]:
+    """Relate pairs, and keep the best of either end and what is stored; `prune` ends it."""
     found, left, right = pairs.found, pairs.left, pairs.right
     scores = strengths(pairs.profiles, pairs.alike.cosines, left, right)
     related = scores > 0
@@ -152,11 +149,10 @@ def _same_matter(
         wanted |= related & pairs.are(stored)
     chosen = np.flatnonzero(wanted)
     whys = _whys(desk, connection, pairs, (left[chosen], right[chosen]))
-    edges = [
+    return [
         Edge(*pairs.ids[at], "topic", score, why)
         for at, score, why in zip(chosen.tolist(), scores[chosen].tolist(), whys, strict=True)
     ]
-    return edges, _floors(edges, fresh, keep)
 
 
 def _whys(
@@ -170,14 +166,3 @@ def _whys(
     common = shared(told.vectors, *(np.searchsorted(rows, end) for end in ends))
     names = dict(zip(rows.tolist(), (lines.split("\n") for lines in told.names), strict=True))
     return explain(pairs.profiles, common, ends, names, desk.topic_names)
-
-
-def _floors(edges: Sequence[Edge], fresh: Collection[int], keep: int) -> dict[int, float]:
-    scores: dict[int, list[float]] = defaultdict(list)
-    for edge in edges:
-        for end in (edge.left, edge.right):
-            if end in fresh:
-                scores[end].append(edge.score)
-    return {
-        key: sorted(own, reverse=True)[keep - 1] for key, own in scores.items() if len(own) >= keep
-    }

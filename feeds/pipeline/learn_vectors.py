@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import sqlalchemy as sa
 
+from feeds.errors import EmbedderFailed
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.neighbours import MODEL, Neighbours, Sense, make_sense, written
 from feeds.related.embed import learn, lexicon
@@ -36,6 +37,8 @@ def learn_sense(desk: Desk, ids: Sequence[int], counts: Counts) -> Sense | None:
     if desk.neighbours.path:
         embed = desk.neighbours.embedder()
         found = [embed(list(map(written, page))) for page in _pages(desk, ids, _EMBEDDED)]
+        if len({page.shape[1] for page in found}) > 1:
+            raise EmbedderFailed(f"{desk.neighbours.path}: rows are not always as long")
         return make_sense(desk.neighbours.path, np.concatenate(found), articles, None)
     chosen = lexicon(counts, len(ids))
     rows = [

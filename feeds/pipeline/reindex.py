@@ -45,7 +45,7 @@ def reindex(desk: Desk, claimed: work.Claim) -> int:
     now = desk.clock()
     with desk.engine.begin() as connection:
         if marked is not None:
-            connect(desk, connection, marked)
+            connect(desk, connection, marked, in_round=True)
         step = (_PREVIEWS if found.is_dry else _MODES)[found.mode]
         change = step(desk, connection, ids, now)
         if reindexes.advance(connection, found, ids, change.count, now, change.lines):

@@ -6,7 +6,8 @@ edges don't depend on order. What is compared and decided is read without a lock
 groups and edges are then written by one worker at a time.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -35,10 +36,10 @@ from feeds.store import (
     work,
 )
 from feeds.store.marks import Mark
+from feeds.store.relations import KEEP
 from feeds.store.searching import Subject
 from feeds.text.reading import Reading, read
 
-KEEP = 6
 TERMS = 24
 
 
@@ -121,17 +122,17 @@ def _mark(one: Subject, print_: Fingerprint, terms: Terms, own: Features, versio
     )
 
 
-def connect(desk: Desk, connection: sa.Connection, marked: Marked) -> None:
-    """Find and write the edges of marked articles, their groups, and the feeds they touch."""
+def connect(desk: Desk, connection: sa.Connection, marked: Marked, in_round: bool = False) -> None:
+    """Find and write the edges of marked articles, their groups, and the feeds they touch.
+
+    Neighbours that are left short look for others, but not where all are related in a round.
+    """
     now = desk.clock()
     ids = sorted({*marked.public, *marked.gone})
     found = compare(desk, connection, marked.public, marked.fresh, KEEP)
     relations.lock_graph(connection)
     near = siblings.mates(connection, ids)
-    lost = _drop(connection, marked, found.stale)
-    edges, judged = overrule(connection, marked.public, found.edges)
-    edges = _still_public(connection, edges)
-    relations.add_edges(connection, edges, marked.fresh)
+    lost, short, edges, judged = _rewrite(connection, marked, found)
     other = {*marked.gone, *marked.edited}
     changed = lost | judged | other
     is_urgent = bool(marked.gone or judged)  # what becomes of these must be seen at once
@@ -142,9 +143,8 @@ def connect(desk: Desk, connection: sa.Connection, marked: Marked) -> None:
     moved = behind | {lead for lead in stood.values() if lead is not None}
     later = changed | _ends(edges, "story") | stories.around(connection, other)
     if is_urgent:
-        moved |= settle(connection, later, marked.gone)
+        moved |= settle(desk, connection, later, marked.gone)
         later = set()
-    _prune(connection, marked, found)
     relations.note_related(connection, marked.public, now)
     ledger.amend(connection, _duplicates(edges, behind))
     # An item names its siblings: those from before too, which may have lost one.
@@ -156,37 +156,64 @@ def connect(desk: Desk, connection: sa.Connection, marked: Marked) -> None:
     if later:
         work.mark(connection, "retell", [stories.DUE], now)
     work.mark(connection, "search", [search.DUE], now, desk.debounce)
+    if not in_round:
+        work.mark(connection, "relate", map(str, (lost - set(ids)) | short), now)
 
 
-def _drop(connection: sa.Connection, marked: Marked, stale: set[tuple[int, int, str]]) -> set[int]:
-    """Remove edges of articles that changed, and those that hold no longer; returns their ends."""
-    lost = relations.drop_edges(connection, [*marked.edited, *marked.gone])
-    relations.remove_edges(connection, stale)
-    lost |= {end for left, right, _ in stale for end in (left, right)}
-    relations.drop_floors(connection, sorted(lost))
-    return lost
+def _rewrite(
+    connection: sa.Connection, marked: Marked, found: Compared
+) -> tuple[set[int], set[int], list[Edge], set[int]]:
+    """Write the edges of marked articles in place of those that they had.
+
+    Returns the ends of edges that are gone, the articles that may have missed others because of
+    it, the edges, and the articles that a verdict names. Who is related again without having
+    changed loses nothing and leaves nobody short, so that relating ends.
+    """
+    old = [one for one in (*marked.public, *marked.gone) if one not in marked.fresh]
+    before = relations.known(connection, old)
+    relations.drop_edges(connection, [*marked.edited, *marked.gone])
+    relations.remove_edges(connection, found.stale)
+    decided, judged = overrule(connection, marked.public, found.edges)
+    edges, short = _still_public(connection, decided)
+    relations.add_edges(connection, edges, marked.fresh)
+    gone = before - relations.known(connection, old)
+    fallen = {end for *ends, kind in before if kind == "topic" for end in ends}
+    short |= relations.lower_floors(connection, fallen.difference(marked.public), KEEP)
+    _prune(connection, marked, edges)
+    return {end for *ends, _ in gone for end in ends}, short, edges, judged
 
 
 def _regroup(connection: sa.Connection, touched: set[int]) -> dict[int, int | None]:
     return groups.regroup(connection, touched, settled) if touched else {}
 
 
-def _prune(connection: sa.Connection, marked: Marked, found: Compared) -> None:
+def _prune(connection: sa.Connection, marked: Marked, edges: Sequence[Edge]) -> None:
     """Keep to each article's best edges.
 
     Of fresh articles only the best were chosen, so their floors are known. Of their neighbours
     one in 32 is pruned, chosen by the ids: each in turn, and no more often than needed.
     """
     own = set(marked.public)
-    others = _ends(found.edges, "topic") - own
+    others = _ends(edges, "topic") - own
     in_turn = {
         end
-        for edge in found.edges
+        for edge in edges
         for end in (edge.left, edge.right)
         if end in others and (edge.left ^ edge.right) % 32 == 0
     }
-    relations.set_floors(connection, found.floors)
+    relations.set_floors(connection, _floors(edges, marked.fresh))
     relations.prune(connection, sorted(own - marked.fresh | in_turn), KEEP)
+
+
+def _floors(edges: Sequence[Edge], fresh: Collection[int]) -> dict[int, float]:
+    scores: dict[int, list[float]] = defaultdict(list)
+    for edge in edges:
+        for end in (edge.left, edge.right):
+            if edge.kind == "topic" and end in fresh:
+                scores[end].append(edge.score)
+    return {
+        key: sorted(own, reverse=True)[KEEP - 1] for key, own in scores.items() if len(own) >= KEEP
+    }
 
 
 def _ends(edges: Iterable[Edge], kind: str | None = None) -> set[int]:
@@ -194,10 +221,17 @@ def _ends(edges: Iterable[Edge], kind: str | None = None) -> set[int]:
     return {end for edge in chosen for end in (edge.left, edge.right)}
 
 
-def _still_public(connection: sa.Connection, edges: Sequence[Edge]) -> list[Edge]:
-    """Leave out edges to articles that were withdrawn while we looked."""
+def _still_public(connection: sa.Connection, edges: Sequence[Edge]) -> tuple[list[Edge], set[int]]:
+    """Leave out edges to articles that were withdrawn while we looked.
+
+    Names those, too, whose best were chosen with one of these among them.
+    """
     dead = relations.withdrawn_ids(connection, _ends(edges))
-    return [edge for edge in edges if edge.left not in dead and edge.right not in dead]
+    kept: list[Edge] = []
+    cut: list[Edge] = []
+    for edge in edges:
+        (cut if edge.left in dead or edge.right in dead else kept).append(edge)
+    return kept, _ends(cut, "topic") - dead
 
 
 def _duplicates(edges: Sequence[Edge], behind: set[int]) -> Mapping[int, str]:

@@ -23,7 +23,7 @@ def retell(desk: Desk, claimed: work.Claim) -> int:
     with desk.engine.begin() as connection:
         stories.lock(connection)
         due = stories.take_due(connection, BATCH)
-        moved = settle(connection, set(due))
+        moved = settle(desk, connection, set(due))
         now = desk.clock()
         # An item names its siblings: of a story that lost one, they are its lead's.
         near = siblings.mates(connection, moved)
@@ -35,13 +35,15 @@ def retell(desk: Desk, claimed: work.Claim) -> int:
     return len(moved)
 
 
-def settle(connection: sa.Connection, touched: set[int], gone: Iterable[int] = ()) -> set[int]:
+def settle(
+    desk: Desk, connection: sa.Connection, touched: set[int], gone: Iterable[int] = ()
+) -> set[int]:
     """Settle anew by whom touched articles stand; returns those that moved.
 
     Those that are `gone` stand nowhere. The caller holds the lock of stories.
     """
 
-    closeness = Closeness(connection)
+    closeness = Closeness(desk, connection)
 
     def look(ids: set[int]) -> dict[int, Teller]:
         found = stories.tellers(connection, ids)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from feeds.pipeline.desk import Desk
 from feeds.store import gone as going
-from feeds.store import listing, relations, siblings, work
+from feeds.store import listing, siblings, work
 
 
 def withdraw(
@@ -22,11 +22,10 @@ def withdraw(
     """
     gone = going.withdraw(connection, ids, why, now)
     if gone:
-        near = relations.neighbours(connection, gone)
         told = siblings.mates(connection, gone)
         touched = listing.keys_of(connection, {*gone, *told}, desk.ancestors)
         work.mark(connection, "publish", touched, now, desk.debounce)
-        work.mark(connection, "relate", map(str, {*gone, *near}), now)
+        work.mark(connection, "relate", map(str, gone), now)
     return gone
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from feeds.store.groups import BEFORE
+from feeds.store.relations import KEEP, last_kept
 from feeds.store.tables import DUE, work
 
 
@@ -33,6 +34,7 @@ _STRAY = "\nUNION ALL ".join(
     for table in _OF_ARTICLES
 )
 
+# By edges, not by pairs of each story: IS NOT DISTINCT FROM is nothing that a join can go by.
 LAWS: Mapping[str, str] = {
     "names, sightings, authors, topics, marks and lines of the ledger are of articles that exist": (
         f"SELECT * FROM ({_STRAY}) s"
@@ -60,10 +62,16 @@ LAWS: Mapping[str, str] = {
         SELECT 'story ' || story_id FROM article WHERE story_id IS NOT NULL
         GROUP BY story_id HAVING count(*) = 1""",
     "an article has an edge to another one of its story": """
-        SELECT 'article ' || m.id FROM article m WHERE m.story_id <> m.id AND NOT EXISTS (
-          SELECT 1 FROM relation r JOIN article o ON o.id = r.left_id OR o.id = r.right_id
-          WHERE r.kind = 'story' AND m.id IN (r.left_id, r.right_id) AND o.id <> m.id
-            AND o.story_id = m.story_id)""",
+        SELECT 'article ' || alone.id FROM (
+          SELECT id FROM article WHERE story_id <> id
+          EXCEPT SELECT e.id FROM relation r
+          JOIN article l ON l.id = r.left_id
+          JOIN article o ON o.id = r.right_id
+          CROSS JOIN LATERAL (VALUES (l.id), (o.id)) AS e(id)
+          WHERE r.kind = 'story' AND o.story_id IS NOT DISTINCT FROM l.story_id) alone""",
+    "no article refuses what would be among its best relations": f"""
+        SELECT 'article ' || f.article_id FROM fingerprint f
+        WHERE f.floor > 0 AND f.floor > {last_kept("f.article_id", str(KEEP))}""",
     "who stands for a group is public, and stands for itself": """
         SELECT 'article ' || m.id FROM article m LEFT JOIN article l ON l.id = m.duplicate_of
         WHERE m.duplicate_of IS NOT NULL AND (l.id IS NULL OR l.state <> 'public'

@@ -37,21 +37,23 @@ class Graph:
 def around(connection: sa.Connection, article_id: int, most: int = MOST) -> Graph:
     """Read what an article is related to, and what that is; the strongest, when they are many."""
     ids = {article_id: None}
-    found: dict[tuple[int, int, str], Edge] = {}
     for _ in range(_HOPS):
         edges = _edges_at(connection, list(ids))
-        found |= {(one.left, one.right, one.kind): one for one in edges}
         for one in sorted(edges, key=lambda one: (-one.score, one.left, one.right)):
             for end in (one.left, one.right):
                 if len(ids) < most:
                     ids.setdefault(end)
-    return _graph(connection, ids, found.values())
+    # Those of the last step, too, may have edges to each other.
+    return _graph(connection, ids, _edges_at(connection, list(ids)))
 
 
 def of_days(
     connection: sa.Connection, sections: Sequence[str], since: datetime, most: int = MOST
-) -> Graph:
-    """Read the newest articles of sections, of all when none is named, and their relations."""
+) -> tuple[Graph, int]:
+    """Read the newest articles of sections, of all when none is named, and their relations.
+
+    Says, too, how many there are.
+    """
     chosen = sa.select(article.c.id).where(
         article.c.state == "public",
         article.c.related_at.is_not(None),
@@ -59,9 +61,10 @@ def of_days(
     )
     if sections:
         chosen = chosen.where(any_of(article.c.section, sections))
+    count = connection.scalar(sa.select(sa.func.count()).select_from(chosen.subquery())) or 0
     newest = chosen.order_by(article.c.effective_at.desc(), article.c.id.desc()).limit(most)
     ids = list(connection.scalars(newest))
-    return _graph(connection, ids, _edges_at(connection, ids))
+    return _graph(connection, ids, _edges_at(connection, ids)), count
 
 
 def _graph(connection: sa.Connection, ids: Iterable[int], edges: Iterable[Edge]) -> Graph:

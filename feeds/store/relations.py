@@ -10,6 +10,8 @@ from feeds.model import Edge
 from feeds.store.bulk import any_of, copy, given, insert_given
 from feeds.store.tables import article, fingerprint, relation
 
+KEEP = 6  # the best topic edges of each article
+
 # One worker at a time rewrites groups and edges; what it reads and computes before is not locked.
 _GRAPH_LOCK = 0x6752_6150_48
 
@@ -23,16 +25,12 @@ def lock_graph(connection: sa.Connection) -> None:
 _ENDS = (relation.c.left_id, relation.c.right_id)
 
 
-def drop_edges(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
-    """Remove all edges of articles; returns the other ends."""
-    ends: set[int] = set()
+def drop_edges(connection: sa.Connection, ids: Sequence[int]) -> None:
+    """Remove all edges of articles."""
     if not ids:
-        return ends
+        return
     for own in _ENDS:
-        gone = sa.delete(relation).where(any_of(own, ids))
-        rows = connection.execute(gone.returning(relation.c.left_id, relation.c.right_id))
-        ends.update(end for row in rows for end in row)
-    return ends - set(ids)
+        connection.execute(sa.delete(relation).where(any_of(own, ids)))
 
 
 def between(
@@ -71,11 +69,11 @@ def add_edges(
     lock.
     """
     unique = {(edge.left, edge.right, edge.kind): edge for edge in edges}
-    known = _known(connection, list(fresh))
+    stored = known(connection, list(fresh))
     new: list[tuple[object, ...]] = []
     old: list[tuple[object, ...]] = []
     for key, edge in sorted(unique.items()):
-        is_new = key not in known and (edge.left in fresh or edge.right in fresh)
+        is_new = key not in stored and (edge.left in fresh or edge.right in fresh)
         (new if is_new else old).append((*key, edge.score, edge.why))
     if new:
         copy(connection, relation, _COLUMNS, new)
@@ -94,7 +92,8 @@ def add_edges(
 _COLUMNS = ("left_id", "right_id", "kind", "score", "why")
 
 
-def _known(connection: sa.Connection, ids: Sequence[int]) -> set[tuple[int, int, str]]:
+def known(connection: sa.Connection, ids: Sequence[int]) -> set[tuple[int, int, str]]:
+    """List the edges of articles, each by both ends, the smaller first, and its kind."""
     found = between(connection, ids) if ids else {}
     return {(*pair, kind) for kind, pairs in found.items() for pair in pairs}
 
@@ -107,27 +106,43 @@ def prune(connection: sa.Connection, ids: Sequence[int], keep: int) -> None:
     """
     if not ids:
         return
-    connection.execute(_FLOORS, {"ids": list(ids), "keep": keep})
+    connection.execute(_SET_FLOORS, {"ids": list(ids), "keep": keep})
     connection.execute(_PRUNE, {"ids": list(ids)})
 
 
-_FLOORS = sa.text(
+def lower_floors(connection: sa.Connection, ids: Iterable[int], keep: int) -> set[int]:
+    """Bring floors down to the articles' edges, where these went or fell; returns whose fell.
+
+    Of these, edges were refused that would now be among the best.
     """
+    chosen = sorted(ids)
+    if not chosen:
+        return set()
+    return set(connection.scalars(_LOWER_FLOORS, {"ids": chosen, "keep": keep}))
+
+
+def last_kept(own: str, keep: str) -> str:
+    """Write in SQL the score of an article's `keep`th topic edge; 0 where it has fewer."""
+    return f"""
+      COALESCE((
+        SELECT edge.score FROM (
+          SELECT score FROM relation WHERE left_id = {own} AND kind = 'topic'
+          UNION ALL
+          SELECT score FROM relation WHERE right_id = {own} AND kind = 'topic'
+        ) edge ORDER BY edge.score DESC OFFSET {keep} - 1 LIMIT 1
+      ), 0)"""
+
+
+_BEST = f"""
     UPDATE fingerprint f SET floor = best.score
     FROM (
-      SELECT chosen.id, (
-        SELECT both_ends.score FROM (
-          SELECT score, right_id AS other FROM relation WHERE left_id = chosen.id AND kind = 'topic'
-          UNION ALL
-          SELECT score, left_id FROM relation WHERE right_id = chosen.id AND kind = 'topic'
-        ) both_ends ORDER BY both_ends.score DESC, both_ends.other OFFSET :keep - 1 LIMIT 1
-      ) AS score
+      SELECT chosen.id, {last_kept("chosen.id", ":keep")} AS score
       FROM unnest(CAST(:ids AS bigint[])) AS chosen(id)
     ) best
-    WHERE f.article_id = best.id AND f.floor IS DISTINCT FROM COALESCE(best.score, 0)
-      AND best.score IS NOT NULL
-    """
-)
+    WHERE f.article_id = best.id
+"""
+_SET_FLOORS = sa.text(f"{_BEST} AND f.floor <> best.score")
+_LOWER_FLOORS = sa.text(f"{_BEST} AND f.floor > best.score RETURNING f.article_id")
 # Each floor is looked up by itself: in a join the planner may read all fingerprints.
 _PRUNE = sa.text(
     """
@@ -162,15 +177,6 @@ def set_floors(connection: sa.Connection, floors: Mapping[int, float]) -> None:
     )
 
 
-def drop_floors(connection: sa.Connection, ids: Sequence[int]) -> None:
-    """Let articles that lost edges take any new one."""
-    if not ids:
-        return
-    connection.execute(
-        sa.update(fingerprint).where(any_of(fingerprint.c.article_id, ids)).values(floor=0)
-    )
-
-
 def edges_of(connection: sa.Connection, article_id: int, kind: str, limit: int) -> list[Edge]:
     """List an article's edges of a kind, strongest first."""
     ends = (relation.c.left_id == article_id) | (relation.c.right_id == article_id)
@@ -181,12 +187,6 @@ def edges_of(connection: sa.Connection, article_id: int, kind: str, limit: int) 
         .limit(limit)
     )
     return [Edge(row.left_id, row.right_id, row.kind, row.score, row.why) for row in rows]
-
-
-def neighbours(connection: sa.Connection, ids: Sequence[int]) -> set[int]:
-    """Name the other ends of all edges of articles."""
-    pairs = (pair for own in between(connection, ids).values() for pair in own)
-    return {end for pair in pairs for end in pair} - set(ids)
 
 
 def note_related(connection: sa.Connection, ids: Sequence[int], now: datetime) -> None:

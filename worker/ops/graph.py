@@ -1,6 +1,6 @@
 """The graph in the ops web: around an article, and of a section's last week; page, SVG and JSON."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -113,18 +113,22 @@ def _week_of_section(desk: Desk, name: str) -> Shown | None:
     slugs = desk.descendants.get(name)
     if slugs is None:
         return None
-    with _looking(desk) as connection:
-        found = graph.of_days(connection, slugs, desk.clock() - _WEEK)
-    heading = f"{desk.editorial.section(name).name(_language(desk))}: the last week"
-    return Shown(found, heading, f"/graph/section/{name}")
+    title = desk.editorial.section(name).name(_language(desk))
+    return _week(desk, title, slugs, f"/graph/section/{name}")
 
 
 def _week_of_all(desk: Desk, name: str) -> Shown | None:
     if name not in ("", "week"):
         return None
+    return _week(desk, "All sections", (), "/graph/week")
+
+
+def _week(desk: Desk, title: str, slugs: Sequence[str], path: str) -> Shown:
     with _looking(desk) as connection:
-        found = graph.of_days(connection, (), desk.clock() - _WEEK)
-    return Shown(found, "All sections: the last week", "/graph/week")
+        found, count = graph.of_days(connection, slugs, desk.clock() - _WEEK)
+    told = len(found.nodes)
+    span = "the last week" if told >= count else f"the newest {told} of {count} of the last week"
+    return Shown(found, f"{title}: {span}", path)
 
 
 def _looking(desk: Desk) -> sa.Connection:

@@ -7,15 +7,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.dedupe.story import LEAST_SHARED, SAME_FROM, WINDOW, StoryDecisions, same_story
+from feeds.dedupe.stars import JOIN_FROM
+from feeds.dedupe.story import (
+    LEAST_SHARED,
+    SAME_FROM,
+    WINDOW,
+    Across,
+    StoryDecisions,
+    same_story,
+)
 from feeds.text.vectors import Alike
 
 HOUR = timedelta(hours=1)
 
 
-def decide(cosine: float, count: int, hours: float) -> StoryDecisions:
+def decide(cosine: float, count: int, hours: float, vectors: float | None = None) -> StoryDecisions:
     return same_story(
-        Alike(np.array([cosine]), np.array([count])), np.array([float(hours)]), np.array([True])
+        Alike(np.array([cosine]), np.array([count])),
+        np.array([float(hours)]),
+        np.array([True]),
+        None if vectors is None else Across(np.array([vectors]), 0.75),
     )
 
 
@@ -51,3 +62,26 @@ def test_tellings_further_apart_must_share_more(
         assert hours * HOUR <= WINDOW
         assert near.scores[0] >= SAME_FROM
         assert count >= LEAST_SHARED
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ((0.0, 0, 0, 0.875), "0.56 by vectors, in two languages, 0 h apart"),
+        ((0.0, 0, 72, 1.0), "0.50 by vectors, in two languages, 72 h apart"),
+        ((0.2, 9, 0, 0.75), "0.20 by 9 shared words and pairs, 0 h apart"),
+        ((0.2, 9, 0, 0.0), "0.20 by 9 shared words and pairs, 0 h apart"),
+    ],
+)
+def test_in_two_languages_vectors_may_tell_what_words_cannot(
+    asked: tuple[float, int, float, float], why: str
+) -> None:
+    found = decide(*asked)
+    assert (bool(found.verdicts[0]), found.why(0)) == (True, why)
+
+
+def test_what_is_just_alike_enough_joins_a_story_of_its_hour() -> None:
+    assert decide(0, 0, 0, 0.75).scores[0] == JOIN_FROM
+    assert not decide(0, 0, 0, 0.749).verdicts[0]
+    assert decide(0, 0, 3, 0.75).scores[0] < JOIN_FROM
+    assert not decide(0, 0, 73, 1.0).verdicts[0]

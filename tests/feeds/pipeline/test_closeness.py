@@ -24,7 +24,7 @@ def test_a_pair_is_as_close_as_its_edge_says_from_both_ends(
     edges = {(row.left_id, row.right_id): round(row.score, 4) for row in newsroom.rows(asked)}
     assert len(edges) == 6, "all tellings with one another, none with the other article"
     with newsroom.desk.engine.connect() as connection:
-        closeness = Closeness(connection)
+        closeness = Closeness(newsroom.desk, connection)
         closeness.expect(ids[:2])
         for own in ids:
             mates = {(min(own, one), max(own, one)): one for one in ids if one != own}

@@ -1,21 +1,38 @@
-"""The graph under any history: articles come, change, go and come back, and every law holds."""
+"""The graph under any history: articles come, change, go and come back, people decide otherwise.
 
+Every law holds, the best lists are those that all would get if they came anew, no page names what
+is withdrawn, itself or one article twice in a list, and each fetched entry has its one word.
+"""
+
+from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
-from feeds.model import Entry, public_id
+from feeds.errors import NotFound
+from feeds.model import Entry, Verdict
 from feeds.pipeline.withdraw import restore, withdraw
-from feeds.store import checking, reindexes
+from feeds.store import articles, checking, reindexes
 from feeds.store.reindexes import Scope
+from feeds.store.relations import KEEP
+from feeds.web.blocks import blocks_for
 from worker import editors
 
-NUMBERS = st.integers(0, 6)
+MOST = 8  # two more than an article keeps relations
+NUMBERS = st.integers(0, MOST)
+KINDS = st.sampled_from(["story", "duplicate"])
 NEWS = "Mira Solanke and Tobias Renfro met in Port Larrow. {}"
 CARE = "Child care, child care at the harbour. {}"
 FEW = settings(
@@ -33,13 +50,21 @@ def machine(
         def __init__(self) -> None:
             super().__init__()
             newsroom.empty()
+            self.fetched: set[Entry] = set()
 
         def publish(self, number: int, text: str, hours: float = 0) -> None:
-            source = ("alpha", "beta")[number % 2]
+            source = SOURCES[number % 2]
             slug = f"n{number}"
             entry = make_entry(slug, f"{source}.example", number + 1 + hours, content=text)
             newsroom.take(source, entry)
+            self.fetched.add(entry)
             newsroom.watch.forward(seconds=1)
+
+        @initialize(is_crowded=st.booleans())
+        def begin(self, is_crowded: bool) -> None:
+            """Begin with nothing, or with more of one topic than an article keeps relations."""
+            for number in range(MOST + 1) if is_crowded else ():
+                self.tell(number, 0, CARE)
 
         @rule(number=NUMBERS, version=st.integers(0, 2), topic=st.sampled_from([NEWS, CARE]))
         def tell(self, number: int, version: int, topic: str) -> None:
@@ -59,22 +84,41 @@ def machine(
         def bring_back(self, number: int) -> None:
             self._each(restore, number)
 
-        @rule(number=NUMBERS, section=st.sampled_from(["sport", None]))
-        def move(self, number: int, section: str | None) -> None:
-            for row in newsroom.rows("SELECT id FROM article WHERE guid = :g", g=f"tag:n{number}"):
-                editors.move(newsroom.desk, public_id(row.id), section, "she knows", "anna")
-
-        @rule(number=NUMBERS, position=st.sampled_from([0, None]))
-        def pin(self, number: int, position: int | None) -> None:
-            for row in newsroom.rows("SELECT id FROM article WHERE guid = :g", g=f"tag:n{number}"):
-                editors.pin(newsroom.desk, public_id(row.id), position, "read this", "anna")
-
         def _each(self, step: Callable[..., object], number: int, *why: str) -> None:
             guid = f"tag:n{number}"
             rows = newsroom.rows("SELECT id FROM article WHERE guid = :guid", guid=guid)
             with newsroom.desk.engine.begin() as connection:
                 ids = [row.id for row in rows]
                 step(newsroom.desk, connection, ids, *why, newsroom.watch.now)
+
+        @rule(number=NUMBERS, other=NUMBERS, kind=KINDS)
+        def merge(self, number: int, other: int, kind: str) -> None:
+            self._decide(editors.merge, number, url_of(other), kind)
+
+        @rule(number=NUMBERS, other=st.none() | NUMBERS, kind=KINDS)
+        def split(self, number: int, other: int | None, kind: str) -> None:
+            self._decide(editors.split, number, None if other is None else url_of(other), kind)
+
+        @rule(number=NUMBERS, kind=KINDS)
+        def undo(self, number: int, kind: str) -> None:
+            self._decide(editors.undo, number, None, kind)
+
+        @rule(number=NUMBERS, section=st.sampled_from(["sport", "rights", None]))
+        def move(self, number: int, section: str | None) -> None:
+            self._decide(editors.move, number, section)
+
+        @rule(number=NUMBERS, holds=st.sampled_from([True, False, None]))
+        def tag(self, number: int, holds: bool | None) -> None:
+            self._decide(editors.tag, number, "child-care", holds)
+
+        @rule(number=NUMBERS, position=st.sampled_from([0, 1, None]))
+        def pin(self, number: int, position: int | None) -> None:
+            self._decide(editors.pin, number, position)
+
+        def _decide(self, step: Callable[..., object], number: int, *what: object) -> None:
+            # Nothing of that name, nothing to split it from, or itself: nothing is done.
+            with suppress(NotFound, ValueError):
+                step(newsroom.desk, url_of(number), *what, "seen by a person", "anna")
 
         @rule(mode=st.sampled_from(["refile", "relate"]))
         def go_over_all(self, mode: str) -> None:
@@ -96,7 +140,53 @@ def machine(
                 assert checking.pending(connection) == 0
                 assert checking.broken(connection) == []
 
+        @invariant()
+        def each_fetched_entry_has_one_word_with_its_reason(self) -> None:
+            rows = newsroom.rows("SELECT verdict, why FROM ledger")
+            assert len(rows) == len(self.fetched)
+            for row in rows:
+                assert row.verdict in list(Verdict)
+                assert row.why or row.verdict in (Verdict.NEW, Verdict.REVISED)
+
+        def teardown(self) -> None:
+            self.every_law_holds_once_all_is_done()
+            lists_are_clean(newsroom)
+            before = best(newsroom)
+            self.go_over_all("relate")
+            self.every_law_holds_once_all_is_done()
+            assert best(newsroom) == before
+
     return History
+
+
+SOURCES = ("alpha", "beta")
+
+
+def url_of(number: int) -> str:
+    return f"https://{SOURCES[number % 2]}.example/n{number}"
+
+
+def best(newsroom: Any) -> dict[int, list[tuple[float, int, str]]]:
+    """List each article's best relations."""
+    found = defaultdict(list)
+    query = "SELECT left_id, right_id, score, why FROM relation WHERE kind = 'topic'"
+    for row in newsroom.rows(query):
+        found[row.left_id].append((-row.score, row.right_id, row.why))
+        found[row.right_id].append((-row.score, row.left_id, row.why))
+    return {key: sorted(own)[:KEEP] for key, own in found.items()}
+
+
+def lists_are_clean(newsroom: Any) -> None:
+    """Hold the blocks of all pages: each names articles once, its own and withdrawn ones never."""
+    rows = newsroom.rows("SELECT id, state FROM article WHERE related_at IS NOT NULL")
+    public = {row.id for row in rows if row.state == "public"}
+    with newsroom.desk.engine.connect() as connection:
+        for number, lead in articles.load(connection, sorted(public)).items():
+            blocks = blocks_for(connection, lead, newsroom.desk.editorial, newsroom.watch.now)
+            for kind, teasers in blocks.items():
+                ids = [one.id for one in teasers]
+                assert len(ids) == len(set(ids)), kind
+                assert set(ids) <= public - {number}, kind
 
 
 def test_every_law_holds_after_any_history(machine: Callable[[], RuleBasedStateMachine]) -> None:
@@ -133,6 +223,9 @@ BREAKS = {
     "a story has more than one article": "UPDATE article SET story_id = NULL WHERE story_id <> id",
     "an article has an edge to another one of its story": (
         "DELETE FROM relation WHERE kind = 'story'"
+    ),
+    "no article refuses what would be among its best relations": (
+        "UPDATE fingerprint SET floor = 0.5"
     ),
     "who stands for a group is public, and stands for itself": (
         "UPDATE article SET duplicate_of = id WHERE duplicate_of IS NOT NULL"

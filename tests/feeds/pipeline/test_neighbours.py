@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from config.errors import ConfigError
 from feeds.errors import EmbedderFailed
 from feeds.model import Entry
 from feeds.pipeline import fit as step
+from feeds.pipeline import learn_vectors as lessons
 from feeds.pipeline import neighbours as room
 from feeds.pipeline.withdraw import withdraw
 from feeds.related import embed as learned
@@ -137,6 +139,9 @@ def changed(texts):
 
 def silent(texts):
     raise OSError("no answer")
+
+def uneven(texts):
+    return [[1.0] * len(calls) for text in texts]
 """
 
 
@@ -210,3 +215,34 @@ def test_a_fit_says_what_is_wrong_with_an_embedder(by_operator: Callable[[str], 
         step.fit(by_operator("silent").desk)
     with pytest.raises(ConfigError, match="operators_letters has no 'nothing'"):
         step.fit(by_operator("nothing").desk)
+
+
+@pytest.mark.parametrize("wrong", ["silent", "uneven"])
+def test_words_are_counted_while_an_embedder_fails_and_vectors_made_once_it_works(
+    by_operator: Callable[[str], Any], wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lessons, "_TOGETHER", 20)
+    newsroom = by_operator("Letters")
+    newsroom.desk.neighbours.embedder()
+    letters = sys.modules["operators_letters"]
+    letters.out_of_order.append(getattr(letters, wrong))
+    with newsroom.desk.engine.begin() as connection:
+        work.mark(connection, "fit", [step.KEY], newsroom.watch.now, lane=work.REINDEX)
+    for hour in range(7):
+        newsroom.settle()
+        (row,) = newsroom.rows("SELECT attempts, dead_at, run_at FROM work WHERE kind = 'fit'")
+        assert (row.attempts, row.dead_at) == (0, None), hour
+        assert row.run_at == newsroom.watch.now + timedelta(hours=1)
+        newsroom.watch.now = row.run_at
+    assert len(newsroom.rows("SELECT 1 FROM statistic")) == 1, "no round after round"
+    assert newsroom.rows(WEIGHED) == newsroom.rows("SELECT version FROM statistic")
+    assert newsroom.rows("SELECT 1 FROM article_vector") == []
+    letters.out_of_order.clear()
+    newsroom.settle()
+    assert len(newsroom.rows("SELECT 1 FROM article_vector")) == 60
+    newsroom.watch.forward(hours=1)
+    newsroom.settle()
+    assert len(newsroom.rows("SELECT 1 FROM statistic")) == 2
+
+
+WEIGHED = "SELECT DISTINCT version FROM fingerprint"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
@@ -28,7 +29,7 @@ from feeds.store import (
     verdicts,
     work,
 )
-from feeds.store.found import found, named
+from feeds.store.found import found, languages, named
 from feeds.store.lookalikes import lookalikes
 
 SIZE = 5000
@@ -151,8 +152,10 @@ HOT: dict[str, Ask] = {
     "alike": lambda c: lookalikes(c, IDS),
     "found": lambda c: found(c, IDS),
     "named": lambda c: named(c, IDS),
+    "languages": lambda c: languages(c, np.array(IDS)),
     "between": lambda c: relations.between(c, IDS),
-    "neighbours": lambda c: relations.neighbours(c, IDS),
+    "known edges": lambda c: relations.known(c, IDS),
+    "lower floors": lambda c: relations.lower_floors(c, IDS, 3),
     "drop edges": lambda c: relations.drop_edges(c, IDS),
     "regroup": lambda c: groups.regroup(c, IDS, lambda *_: {}),
     "group": lambda c: groups.members(c, 17),

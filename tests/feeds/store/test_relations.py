@@ -16,7 +16,7 @@ from feeds.store import marks, relations, searching
 from feeds.store.found import found, named
 from feeds.store.lookalikes import lookalikes
 from feeds.store.marks import Mark
-from feeds.store.tables import article, shingle
+from feeds.store.tables import article, fingerprint, shingle
 
 AddArticle = Callable[..., int]
 DAY = timedelta(days=1)
@@ -153,10 +153,10 @@ def test_an_edge_is_stored_once_and_brought_up_to_date(
     relations.add_edges(connection, [Edge(1, 2, "topic", 0.75, "new")])
     assert relations.edges_of(connection, 2, "topic", 9) == [Edge(1, 2, "topic", 0.75, "new")]
     assert relations.between(connection, [1]) == {"topic": {(1, 2)}, "story": {(1, 2)}}
-    assert relations.neighbours(connection, [1]) == {2}
+    assert relations.known(connection, [1]) == {(1, 2, "topic"), (1, 2, "story")}
     relations.remove_edges(connection, [(1, 2, "topic")])
     assert relations.between(connection, [1]) == {"story": {(1, 2)}}
-    assert relations.drop_edges(connection, [2]) == {1}
+    relations.drop_edges(connection, [2])
     assert relations.between(connection, [1]) == {}
 
 
@@ -187,6 +187,30 @@ def test_an_article_with_few_edges_keeps_them_all(
     relations.add_edges(connection, [Edge(1, 2, "topic", 0.125, "")])
     relations.prune(connection, [1, 2], 3)
     assert len(relations.edges_of(connection, 1, "topic", 9)) == 1
+
+
+def floors(connection: sa.Connection) -> dict[int, float]:
+    rows = connection.execute(sa.select(fingerprint.c.article_id, fingerprint.c.floor))
+    return {row.article_id: row.floor for row in rows}
+
+
+def test_floors_follow_edges_down_and_who_sank_is_told(
+    connection: sa.Connection, mark: Callable[..., Mark]
+) -> None:
+    for number in range(1, 5):
+        mark(number)
+    scores = {2: 0.75, 3: 0.5, 4: 0.25}
+    edges = [Edge(1, other, "topic", score, "") for other, score in scores.items()]
+    relations.add_edges(connection, [*edges, Edge(2, 3, "topic", 0.5, "")])
+    relations.prune(connection, [1, 2, 3, 4], 2)
+    assert floors(connection) == {1: 0.5, 2: 0.5, 3: 0.5, 4: 0.0}
+    relations.add_edges(connection, [Edge(1, 3, "topic", 0.125, "")])
+    assert relations.lower_floors(connection, {1, 2, 3, 4}, 2) == {1, 3}
+    assert floors(connection) == {1: 0.25, 2: 0.5, 3: 0.125, 4: 0.0}
+    relations.drop_edges(connection, [3])
+    assert relations.lower_floors(connection, {1, 2, 4}, 2) == {2}
+    relations.prune(connection, [3], 2)
+    assert floors(connection) == {1: 0.25, 2: 0.0, 3: 0.0, 4: 0.0}, "who has few takes any"
 
 
 def test_articles_are_listed_from_the_first_time_they_were_related(

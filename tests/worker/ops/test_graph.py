@@ -8,7 +8,7 @@ from lxml import etree, html
 
 from feeds.model import Edge, public_id
 from feeds.pipeline.desk import Desk
-from feeds.store import relations
+from feeds.store import graph, relations
 from feeds.store.tables import article, source
 
 VECTOR = "<script>alert(1)</script>"
@@ -42,6 +42,25 @@ def test_an_article_stands_among_what_is_two_steps_away(ops: Any) -> None:
     found = ops("GET", f"/graph/article/{public_id(1)}.json").json
     assert _titles(found) == {"1", "2", "3"}
     assert len(found["edges"]) == 2
+
+
+def test_what_is_two_steps_away_may_be_related_too(desk: Desk, ops: Any) -> None:
+    with desk.engine.begin() as connection:
+        more = [Edge(left, right, "topic", 0.5, "x") for left, right in ((2, 4), (4, 5))]
+        relations.add_edges(connection, more)
+    found = ops("GET", f"/graph/article/{public_id(1)}.json").json
+    assert _titles(found) == {"1", "2", "3", "4"}
+    assert len(found["edges"]) == 4, "1 - 2, 2 - 3, 2 - 4 and 3 - 4"
+
+
+def test_of_a_busy_week_it_is_said_how_many_are_shown(
+    ops: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ops("GET", "/graph/week.json").json["heading"] == "All sections: the last week"
+    monkeypatch.setattr(graph.of_days, "__defaults__", (3,))
+    found = ops("GET", "/graph/week.json").json
+    assert found["heading"] == "All sections: the newest 3 of 5 of the last week"
+    assert _titles(found) == {"1", "2", "3"}
 
 
 def test_a_section_shows_its_last_week_and_what_lies_below_it(ops: Any) -> None:
