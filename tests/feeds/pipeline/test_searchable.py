@@ -39,7 +39,9 @@ RSS = """<rss version="2.0"><channel><title>t</title><link>https://a.example/</l
 def test_what_comes_in_is_found_then_found_otherwise_then_no_more(
     desk: Desk, origin: Any, find: Find
 ) -> None:
-    url = origin.serve("/feed.xml", RSS.format(title="Lũ về sớm", rest="Nước lên. " * 400 + "Thốt Nốt."))
+    url = origin.serve(
+        "/feed.xml", RSS.format(title="Lũ về sớm", rest="Nước lên. " * 400 + "Thốt Nốt.")
+    )
     with desk.engine.begin() as connection:
         spec = SourceSpec.model_validate({"name": "a", "title": "A", "url": url})
         sources.declare(connection, [spec], desk.clock())
