@@ -1,6 +1,7 @@
 """The quick reader gives what the reference gives, or nothing."""
 
 from html import escape
+from itertools import permutations
 from pathlib import Path
 from random import Random
 
@@ -235,6 +236,18 @@ STEPS_BACK = [
 @pytest.mark.parametrize("text", STEPS_BACK)
 def test_what_is_not_plain_is_left_to_the_reference(text: str) -> None:
     assert compare(text.encode()) is None
+
+
+def test_both_readers_agree_on_a_caption_wherever_it_stands() -> None:
+    texts = (
+        "<description>a description</description>",
+        "<content:encoded>content</content:encoded>",
+        "<media:content url='/1'><media:description>a caption</media:description></media:content>",
+        "<media:thumbnail url='/2'/>",
+    )
+    for order in permutations(texts):
+        item = f"<item><title>t</title>{''.join(order)}</item>"
+        compare(f"<rss version='2.0' {SPACES}><channel>{item}</channel></rss>".encode())
 
 
 ITEMS = "<item><title>a</title></item><item><title>b</title></item>"
