@@ -92,7 +92,7 @@ def title(element: etree._Element | None) -> str:
 
 def people(authors: Collection[etree._Element], url: str) -> tuple[Person, ...]:
     """Read the persons of author elements, each once."""
-    found = [_person(each, url) for each in authors]
+    found = [atom_person(each, url) for each in authors]
     if len(found) > 1 and _are_mixed(found):
         raise Unknown
     return people_of(found)
@@ -136,7 +136,7 @@ def _parts(entry: etree._Element, url: str) -> Parts:
         elif is_media(child):
             parts.media.append(child)
         elif tag == f"{ATOM}contributor":
-            _person(child, url)  # it is nobody's author, but what it holds must be plain
+            atom_person(child, url)  # it is nobody's author, but what it holds must be plain
         else:
             ignore(child)
             parts.others.append(child)
@@ -199,7 +199,8 @@ def _category(*texts: str) -> Category:
     return Category(*map(words, texts))
 
 
-def _person(author: etree._Element, url: str) -> Person:
+def atom_person(author: etree._Element, url: str) -> Person:
+    """Read a person; raises `Unknown` where there is more in it than that."""
     if author.keys() or (author.text or "").strip():
         raise Unknown
     once: dict[str, etree._Element] = {}

@@ -190,7 +190,7 @@ def _bodies(parts: Parts) -> tuple[str, str]:
         if follows(brief, captioned(parts)):  # then feedparser has the caption for a summary
             if summary == content:
                 return "", summary
-            if len(content) == len(summary):
+            if len(content) == len(summary) or (content and follows(brief, [parts.once[CONTENT]])):
                 raise Unknown
             return (summary, content) if len(content) > len(summary) else ("", summary)
     if not content:

@@ -16,7 +16,7 @@ from feeds.foreign import Imprint
 from feeds.ingest.dates import read_date
 from feeds.ingest.elements import ATOM, DC, XML_BASE, XML_LANG, deleted_ids, feed_id, items_of
 from feeds.ingest.named import terms_of
-from feeds.ingest.plain_atom import atom_entry, html_link, people, term, title
+from feeds.ingest.plain_atom import atom_entry, atom_person, html_link, people, term, title
 from feeds.ingest.plain_rss import rss_entry
 from feeds.ingest.plainly import (
     Unknown,
@@ -131,6 +131,8 @@ def _atom(root: etree._Element, url: str, zone: str) -> ParsedFeed:
         home = resolved_id(fixed(plain_text(once.get(f"{ATOM}id"))), base or url)
         if links and not home:
             raise Unknown
+    for each in root.iterchildren(f"{ATOM}contributor"):
+        atom_person(each, base or url)  # it is nobody's author, but what it holds must be plain
     heirs = people(root.findall(f"{ATOM}author"), base or url)
     return ParsedFeed(
         kind="atom10",

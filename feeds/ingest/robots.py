@@ -19,7 +19,9 @@ from feeds.urls import absolute
 
 AGENT = "Tinwire"  # our product token (§2.2.1), the first word of the user agent
 # Webmasters copy the version that follows it in our header, and mean the token alone.
-_VERSION = re.compile(rf"((?:\A|[\r\n])\s*user[- ]?agent\s*:\s*{AGENT})/[^\r\n]*", re.IGNORECASE)
+_VERSION = re.compile(
+    rf"((?:\A|[\r\n])[ \t]*user[- ]?agent[ \t]*:[ \t]*{AGENT})/[^\r\n]*", re.IGNORECASE
+)
 _MOST = 500 * 1024  # bytes that must be read (§2.5)
 _KEPT = timedelta(hours=24)  # §2.4
 _UNREACHABLE_KEPT = timedelta(minutes=5)  # a server that restarts is asked again soon

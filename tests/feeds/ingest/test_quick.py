@@ -1,6 +1,7 @@
 """The quick reader gives what the reference gives, or nothing."""
 
 from html import escape
+from itertools import permutations
 from pathlib import Path
 from random import Random
 
@@ -224,12 +225,80 @@ STEPS_BACK = [
     "<rss version='2.0'><channel><title>x</title><title>y</title></channel></rss>",
     "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='/'/>",
     "<feed xmlns='http://www.w3.org/2005/Atom'><entry xml:lang='en'/></feed>",
+    "<rss version='2.0'><channel><ttl>5<x/></ttl></channel></rss>",
+    "<rss version='2.0'><channel><link>https://bao.vn/?a&amp;amp;b</link></channel></rss>",
+    "<rss version='2.0'><channel><x:item xmlns:x='urn:x'/></channel></rss>",
+    "<rss version='2.0' xml:base='https://bao.vn:99999/'><channel/></rss>",
+    "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title type=''>x</title></entry></feed>",
 ]
 
 
 @pytest.mark.parametrize("text", STEPS_BACK)
 def test_what_is_not_plain_is_left_to_the_reference(text: str) -> None:
     assert compare(text.encode()) is None
+
+
+def test_both_readers_agree_on_a_caption_wherever_it_stands() -> None:
+    texts = (
+        "<description>a description</description>",
+        "<content:encoded>content</content:encoded>",
+        "<media:content url='/1'><media:description>a caption</media:description></media:content>",
+        "<media:thumbnail url='/2'/>",
+    )
+    for order in permutations(texts):
+        item = f"<item><title>t</title>{''.join(order)}</item>"
+        compare(f"<rss version='2.0' {SPACES}><channel>{item}</channel></rss>".encode())
+
+
+ITEMS = "<item><title>a</title></item><item><title>b</title></item>"
+INNER = f"<rss version='2.0'><channel>{ITEMS}</channel></rss>"
+LEAVES = [
+    f"<title>{INNER}</title>",
+    f"<docs>{INNER}</docs>",
+    f"<image><url>{INNER}</url></image>",
+    f"<atom:link rel='self' href='/rss'>{INNER}</atom:link>",
+    f"<item><comments>{INNER}</comments></item>",
+    f"<item><source url='/x'>{INNER}</source></item>",
+    f"<item><enclosure url='/x'>{INNER}</enclosure></item>",
+    f"<item><atom:link rel='enclosure' href='/x'>{INNER}</atom:link></item>",
+    f"<item><title>x</title><media:title>{INNER}</media:title></item>",
+]
+
+
+@pytest.mark.parametrize("leaf", LEAVES)
+def test_items_that_stand_in_a_leaf_are_not_lost(leaf: str) -> None:
+    raw = f"<rss version='2.0' {SPACES}><channel>{leaf}{ITEMS}</channel></rss>".encode()
+    assert compare(raw) is None
+    tree = tree_of(raw)
+    assert tree is not None
+    expected = read_by_reference(tree, URL, HANOI).entries
+    assert parse(raw, {}, URL, HANOI).entries == expected
+    assert len(expected) > 2
+
+
+AUTHORS = [
+    "<author><name>An</name><uri>an</uri></author>",
+    "<author><name>Ã¡</name><uri>https://bao.vn/Ã¡</uri></author>",
+    "<author><name>An</name><email>a@bao.vn</email></author><author><name>Chi</name></author>",
+    "<author><name>a@bao.vn</name></author><author><name>Chi</name></author>",
+    "<contributor><name>Chi</name><title>x</title></contributor>",
+]
+
+
+@pytest.mark.parametrize("author", AUTHORS)
+def test_both_readers_agree_on_authors_and_their_base(author: str) -> None:
+    for inner in (f"{author}<entry/>", f"<entry>{author}<title>t</title></entry>"):
+        for base in ("", "xml:base='https://khac.vn/tin/'"):
+            compare(f"<feed xmlns='http://www.w3.org/2005/Atom' {base}>{inner}</feed>".encode())
+
+
+def test_an_authors_relative_address_is_against_the_feeds_base() -> None:
+    feed = compare(
+        b"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://khac.vn/tin/'><entry>"
+        b"<author><name>An</name><uri>an</uri></author></entry></feed>"
+    )
+    assert feed is not None
+    assert feed.entries[0].people[0].url == "https://khac.vn/tin/an"
 
 
 def test_a_broken_document_is_left_to_the_reference() -> None:
