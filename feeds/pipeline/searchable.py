@@ -1,7 +1,7 @@
 """Searchable: readers find an article shortly after the feeds have it.
 
 By itself, because no feed waits for it. What an article is found by is its title, its excerpt and
-its text, of very long ones how they begin: each further word costs as much again.
+how its text begins: news says first what it is about, and each further word costs as much again.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from feeds.store.search import Told, Words
 from feeds.text.normalise import fold
 
 BATCH = 400
-LONGEST = 6000  # characters of an article's text: all of 19 in 20
+LONGEST = 600  # characters of an article's text: about 120 syllables
 # A word of its own that no news has; folding texts one by one costs five times as much.
 _BETWEEN = "龘鱻麤"
 

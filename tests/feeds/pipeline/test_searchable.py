@@ -32,23 +32,20 @@ def find(desk: Desk) -> Find:
 
 RSS = """<rss version="2.0"><channel><title>t</title><link>https://a.example/</link>
 <item><title>{title}</title><link>https://a.example/1</link><guid>1</guid>
-<description>Đồng bằng sông Cửu Long chuẩn bị đón mùa nước nổi. {rest}</description></item>
+<description>Đồng bằng sông Cửu Long chuẩn bị đón mùa nước nổi.</description></item>
 </channel></rss>"""
 
 
 def test_what_comes_in_is_found_then_found_otherwise_then_no_more(
     desk: Desk, origin: Any, find: Find
 ) -> None:
-    url = origin.serve(
-        "/feed.xml", RSS.format(title="Lũ về sớm", rest="Nước lên. " * 400 + "Thốt Nốt.")
-    )
+    url = origin.serve("/feed.xml", RSS.format(title="Lũ về sớm"))
     with desk.engine.begin() as connection:
         spec = SourceSpec.model_validate({"name": "a", "title": "A", "url": url})
         sources.declare(connection, [spec], desk.clock())
     drain(desk, 60)
     (number,) = find("lu ve som")
     assert find("dong bang song cuu long") == [number]
-    assert find("thot not") == [number], "at the end of a long text"
     with desk.engine.begin() as connection:
         connection.execute(sa.update(article).values(title="Hạn hán kéo dài"))
         work.mark(connection, "relate", [str(number)], desk.clock())
