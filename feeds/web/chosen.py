@@ -14,12 +14,13 @@ from config.editorial import Editorial
 from config.settings import Settings
 from feeds.publish.document import NEVER, FeedDocument, Tombstone, document
 from feeds.publish.head import head_of
+from feeds.publish.pieces import frame
 from feeds.store import choosing, listing, taken
 from feeds.store.choosing import Fact
 from feeds.store.feeds import FeedFile
 from feeds.web import cache
 from feeds.web.choice import Choice
-from feeds.web.drawn import framed, only
+from feeds.web.drawn import only
 
 
 def chosen(
@@ -44,7 +45,7 @@ def chosen(
         for one in gone
         if one.at > updated - taken.TOLD
     ]
-    before, after = framed(place.name, FeedDocument(head, updated, (), gone=tuple(tombs)))
+    before, after = frame(place.name, FeedDocument(head, updated, (), gone=tuple(tombs)))
     shown = [one in wanted for one in found.item_ids]
     return only(replace(found, before=before, after=after), shown)
 

@@ -5,7 +5,6 @@ who asked gets now what the next build will store. An archive page is never stor
 asked for, so what stands there and has no current item is rendered by whoever asks.
 """
 
-import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +17,6 @@ from feeds.model import parse_public_id
 from feeds.pipeline.items import refresh
 from feeds.publish.document import NEVER, FeedDocument, FeedHead, Place, Tombstone, document
 from feeds.publish.etag import etag_of
-from feeds.publish.frame import Frame
 from feeds.publish.head import head_of, labels_of
 from feeds.publish.pieces import frame
 from feeds.store import articles, feeds, fragments, listing, pages, succession, taken, work
@@ -26,9 +24,6 @@ from feeds.store.feeds import FeedFile
 from feeds.store.items import Shown
 from feeds.store.tellings import story_of
 from feeds.web import cache
-
-# feedgen writes its dates under a changed locale of the whole process.
-_feedgen = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +137,12 @@ def _told(
     return told
 
 
-def framed(name: str, made: FeedDocument) -> Frame:
-    """Write what stands before a feed's items and after them."""
-    with _feedgen:
-        return frame(name, made)
-
-
 def _framed(
     connection: sa.Connection, name: str, made: FeedDocument, told: Sequence[Shown]
 ) -> FeedFile:
     shown = [(one.id, one.hash) for one in told if one.hash is not None]
     bodies = fragments.bodies(connection, shown)
-    before, after = framed(name, made)
+    before, after = frame(name, made)
     at = fragments.FORMATS.index(name)
     whole = FeedFile(
         etag="",
