@@ -1,32 +1,23 @@
-"""Atom 1.0 (RFC 4287): feedgen writes the feed, we the entries.
+"""Atom 1.0 (RFC 4287): feedgen writes feed and entries, corrected.
 
-An entry's bytes follow from the item alone, so that they are written once for many feeds. They
-hold what feedgen would write, corrected; a test compares the two (docs/decisions/0020).
+An entry's bytes follow from the item alone, so that they are written once for many feeds
+(docs/decisions/0020).
 feedgen writes Atom's elements without a namespace under a literal `xmlns`, so ours do the same.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
 from feeds.publish.dates import rfc3339
 from feeds.publish.document import FeedDocument, FeedItem
-from feeds.publish.elements import AT, FH, MEDIA, add
+from feeds.publish.elements import AT, FH, MEDIA, XML_LANG, add
+from feeds.publish.entry import add_picture, cut, feed_of_one, literal, related_title
 from feeds.publish.frame import Frame, add_styles, joined, mark_items, neighbours, split
 from feeds.publish.generator import KEPT, NAME, generator_for
-from feeds.publish.markup import (
-    attribute,
-    attributes,
-    content,
-    picture,
-    related,
-    shared,
-    text,
-    texts,
-    written,
-)
-from feeds.publish.template import filled
+from feeds.publish.item_template import Lines, filled
+from feeds.publish.template import filled as filled_head
 
 _OURS = {"fh": FH, "media": MEDIA}
 
@@ -52,83 +43,62 @@ def atom_frame(document: FeedDocument) -> Frame:
 
 def atom_head(document: FeedDocument) -> Frame:
     """Write the same by a template, where there can be one."""
-    return filled(atom_frame, rfc3339, str, document)
+    return filled_head(atom_frame, rfc3339, str, document)
 
 
 def atom_entry(item: FeedItem) -> bytes:
-    """Write one entry; what can't be told is a `ValueError`."""
+    """Write one entry by a template; what can't be told is a `ValueError`."""
     if not item.title:
         raise ValueError("no title")
-    name, _, title, summary, _ = texts(*shared(item))
-    published, updated = rfc3339(item.published), rfc3339(item.updated)
-    language, link, via = attributes(item.language, item.link, item.external_url or "")
-    # To our page first, then to where the article comes from, and to who tells the same news.
-    links = f'<link href="{link}" rel="alternate" type="text/html"/>'
-    if via:
-        links += f'<link href="{via}" rel="via"/>'
-    categories = "".join([_category(one.term, one.scheme, one.label) for one in item.categories])
-    source = _source(item.source_title, item.source_url, updated) if item.source_url else ""
-    before = (
-        f'<entry xml:lang="{language}"><id>{name}</id><title>{title}</title>'
-        f"<updated>{updated}</updated>{_people(item)}"
-    )
-    after = (
-        f"{links}{related('link', item.also_by)}<summary>{summary}</summary>{categories}"
-        f"<published>{published}</published>{source}{picture(item.image)}</entry>"
-    )
-    html = b""
-    if item.html:
-        html = b'<content type="html">' + content(item.html) + b"</content>"
-    return written(before, html, after)
+    return filled(atom_drawn, rfc3339, item)
 
 
 _kept = lru_cache(maxsize=KEPT)(atom_entry)
 
 
-def _people(item: FeedItem) -> str:
-    """Name an author on each entry, so that the feed needs none (RFC 4287 §4.1.1).
+def atom_drawn(item: FeedItem, lines: Lines) -> bytes:
+    """Let feedgen write one entry, corrected.
 
-    Clients would show the feed's beside every entry. Where no byline is known, the publisher
-    answers for it, by name or by host. Several authors are one byline, and each a contributor
-    (§4.2.3): of several authors feedparser keeps the last, npm feedparser none, and XML::FeedPP
-    dies.
+    Each entry has an author, so that the feed needs none (RFC 4287 §4.1.1): clients would show the
+    feed's beside every entry. Several authors are one byline, and each a contributor (§4.2.3): of
+    several authors feedparser keeps the last, npm feedparser none, and XML::FeedPP dies.
     """
-    if not item.authors:
-        host = urlsplit(item.source_url or item.external_url or item.link).hostname
-        name = text(item.source_title or host or item.link)
-        return f"<author><name>{name}</name></author>"
+    feed, entry = feed_of_one(item, _OURS, lambda made: _correct(made, item, entry.link()))
     if len(item.authors) == 1:
-        return f"<author>{_person(item.authors[0].name, item.authors[0].url)}</author>"
-    byline = text(", ".join([person.name for person in item.authors]))
-    each = [f"<contributor>{_person(one.name, one.url)}</contributor>" for one in item.authors]
-    return f"<author><name>{byline}</name></author>{''.join(each)}"
+        entry.author(name=lines.byline, uri=item.authors[0].url)
+    else:
+        entry.author(name=lines.byline)
+        for one in item.authors:
+            entry.contributor(name=one.name, uri=one.url)
+    # To our page first, then to where the article comes from, and to who tells the same news.
+    if item.external_url:
+        entry.link(href=item.external_url, rel="via")
+    for other in item.also_by:
+        entry.link(href=other.url, rel="related", title=related_title(other))
+    entry.summary(item.summary)
+    if item.html:
+        entry.content(item.html, type="html")
+    return cut(feed.atom_str(), b"entry")
 
 
-@lru_cache(maxsize=1024)
-def _person(name: str, url: str) -> str:
-    return f"<name>{text(name)}</name><uri>{text(url)}</uri>"
+def _correct(entry: _Element, item: FeedItem, links: Sequence[Mapping[str, str]]) -> None:
+    """Correct what feedgen gets wrong: it drops what links are, and what a source must tell.
 
-
-@lru_cache(maxsize=1024)
-def _category(term: str, scheme: str, label: str) -> str:
-    term, scheme, label = attribute(term), attribute(scheme), attribute(label)
-    return f'<category term="{term}" scheme="{scheme}" label="{label}"/>'
-
-
-def _source(title: str, url: str, updated: str) -> str:
-    """Name the feed that the entry was taken from, as a republished entry should (§4.2.11).
-
-    The source's own id isn't kept, so its address stands for it; it was updated when the entry
+    A source is the feed that the entry was taken from, as a republished entry should name it
+    (§4.2.11). Its own id isn't kept, so its address stands for it; it was updated when the entry
     was, at the earliest.
     """
-    start, end = _source_around(title, url)
-    return f"{start}{updated}{end}"
-
-
-@lru_cache(maxsize=1024)
-def _source_around(title: str, url: str) -> tuple[str, str]:
-    start = f"<source><id>{text(url)}</id><title>{text(title or url)}</title><updated>"
-    return start, f'</updated><link href="{attribute(url)}" rel="self"/></source>'
+    entry.set(XML_LANG, item.language)
+    for link, told in zip(entry.findall("link"), links, strict=True):
+        for name, value in told.items():
+            link.set(name, value)
+    if (content := entry.find("content")) is not None:
+        literal(content, item.html)
+    if (source := entry.find("source")) is not None and item.source_url:
+        source.insert(0, add(entry, "id", item.source_url))
+        source.insert(2, add(entry, "updated", rfc3339(item.updated)))
+        source[3].set("rel", "self")
+    add_picture(entry, item.image)
 
 
 class _Feed:

@@ -1,17 +1,14 @@
-"""Markup as text: how items are written, by templates with their values escaped.
+"""Markup as text: how values are escaped that are put into what feedgen wrote.
 
 A tree of an item in lxml costs eight times as much, and is taken apart as soon as it is written.
-So these follow lxml to the byte, and tests hold items to what feedgen writes as a tree: whoever
-adds to an item writes a template here, and a tree there.
+So these follow lxml to the byte.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from feeds.model import Image
 from feeds.publish.characters import encoded
-from feeds.publish.document import Elsewhere, FeedItem
 
 _CDATA, _CDATA_END = b"<![CDATA[", b"]]>"
 # Not `mimetypes`: it reads the machine's own tables, and the same rows would give other bytes.
@@ -34,20 +31,20 @@ def text(value: str) -> str:
 
 def attribute(value: str) -> str:
     """Escape what stands in double quotes, where white space would be read as spaces (§3.3.3)."""
-    value = text(value).replace('"', "&quot;")
-    return value.replace("\n", "&#10;").replace("\t", "&#9;")
+    return _quoted(text(value))
 
 
-@lru_cache(maxsize=8)  # each format asks for the same
-def texts(*values: str) -> tuple[str, ...]:
-    """Escape several values as `text` does, at once."""
-    return _parted(text("\0".join(values)), len(values))
+def _quoted(escaped: str) -> str:
+    return escaped.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
 
 
-@lru_cache(maxsize=8)
-def attributes(*values: str) -> tuple[str, ...]:
-    """Escape several values as `attribute` does, at once."""
-    return _parted(attribute("\0".join(values)), len(values))
+def escaped(values: Sequence[str]) -> tuple[str, ...]:
+    """Escape values as `text` does and then all as `attribute` does, at once.
+
+    A value with a NUL is a `ValueError`.
+    """
+    joined = text("\0".join(values))
+    return _parted(joined, len(values)) + _parted(_quoted(joined), len(values))
 
 
 def _parted(joined: str, count: int) -> tuple[str, ...]:
@@ -57,16 +54,6 @@ def _parted(joined: str, count: int) -> tuple[str, ...]:
     return found
 
 
-def shared(item: FeedItem) -> tuple[str, str, str, str, str]:
-    """List what RSS and Atom both tell as text, to be escaped once for both."""
-    return item.id, item.link, item.title, item.summary, item.language
-
-
-def written(before: str, html: bytes, after: str) -> bytes:
-    """Put an item together; a `ValueError` where XML can't hold it."""
-    return encoded(before) + html + encoded(after)
-
-
 @lru_cache(maxsize=16)  # each format asks, one after the other
 def content(html: str) -> bytes:
     """Give HTML as an element's text: in CDATA, where that can hold it.
@@ -74,53 +61,27 @@ def content(html: str) -> bytes:
     `]]>` would end it, and a carriage return would be read as a line feed. A `ValueError` where
     XML can't hold it.
     """
-    if "]]>" in html or "\r" in html:
-        return encoded(text(html))
-    return _CDATA + encoded(html) + _CDATA_END
+    if is_literal(html):
+        return _CDATA + encoded(html) + _CDATA_END
+    return encoded(text(html))
 
 
-def is_literal(content: bytes) -> bool:
-    """Tell content that stands in CDATA, where nothing is escaped."""
-    return content.startswith(_CDATA)
+def is_literal(html: str) -> bool:
+    """Tell HTML that can stand in CDATA, where nothing is escaped."""
+    return "]]>" not in html and "\r" not in html
 
 
-def related(tag: str, others: Iterable[Elsewhere]) -> str:
-    """Link to who else tells the same news; `tag` is Atom's link (RFC 4287 §4.2.7.2)."""
-    return "".join([f"<{tag}{_told(one)}/>" for one in others])
+def is_in_tag(markup: str, at: int) -> bool:
+    """Tell a place inside of a tag, thus in an attribute, from one between tags."""
+    return markup.rfind("<", 0, at) > markup.rfind(">", 0, at)
 
 
-@lru_cache(maxsize=1024)  # all of a story name each other
-def _told(one: Elsewhere) -> str:
-    title = f"{one.publisher}: {one.title}" if one.publisher else one.title
-    return f' href="{attribute(one.url)}" rel="related" title="{attribute(title)}"'
-
-
-@lru_cache(maxsize=4)  # each format asks, one after the other
-def picture(image: Image | None) -> str:
-    """Tell a picture with its caption and credit, and the same picture as thumbnail.
-
-    Media RSS is written without a group: a lone thumbnail in a group has no alternatives to choose
-    from (Media RSS 1.5.1, media:group), and several clients look for pictures beside it only.
-    """
-    if image is None:
-        return ""
-    url, size = f' url="{attribute(image.url)}"', _size(image)
-    kind = image_type(image.url)
-    start = f'<media:content{url} medium="image"' + (f' type="{kind}"' if kind else "")
-    inside = ""
-    if caption := image.caption or image.alt:
-        inside += f'<media:description type="plain">{text(caption)}</media:description>'
-    if image.credit:
-        inside += f"<media:credit>{text(image.credit)}</media:credit>"
-    end = f">{inside}</media:content>" if inside else "/>"
-    return f"{start}{size}{end}<media:thumbnail{url}{size}/>"
-
-
-def _size(image: Image) -> str:
-    width = f' width="{image.width}"' if image.width else ""
-    return f'{width} height="{image.height}"' if image.height else width
+def image_suffix(url: str) -> str:
+    """Give the end of a picture's address that tells its media type, as `.jpg`, or nothing."""
+    suffix = urlsplit(url).path.rpartition(".")[2].lower()
+    return f".{suffix}" if suffix in _IMAGE_TYPES else ""
 
 
 def image_type(url: str) -> str | None:
     """Tell a picture's media type by its address; `None` where it doesn't say."""
-    return _IMAGE_TYPES.get(urlsplit(url).path.rpartition(".")[2].lower())
+    return _IMAGE_TYPES.get(image_suffix(url)[1:])

@@ -1,38 +1,28 @@
-"""RSS 2.0 after the RSS Advisory Board's profile: feedgen writes the channel, we the items.
+"""RSS 2.0 after the RSS Advisory Board's profile: feedgen writes channel and items, corrected.
 
-An item's bytes follow from the item alone, so that they are written once for many feeds. They hold
-what feedgen would write, corrected; a test compares the two (docs/decisions/0020).
+An item's bytes follow from the item alone, so that they are written once for many feeds
+(docs/decisions/0020).
 """
 
-import threading
+import re
 from functools import lru_cache
-from html import escape
 
 from lxml.etree import _Element
 
+from feeds.publish.characters import encoded
 from feeds.publish.dates import rfc822
 from feeds.publish.document import FeedDocument, FeedItem
 from feeds.publish.elements import ATOM, DC, FH, MEDIA, add
+from feeds.publish.entry import add_picture, add_related, cut, feed_of_one, one_at_a_time
 from feeds.publish.frame import Frame, add_styles, joined, mark_items, neighbours, split
 from feeds.publish.generator import KEPT, NAME, generator_for
-from feeds.publish.markup import (
-    attribute,
-    content,
-    is_literal,
-    picture,
-    related,
-    shared,
-    text,
-    texts,
-    written,
-)
+from feeds.publish.item_template import Lines, halves
+from feeds.publish.markup import is_literal
 from feeds.publish.template import filled
 
 _OURS = {"dc": DC, "fh": FH, "media": MEDIA}
 _LINK = f"{{{ATOM}}}link"
-# feedgen writes its dates under a changed locale of the whole process, and puts back the one that
-# it found: of two threads the second would find, and leave behind, the other one's.
-_one_at_a_time = threading.Lock()
+_CDATA = re.compile(rb"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 
 
 def render_rss(document: FeedDocument) -> bytes:
@@ -49,7 +39,7 @@ def rss_frame(document: FeedDocument) -> Frame:
     generator.link(href=own, rel="self", type="application/rss+xml")
     generator.link(href=head.page_url, rel="alternate")
     generator.register_extension(NAME, lambda: _Channel(document), None, atom=False)
-    with _one_at_a_time:
+    with one_at_a_time:
         body = generator.rss_str()
     return split(_respell(body))
 
@@ -60,54 +50,38 @@ def rss_head(document: FeedDocument) -> Frame:
 
 
 def rss_item(item: FeedItem) -> bytes:
-    """Write one item; what can't be told is a `ValueError`."""
+    """Write one item by a template; what can't be told is a `ValueError`."""
     if not item.title:
         raise ValueError("no title")
-    name, link, title, summary, language = texts(*shared(item))
-    if item.summary != summary:  # the one element that is HTML
-        summary = text(escape(item.summary, quote=False))
-    source = _source(item.source_title, item.source_url) if item.source_url else ""
-    categories = "".join([_category(one.scheme, one.label) for one in item.categories])
-    before = (
-        f"<item><title>{title}</title><link>{link}</link><description>{summary}</description>"
-        f'<guid isPermaLink="false">{name}</guid>{categories}'
-        f"<pubDate>{rfc822(item.published)}</pubDate>{source}{_byline(item)}"
-        f"<dc:language>{language}</dc:language>"
-    )
-    # An item has one <source>, so others who tell the news are links. The picture comes behind the
-    # content: feedparser takes a caption for content, too.
-    after = f"{related('atom:link', item.also_by)}{picture(item.image)}</item>"
-    return written(_spelt(before), _content(item.html), _spelt(after))
+    before, html, after = halves(rss_drawn, rfc822, item)
+    if html and not is_literal(item.html):
+        html = _respell(html)
+    return encoded(_spelt(before)) + html + encoded(_spelt(after))
 
 
-@lru_cache(maxsize=1024)
-def _category(scheme: str, label: str) -> str:
-    return f'<category domain="{attribute(scheme)}">{text(label)}</category>'
+def rss_drawn(item: FeedItem, lines: Lines) -> bytes:
+    """Let feedgen write one item, corrected."""
 
+    def correct(made: _Element) -> None:
+        # Not <author>: it calls for an e-mail address. And not one element each: of several,
+        # newsboat and feedparser keep the last, four others the first.
+        if item.authors:
+            add(made, f"{{{DC}}}creator", lines.byline)
+        add(made, f"{{{DC}}}language", item.language)
+        # An item has one <source>, so others who tell the news are links. The picture comes behind
+        # the content: feedparser takes a caption for content, too.
+        add_related(made, _LINK, item)
+        add_picture(made, item.image)
 
-@lru_cache(maxsize=1024)
-def _source(title: str, url: str) -> str:
-    return f'<source url="{attribute(url)}">{text(title or url)}</source>'
-
-
-def _byline(item: FeedItem) -> str:
-    """Name all authors in one element.
-
-    Not <author>: it calls for an e-mail address. And not one element each: of several, newsboat
-    and feedparser keep the last, four others the first.
-    """
-    if not item.authors:
-        return ""
-    return f"<dc:creator>{text(', '.join([one.name for one in item.authors]))}</dc:creator>"
-
-
-def _content(html: str) -> bytes:
-    if not html:
-        return b""
-    inside = content(html)
-    if not is_literal(inside):
-        inside = _respell(inside)
-    return b"<content:encoded>" + inside + b"</content:encoded>"
+    feed, entry = feed_of_one(item, _OURS, correct)
+    entry.description(lines.description)
+    if item.html:
+        entry.content(item.html, type="CDATA" if is_literal(item.html) else None)
+    with one_at_a_time:
+        body = cut(feed.rss_str(), b"item")
+    parts = _CDATA.split(body)
+    parts[0::2] = map(_respell, parts[0::2])
+    return b"".join(parts)
 
 
 _kept = lru_cache(maxsize=KEPT)(rss_item)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from feeds.publish.characters import encoded
 from feeds.publish.document import WHOLE, FeedDocument, FeedHead, Place
 from feeds.publish.frame import Frame
-from feeds.publish.markup import attribute, text
+from feeds.publish.markup import attribute, is_in_tag, text
 
 Draw = Callable[[FeedDocument], Frame]
 Stamp = Callable[[datetime], str]
@@ -59,8 +59,8 @@ def filled(draw: Draw, stamp: Stamp, spelt: Callable[[str], str], document: Feed
         stamp(_MOMENT): stamp(document.updated.replace(microsecond=0)),
     }
     parts = [found.pieces[0]]
-    for (name, is_in_tag), piece in zip(found.slots, found.pieces[1:], strict=True):
-        value = attribute(values[name]) if is_in_tag else text(values[name])
+    for (name, in_tag), piece in zip(found.slots, found.pieces[1:], strict=True):
+        value = attribute(values[name]) if in_tag else text(values[name])
         parts += [encoded(spelt(value)), piece]
     return b"".join(parts), found.after
 
@@ -90,10 +90,6 @@ def _template(
     starts = [*(one.start() for one in cuts), len(whole)]
     return _Template(
         pieces=tuple(whole[at:to].encode() for at, to in zip(ends, starts, strict=True)),
-        slots=tuple((one.group(), _is_in_tag(whole, one.start())) for one in cuts),
+        slots=tuple((one.group(), is_in_tag(whole, one.start())) for one in cuts),
         after=after,
     )
-
-
-def _is_in_tag(markup: str, at: int) -> bool:
-    return markup.rfind("<", 0, at) > markup.rfind(">", 0, at)
