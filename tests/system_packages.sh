@@ -7,6 +7,8 @@ command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v newsboat >/dev/null 2>&1 || missing="$missing newsboat"
 command -v sfeed >/dev/null 2>&1 || missing="$missing sfeed"
 perl -MXML::Feed -e1 >/dev/null 2>&1 || missing="$missing libxml-feed-perl"
+perl -MXML::FeedPP -e1 >/dev/null 2>&1 || missing="$missing libxml-feedpp-perl"
+ruby -rrss -e1 >/dev/null 2>&1 || missing="$missing ruby"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   echo "installing$missing"
