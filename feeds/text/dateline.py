@@ -21,19 +21,28 @@ _KNOWN = (
     "ANTĐ|HNM|HNMO|NDĐT|NDH|TNO|TPO|ĐTCK|VNN|KTĐT|GD&TĐ|KH&ĐS|BĐT|CATP|PNO|ICTnews|VietNamNet|"
     "VnMedia|Infonet|(?:Thanh Niên|Tuổi Trẻ) Online"
 )
+# Those of the world, always in brackets; where all is in capitals, no other word is an agency.
+_WORLD = "AP|AFP|UPI|DPA|EFE|PTI|ANSA|TASS|BBC|CNN|VNA|VNS"
 _CAPITALS = r"[A-ZĐ][A-ZĐ&]{1,9}(?:\+|[. ](?:VN|vn|Online|ONLINE|News|NEWS|TV))?"
 _ONE = rf"(?:{_KNOWN}|{_CAPITALS}|{_NAMES})"
+_SURE = rf"(?:{_KNOWN}|{_WORLD}|{_NAMES})"
 _DATE = (
     r"(?i:ngày )?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?"
     r"|(?i:ngày )?\d{1,2} (?i:tháng) \d{1,2}(?: (?i:năm) \d{4})?"
     r"|(?:[A-Z][A-Za-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][A-Za-z]{2,8}\.?)(?:(?:\s*,)?\s+\d{4})?"
 )
-_AGENCY = rf"{_ONE}(?: ?[,/–-] ?{_ONE})?(?:,? (?:{_DATE}))?"
 _BEFORE = r"[\s\"'“‘«]*"  # a text may open with a quotation
-_DATELINE = re.compile(
-    rf"{_BEFORE}(?P<place>[^()\d:;!?\n]{{0,60}}?)(?:\s*(?:{_DATE}),?)?"
-    rf"\s*\( ?{_AGENCY} ?\)\.?\s*[-–—:]+\s*"
-)
+
+
+def _dateline(one: str) -> re.Pattern[str]:
+    agency = rf"{one}(?: ?[,/–-] ?{one})?(?:,? (?:{_DATE}))?"
+    return re.compile(
+        rf"{_BEFORE}(?P<place>[^()\d:;!?\n]{{0,60}}?)(?:\s*(?:{_DATE}),?)?"
+        rf"\s*\( ?{agency} ?\)\.?\s*[-–—:]+\s*"
+    )
+
+
+_DATELINE, _IN_CAPITALS = _dateline(_ONE), _dateline(_SURE)
 _BARE = re.compile(
     rf"{_BEFORE}(?:(?:{_KNOWN})(?:[. ](?:VN|vn|Online|ONLINE))?\s*[-–—]+\s+"
     rf"|\((?:{_KNOWN})\)\s+(?=[^\W\d_])|\[ ?(?:{_KNOWN}) ?\]\s*[-–—:]+\s*)"
@@ -55,7 +64,8 @@ def without_dateline(text: str) -> str:
 def _end_of_dateline(text: str) -> int:
     if _ANY_LIKE_D.search(text):
         text = text.translate(_LIKE_D)
-    found = _DATELINE.match(text) if "(" in text else None
+    dateline = _IN_CAPITALS if text.isupper() else _DATELINE
+    found = dateline.match(text) if "(" in text else None
     if found and all(word[0].isupper() for word in _WORD.findall(found["place"])):
         return found.end()
     bare = _BARE.match(text)

@@ -20,11 +20,10 @@ import nh3
 from feeds.model import Image
 from feeds.text.markup import ATTRIBUTE, ATTRIBUTES, LINK_REL, link_address, picture, pixels
 from feeds.text.normalise import display, without_forbidden
-from feeds.text.settled import is_settled
+from feeds.text.settled import DIVISIONS, is_settled
 from feeds.text.slips import without_slips
 from feeds.text.tidy import tidied
 
-_DIVISIONS = "section article main header footer aside nav address center details summary"
 _BLOCKS = (
     "p br h2 h3 h4 h5 ul ol li dl dt dd blockquote pre figure figcaption div hr "
     "table caption thead tbody tfoot tr td th"
@@ -35,7 +34,7 @@ _WITH_CONTENT = (
     "script style template noscript noembed noframes iframe audio video canvas textarea select "
     "button title annotation annotation-xml"
 )
-_RENAMED = {"h1": "h2", "h6": "h5", **dict.fromkeys(_DIVISIONS.split(), "div")}
+_RENAMED = {"h1": "h2", "h6": "h5", **dict.fromkeys(DIVISIONS, "div")}
 _MOST_ROUNDS = 4
 # Parsers need time in the square of a document's depth and of an element's attributes. No
 # article comes near these bounds, and within them the worst case stays at about a second.

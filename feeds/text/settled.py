@@ -10,9 +10,17 @@ again.
 import re
 
 _TAG_NAME = re.compile("<(/?)([a-z0-9]+)")
-VOID = frozenset(["br", "img", "hr"])
-_INLINE_NAMES = "br img a b i u s em strong small sub sup code span font"
-_INLINE = frozenset(_INLINE_NAMES.split())
+VOID = frozenset(["br", "img", "hr", "source", "wbr"])
+# The cleaner takes these away, and leaves what is in them: inline, like those that it keeps.
+_DROPPED_NAMES = (
+    "span font abbr acronym cite q mark time del ins kbd var samp dfn bdi tt big strike"
+)
+DROPPED = frozenset([*_DROPPED_NAMES.split(), "picture"])
+_INLINE_NAMES = "br img a b i u s em strong small sub sup code source wbr"
+_INLINE = DROPPED.union(_INLINE_NAMES.split())
+# Divisions of a page, each of which the cleaner calls `div`.
+_DIVISION_NAMES = "section article main header footer aside nav address center details summary"
+DIVISIONS = frozenset(_DIVISION_NAMES.split())
 # Who may stand in nothing but these.
 _PARENTS = {
     "li": frozenset(["ul", "ol"]),
@@ -23,13 +31,13 @@ _PARENTS = {
 }
 _LISTS = frozenset(["ul", "ol", "dl"])
 _GRID = frozenset(["table", "thead", "tbody", "tfoot", "tr"])
-_HOLDERS = frozenset(
+_HOLDERS = DIVISIONS.union(
     ["", "div", "blockquote", "figure", "figcaption", "li", "dt", "dd", "td", "th", "caption"]
 )
-_BLOCKS = _LISTS | {"div", "blockquote", "figure", "figcaption", "table"}
+_BLOCKS = _LISTS | DIVISIONS | {"div", "blockquote", "figure", "figcaption", "table"}
 _BLOCKS |= {"p", "pre", "hr", "h2", "h3", "h4", "h5"}
 # A parser moves words that stand between a table's cells in front of it.
-_BETWEEN_CELLS = re.compile(
+BETWEEN_CELLS = re.compile(
     r"<(?:table|thead|tbody|tfoot|tr|/t[dhr]|/thead|/tbody|/tfoot|/caption)>[\t\n ]*+[^<]"
 )
 # HTML5 remembers three of a kind (the Noah's Ark clause), and closes a link before another.
@@ -49,7 +57,7 @@ def is_settled(clean: str) -> bool:
             opened.append(name)
     if opened != [""] or "\r" in clean or "<pre>\n" in clean:
         return False
-    return "<table>" not in clean or _BETWEEN_CELLS.search(clean) is None
+    return "<table>" not in clean or BETWEEN_CELLS.search(clean) is None
 
 
 def may_hold(opened: list[str], name: str) -> bool:

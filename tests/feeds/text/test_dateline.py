@@ -60,6 +60,7 @@ def test_a_dateline_is_dropped(dateline: str) -> None:
         "Hà Nội, ngày 8 tháng 11 - mưa lớn (TTXVN)",
         "“Mưa lớn” (bài 2) - ngập",
         "VTV: chúng tôi xin lỗi",
+        "SÁNG (HAI) – HÒA",
         "",
     ],
 )

@@ -14,6 +14,9 @@ from feeds.text.tidy import tidied
 BASE = "https://a.vn/b/"
 SHARED = Path(__file__).parents[3].parent / "shared" / "data"
 _NAMES = "p div ul li dl dt dd b i a span font h1 h2 h6 blockquote figure figcaption pre code sub"
+_NAMES += (
+    " table caption thead tbody tr td th abbr tt big strike ins picture section center summary"
+)
 PLAIN = [f"<{end}{name}>" for name in _NAMES.split() for end in ("", "/")]
 _ODD = "<br> <br/> <P> <p/> </br> <table> <td> <center> <script> </script> <!--x--> <?x?> <svg> <>"
 ODD = [
@@ -23,6 +26,15 @@ ODD = [
     "</p >",
     "<![CDATA[x]]>",
     "<iframe>",
+    "</iframe>",
+    "<!-- x -->",
+    "<!---->",
+    "<!-->",
+    "<!--->",
+    "<!-- a -- b -->",
+    "<!-- a --->",
+    "<!--[if x]>",
+    "<!x>",
     "<",
     "<1>",
     "<b<i>",
@@ -49,6 +61,42 @@ WITH = [
     "<a href='https://b.vn/c.htm'/>",
     "<p align=center>",
     '<img alt="x">',
+    '<abbr title="x">',
+    '<p lang="en" dir="ltr">',
+    '<h1 title="x">',
+    '<td colspan="2" title="&lt;">',
+    "<td colspan=2 class>",
+    "<tbody lang>",
+    "<a name=more>",
+    '<a lang="vi">',
+    '<a href="javascript&colon;x">',
+    '<a href="FTP://b.vn">',
+    '<a href="HTTP://b.vn/">',
+    '<a href="http:x">',
+    '<img src="https://b.vn/c.jpg" alt loading="lazy" title>',
+    '<img lang="x" src="/c.jpg">',
+    "<script>x > y</script>",
+    '<script async src="https://b.vn/c.js"></script>',
+    "<style>p{}</style>",
+    "<iframe>x</iframe>",
+    "<scriptx></script>",
+    "</img>",
+    "</hr>",
+    "</source>",
+    '<section title="x">',
+    '<source srcset="x">',
+    '<a title="a\nb" href="?x=1">',
+    '<a title="a\xa0b&nbsp;c" href="#x">',
+    '<a href="//c.vn/x" title=\'"\'>',
+    '<a href="httpx/y">',
+    '<a href="mailto:x@b.vn">',
+    '<a href="x:y">',
+    '<a href="/x y">',
+    '<a href="../x&#47;y?z&amp;w&q=1">',
+    '<img\tsrc="/c.jpg"\n alt="a&#039;b &lt; &copy; c" >',
+    '<img src="c.jpg" alt="&copy=x &notanentity; y">',
+    '<iframe src="https://b.vn/"></iframe>',
+    '<iframe></iframe><iframe src="/x"></iframe>',
     '<img src="data:x" data-src="https://b.vn/c.jpg">',
 ]
 TEXTS = [
@@ -71,6 +119,21 @@ TEXTS = [
 MARKUP = st.lists(
     st.sampled_from(PLAIN) | st.sampled_from([*WITH, *TEXTS]) | st.sampled_from(ODD), max_size=12
 ).map("".join)
+TABLES = st.lists(
+    st.lists(st.sampled_from(["<td>", "<th>"]) | st.sampled_from([*WITH, *TEXTS]), max_size=3),
+    max_size=3,
+).map(
+    lambda rows: (
+        "<table><tbody>"
+        + "".join(
+            "<tr>"
+            + "".join(f"{each}x</{each[1:3]}>" if each[1:2] == "t" else each for each in row)
+            + "</tr>"
+            for row in rows
+        )
+        + "</tbody></table>"
+    )
+)
 NESTED = st.recursive(
     st.sampled_from([*TEXTS, "<br>", "<hr>"]),
     lambda inner: st.tuples(
@@ -81,7 +144,7 @@ NESTED = st.recursive(
 )
 
 
-@given(MARKUP | NESTED)
+@given(MARKUP | NESTED | TABLES)
 def test_tidy_markup_becomes_what_the_parser_makes_of_it(markup: str) -> None:
     found = tidied(markup, BASE)
     if found is not None:
@@ -96,6 +159,16 @@ TIDY = {
     "a picture": '<figure><img src="https://b.vn/c.jpg"><figcaption>x</figcaption></figure>',
     "a list": "<ul>\n<li>x<br/>y</li>\n</ul>",
     "text alone": "Một & hai",
+    "hard spaces and tabs": "<p>\tMột\xa0hai</p>",
+    "relative addresses": '<p><a href="/x"><img src="y.jpg"></a></p>',
+    "references in attributes": '<img src="https://b.vn/c.jpg" alt="a&#039;b">',
+    "a comment and a frame": '<p>x<!-- more --></p><iframe src="https://b.vn/"></iframe>',
+    "what is dropped": '<p><abbr title="x">x</abbr></p>',
+    "a table": "<table><tbody><tr><td colspan='2'>x</td><th>y</th></tr></tbody></table>",
+    "a script": "<p>x</p><script async>y</script>",
+    "a letter": '<a href="mailto:x@b.vn">x</a>',
+    "a language": '<p lang="vi">x</p>',
+    "a division": "<section><p>x</p></section>",
 }
 
 
