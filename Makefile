@@ -67,7 +67,7 @@ eval: setup-dev
 	@$(BIN)/python -m bench.eval related ../shared/data/clusters_vietmds/public.jsonl.gz --first-words 60 \
 		--distractors ../shared/data/neardup_vntc/public_docs.jsonl.gz \
 		--distractors ../shared/data/topics_vntc/public_train.jsonl.gz
-	@$(BIN)/python -m bench.eval related-scale 10000 100000
+	@$(BIN)/python -m bench.eval related-scale 10000 100000 1000000
 	@$(BIN)/python -m bench.eval neighbours ../shared/data/topics_vntc/public_train.jsonl.gz \
 		../shared/data/neardup_vntc/public_docs.jsonl.gz ../shared/data/topics_bbc/bbc.jsonl.gz
 	@$(BIN)/python -m bench.eval pairs ../shared/data/pairs_semeval22/public.jsonl.gz

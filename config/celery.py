@@ -23,6 +23,7 @@ ROUTES = {
     "ping": "deliver",
     "search": "build",
     "tidy": "build",
+    "search_whole": "reindex",
     "fit": "reindex",
     "learn": "reindex",
     "reindex": "reindex",

@@ -84,6 +84,12 @@ def search() -> None:
     run(runtime.desk(), "search")
 
 
+@shared_task(name="tinwire.search_whole", **_OPTIONS)
+def search_whole() -> None:
+    """Let readers find articles by words that stand further down, too."""
+    run(runtime.desk(), "search_whole")
+
+
 @shared_task(name="tinwire.tidy", **_OPTIONS)
 def tidy() -> None:
     """Drop what has served its time."""

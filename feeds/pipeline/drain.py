@@ -9,9 +9,11 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.run import KINDS, run
 from feeds.store import backlog, polling
 
-# These come back by themselves, some for as long as somebody else does not answer; what is due of
-# them is done.
-ENDLESS = frozenset({"poll", "tidy", "fit", "learn", "subscribe", "verify", "deliver", "ping"})
+# These come back by themselves, some for as long as somebody else does not answer, and whole texts
+# wait for quiet minutes; what is due of them is done.
+ENDLESS = frozenset(
+    {"poll", "tidy", "fit", "learn", "subscribe", "verify", "deliver", "ping", "search_whole"}
+)
 
 
 def drain(desk: Desk, timeout_s: float) -> dict[str, int]:

@@ -25,7 +25,7 @@ from feeds.pipeline.push import take_in
 from feeds.pipeline.reindex import reindex
 from feeds.pipeline.relate import relate
 from feeds.pipeline.retell import retell
-from feeds.pipeline.searchable import make_searchable
+from feeds.pipeline.searchable import make_searchable, make_wholly_searchable
 from feeds.pipeline.subscribe import subscribe
 from feeds.pipeline.tidy import tidy
 from feeds.pipeline.verify import verify
@@ -62,6 +62,7 @@ KINDS: Mapping[str, Kind] = {
     "ping": Kind(ping, lambda desk: 50),
     "search": Kind(make_searchable, lambda desk: 1),
     "tidy": Kind(tidy, lambda desk: 1),
+    "search_whole": Kind(make_wholly_searchable, lambda desk: 1, work.REINDEX),
     "fit": Kind(fit_when_due, lambda desk: 1, work.REINDEX),
     "learn": Kind(learn, lambda desk: 1, work.REINDEX),
     "reindex": Kind(reindex, lambda desk: 1, work.REINDEX),

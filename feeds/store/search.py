@@ -2,26 +2,30 @@
 
 Theory: who searches news means something recent, so of words that are everywhere only the newest
 `MOST` matches are ranked, and the cost is bounded. A match in the title is worth most, words that
-stand close together more than scattered ones. Whoever typed diacritics meant them: titles that
-have the very words, wherever they place a tone, come first, and the others still come. What is
-withdrawn, or stands behind another article, is never found.
+stand close together more than scattered ones. What is ranked is how articles begin; where that
+finds little, all their words are asked, and such matches come last. Whoever typed diacritics
+meant them: titles that have the very words, wherever they place a tone, come first, and the others
+still come. What is withdrawn, or stands behind another article, is never found.
 """
 
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 
 from feeds.store.bulk import any_of, insert_given
 from feeds.store.packed import array, numbers, texts
-from feeds.store.tables import article, search_due
+from feeds.store.tables import article, search_due, whole_due
 from feeds.text.spelling import spellings
 
 DUE = "due"  # the key of the one row of work
 MOST = 1000
+ENOUGH = 100  # matches by beginnings after which whole texts are not asked
 HALF_LIFE_DAYS = 30
+_LONGEST_WORD = 500  # characters of at most four bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +64,35 @@ def note_due(connection: sa.Connection, ids: Sequence[int]) -> None:
         connection.execute(insert_given(search_due, ["article_id"], rows).on_conflict_do_nothing())
 
 
+def note_whole_due(connection: sa.Connection, ids: Sequence[int]) -> None:
+    """Note articles whose whole texts are to be made searchable; mark the work, too."""
+    if ids:
+        rows = [(one,) for one in sorted(ids)]
+        connection.execute(insert_given(whole_due, ["article_id"], rows).on_conflict_do_nothing())
+
+
 def take_due(connection: sa.Connection, limit: int) -> list[int]:
     """Take articles that changed, and that no other worker has taken."""
-    return list(connection.scalars(_TAKE, {"limit": limit}))
+    return list(connection.scalars(_take("search_due"), {"limit": limit}))
 
 
-# Chosen once: as a subquery the plan may choose anew for each row, and skip what it has locked.
-_TAKE = sa.text(
-    """
-    WITH chosen AS MATERIALIZED (
-      SELECT article_id FROM search_due ORDER BY article_id LIMIT :limit FOR UPDATE SKIP LOCKED
+def take_whole_due(connection: sa.Connection, limit: int) -> list[int]:
+    """Take articles whose whole texts are due, and that no other worker has taken."""
+    return list(connection.scalars(_take("whole_due"), {"limit": limit}))
+
+
+@cache
+def _take(table: str) -> sa.TextClause:
+    # Chosen once: as a subquery the plan may choose anew for each row, and skip what it has locked.
+    return sa.text(
+        f"""
+        WITH chosen AS MATERIALIZED (
+          SELECT article_id FROM {table} ORDER BY article_id LIMIT :limit FOR UPDATE SKIP LOCKED
+        )
+        DELETE FROM {table} d USING chosen
+        WHERE d.article_id = chosen.article_id RETURNING d.article_id
+        """
     )
-    DELETE FROM search_due d USING chosen
-    WHERE d.article_id = chosen.article_id RETURNING d.article_id
-    """
-)
 
 
 def told(connection: sa.Connection, ids: Sequence[int], longest: int) -> list[Told]:
@@ -121,6 +139,42 @@ _WRITE = sa.text(
 )
 
 
+def write_whole(connection: sa.Connection, words: Sequence[Words], gone: Collection[int]) -> None:
+    """Write all words of articles, and drop those of articles that are gone or short."""
+    if gone:
+        connection.execute(_DROP_WHOLE, {"ids": numbers(gone)})
+    if words:
+        ordered = sorted(words, key=lambda one: one.article_id)
+        given = {
+            "ids": numbers(one.article_id for one in ordered),
+            "dates": array(sa.DateTime, [one.effective_at for one in ordered]),
+            "texts": texts(_all_words(one) for one in ordered),
+        }
+        connection.execute(_WRITE_WHOLE, given)
+
+
+def _all_words(words: Words) -> str:
+    """Name each word once; PostgreSQL's longest lexeme has 2,046 bytes."""
+    every = {*words.title.split(), *words.text.split()}
+    return " ".join([one for one in every if len(one) <= _LONGEST_WORD])
+
+
+_DROP_WHOLE = sa.text(
+    "DELETE FROM searchable_whole WHERE article_id IN (SELECT unnest(CAST(:ids AS bigint[])))"
+)
+# Folded words need no parser: to_tsvector takes five times as long for the same.
+_WRITE_WHOLE = sa.text(
+    """
+    INSERT INTO searchable_whole (article_id, effective_at, words)
+    SELECT id, at, array_to_tsvector(array_remove(string_to_array(said, ' '), ''))
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:dates AS timestamptz[]),
+                CAST(:texts AS text[])) new(id, at, said)
+    ON CONFLICT (article_id)
+    DO UPDATE SET effective_at = excluded.effective_at, words = excluded.words
+    """
+)
+
+
 def find(
     connection: sa.Connection, query: str, exact: str, now: datetime, limit: int, offset: int = 0
 ) -> Found:
@@ -128,11 +182,13 @@ def find(
 
     `query` is in the form that websearch_to_tsquery reads: folded words, quotes around phrases,
     a minus before what must not be there. `exact` are the words with their diacritics, in lower
-    case and composed; empty when they have none.
+    case and composed; empty when they have none. Phrases are found where articles begin, single
+    words anywhere in them.
     """
     written = texts(f"%{_literally(one)}%" for one in spellings(exact) if one)
     asked = {"query": query, "exact": written, "now": now, "limit": limit, "offset": offset}
-    rows = connection.execute(_FIND, {**asked, "most": MOST, "half_life": HALF_LIFE_DAYS}).all()
+    bounds = {"most": MOST, "enough": ENOUGH, "half_life": HALF_LIFE_DAYS}
+    rows = connection.execute(_FIND, asked | bounds).all()
     return Found(tuple(row.id for row in rows), rows[0].total if rows else 0)
 
 
@@ -152,17 +208,31 @@ _FIND = sa.text(
       SELECT article_id, words FROM searchable
       WHERE words @@ websearch_to_tsquery('simple', :query)
       ORDER BY effective_at DESC, article_id DESC LIMIT :most
+    ),
+    further AS MATERIALIZED (
+      SELECT article_id FROM searchable_whole
+      WHERE (SELECT count(*) FROM newest) < :enough
+        AND words @@ websearch_to_tsquery('simple', :query)
+      ORDER BY effective_at DESC, article_id DESC LIMIT :enough
+    ),
+    matched AS (
+      SELECT article_id,
+        ts_rank_cd('{0.1, 0.2, 0.4, 1.0}', newest.words, asked.query, 0) AS weight
+      FROM newest CROSS JOIN asked
+      UNION ALL
+      SELECT article_id, 0.0005 FROM further
+      WHERE article_id NOT IN (SELECT article_id FROM newest)
     )
     SELECT a.id, count(*) OVER () AS total,
-      ts_rank_cd('{0.1, 0.2, 0.4, 1.0}', newest.words, asked.query, 0)
+      matched.weight
       * CASE WHEN cardinality(asked.exact) = 0 THEN 1.0
              WHEN lower(a.title COLLATE pg_c_utf8) LIKE ANY (asked.exact) THEN 3.0
              WHEN lower(a.excerpt COLLATE pg_c_utf8) LIKE ANY (asked.exact) THEN 2.0 ELSE 1.0 END
       * (0.3 + exp(-ln(2) * greatest(0, least(extract(epoch FROM :now - a.effective_at) / 86400,
                                               100 * :half_life)) / :half_life)) AS score
-    FROM asked CROSS JOIN newest CROSS JOIN LATERAL (
+    FROM asked CROSS JOIN matched CROSS JOIN LATERAL (
       SELECT id, title, excerpt, effective_at, state, related_at, duplicate_of FROM article
-      WHERE id = newest.article_id OFFSET 0
+      WHERE id = matched.article_id OFFSET 0
     ) a
     WHERE a.state = 'public' AND a.related_at IS NOT NULL AND a.duplicate_of IS NULL
     ORDER BY score DESC, a.effective_at DESC, a.id DESC LIMIT :limit OFFSET :offset

@@ -689,6 +689,27 @@ search_due = sa.Table(
     sa.Column("article_id", sa.BigInteger, primary_key=True, autoincrement=False),
 )
 
+# All words of articles that are longer than what `searchable` holds; without places.
+searchable_whole = sa.Table(
+    "searchable_whole",
+    metadata,
+    sa.Column("article_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("effective_at", Moment, nullable=False),
+    sa.Column("words", pg.TSVECTOR, nullable=False),
+)
+sa.Index("ix_searchable_whole_words", searchable_whole.c.words, postgresql_using="gin")
+sa.Index(
+    "ix_searchable_whole_newest",
+    searchable_whole.c.effective_at.desc(),
+    searchable_whole.c.article_id.desc(),
+)
+
+whole_due = sa.Table(
+    "whole_due",
+    metadata,
+    sa.Column("article_id", sa.BigInteger, primary_key=True, autoincrement=False),
+)
+
 # Whose stories are to be settled: only ever appended to and taken, so without a key.
 story_due = sa.Table(
     "story_due",

@@ -1,5 +1,6 @@
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ from config.editorial import SourceSpec
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.drain import drain
 from feeds.pipeline.run import run
-from feeds.pipeline.searchable import BATCH, words_of
+from feeds.pipeline.searchable import BATCH, LONGEST, words_of
 from feeds.pipeline.withdraw import withdraw
 from feeds.store import search, sources, work
 from feeds.store.search import Told
 from feeds.store.tables import article, searchable, source
+from feeds.text.normalise import fold
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Find = Callable[[str], list[int]]
@@ -75,6 +77,54 @@ def test_many_are_made_searchable_batch_by_batch(desk: Desk, find: Find) -> None
     with desk.engine.connect() as connection:
         found = search.find(connection, "song", "", now, 5)
     assert found.total == len(ids)
+
+
+def test_what_stands_further_down_is_found_some_minutes_later(desk: Desk, find: Find) -> None:
+    now = desk.clock()
+    number = _stored(desk, "Sóng " + "gió to " * LONGEST + "ngọc trai")
+    assert (find("gio to"), find("ngoc trai")) == ([number], [])
+    assert run(desk, "search_whole") == 0, "not yet"
+    later = replace(desk, clock=lambda: now + timedelta(minutes=3))
+    assert run(later, "search_whole") == 1
+    assert find("gio to ngoc trai") == [number]
+    with desk.engine.begin() as connection:
+        connection.execute(sa.update(article).values(text="Sóng yên"))
+        search.note_due(connection, [number])
+        work.mark(connection, "search", [search.DUE], now)
+    run(desk, "search")
+    assert (find("ngoc trai"), find("song yen")) == ([], [number])
+
+
+def _stored(desk: Desk, text: str) -> int:
+    now = desk.clock()
+    with desk.engine.begin() as connection:
+        named = {"name": "a", "title": "A", "url": "https://a.example/"}
+        of = connection.scalar(sa.insert(source).values(named).returning(source.c.id))
+        row = dict.fromkeys(("guid", "url", "excerpt", "html", "language"), "")
+        row |= {"source_id": of, "title": "Biển", "content_hash": b"", "related_at": now, "id": 1}
+        row |= {"first_seen_at": now, "effective_at": now, "text": text}
+        connection.execute(sa.insert(article), row)
+        search.note_due(connection, [1])
+        work.mark(connection, "search", [search.DUE], now)
+    run(desk, "search")
+    return 1
+
+
+def test_folded_words_are_what_postgresql_reads_a_query_as(desk: Desk) -> None:
+    """Whole texts are stored without its parser, and queries read by it; it knows no ² or ½."""
+    texts = [fold(one) for one in _REAL]
+    read = sa.text("SELECT tsvector_to_array(to_tsvector('simple', :text))")
+    with desk.engine.connect() as connection:
+        for text in texts:
+            words = set(connection.scalar(read, {"text": text}) or ())
+            assert words <= set(text.split())
+            assert len(words) > 10
+
+
+_REAL = [
+    "Covid-19: 3,5 triệu ca, 1.000 đồng/kg; ngày 08/11/2023 lúc 7h30, 5G, 4.0, -3 °C, a@b.vn",
+    "Sở LĐ-TB&XH TP.HCM: https://bao.vn/a?b=1 U.S. “O'Brien” 50% 1e5 0x1F ½ ² Ⅳ 日本語 жизнь ß ﬁ",
+]
 
 
 TOLD = st.lists(

@@ -51,6 +51,7 @@ BIG = (
     "reading",
     "warmth",
     "searchable",
+    "searchable_whole",
 )
 FILL = """
 INSERT INTO source (name, title, url, timezone, every_s)
@@ -76,6 +77,8 @@ INSERT INTO reading SELECT id, timestamptz '2026-01-01', id % 9 + 1 FROM article
 INSERT INTO warmth SELECT id, id FROM article WHERE id % 3 = 0;
 INSERT INTO searchable SELECT id, effective_at,
   to_tsvector('simple', 'common rare' || id || ' word' || id % 50) FROM article;
+INSERT INTO searchable_whole SELECT id, effective_at,
+  to_tsvector('simple', 'common far' || id || ' deep' || id % 50) FROM article;
 INSERT INTO ledger SELECT source_id, guid, 'h', now(), 'new', '', id FROM article;
 INSERT INTO work (kind, key, marked_at, run_at)
   SELECT CASE n % 20 WHEN 0 THEN 'relate' ELSE 'poll' END, n, now(),
@@ -180,6 +183,8 @@ HOT: dict[str, Ask] = {
     "reading": lambda c: readings.count(c, 17, b"reader", FIRST),
     "search for a rare word": lambda c: search.find(c, "rare17", "", FIRST, 20),
     "search for a common word": lambda c: search.find(c, "common", "", FIRST, 20),
+    "search for a word further down": lambda c: search.find(c, "far17", "", FIRST, 20),
+    "search for a common word further down": lambda c: search.find(c, "deep17", "", FIRST, 20),
     "search for a phrase": lambda c: search.find(c, '"common rare17"', "", FIRST, 20),
     "searchable": lambda c: search.told(c, IDS, 600),
     "tellings": lambda c: tellings.tellings(c, 17),

@@ -145,3 +145,41 @@ def test_only_public_articles_are_told_and_no_further_than_asked(
     connection.execute(sa.update(article).where(article.c.id == 2).values(state="withdrawn"))
     told = search.told(connection, [1, 2, 404], 10)
     assert [(one.article_id, one.text) for one in told] == [(1, "x" * 10)]
+
+
+def test_words_further_down_are_found_too_and_come_last(
+    shelf: sa.Connection, noon: datetime
+) -> None:
+    search.write_whole(shelf, [Words(4, noon, FOLDED[4][0], "report nhan quyen")], ())
+    assert ids(shelf, noon, "nhan quyen")[-1] == 4
+    assert ids(shelf, noon, "rights nhan") == [4], "from the title and from further down"
+    assert ids(shelf, noon, "vietnam") == [4], "once"
+    assert 4 not in ids(shelf, noon, '"nhan quyen"'), "phrases are where articles begin"
+
+
+def test_further_words_of_what_is_gone_are_not_found(shelf: sa.Connection, noon: datetime) -> None:
+    search.write_whole(shelf, [Words(4, noon, "", "report sau")], ())
+    search.write_whole(shelf, [Words(4, noon, "", "report moi")], ())
+    assert (ids(shelf, noon, "sau"), ids(shelf, noon, "report moi")) == ([], [4])
+    search.write_whole(shelf, (), {4})
+    assert ids(shelf, noon, "report moi") == []
+
+
+def test_whole_texts_are_not_asked_where_beginnings_say_enough(
+    connection: sa.Connection, noon: datetime, add_article: AddArticle
+) -> None:
+    numbers = range(1, search.ENOUGH + 1)
+    for number in (*numbers, 999):
+        add_article(number, effective_at=noon)
+    search.write(connection, [Words(n, noon, "bao", "") for n in numbers], ())
+    search.write_whole(connection, [Words(999, noon, "", "bao lu")], ())
+    assert search.find(connection, "bao", "", noon, 10).total == search.ENOUGH
+    assert ids(connection, noon, "lu") == [999]
+
+
+def test_words_without_end_break_nothing(
+    connection: sa.Connection, noon: datetime, add_article: AddArticle
+) -> None:
+    add_article(1, effective_at=noon)
+    search.write_whole(connection, [Words(1, noon, "", "x" * 5000 + " bao")], ())
+    assert ids(connection, noon, "bao") == [1]
