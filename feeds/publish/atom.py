@@ -15,7 +15,7 @@ from feeds.publish.document import FeedDocument, FeedItem
 from feeds.publish.elements import AT, FH, MEDIA, XML_LANG, add
 from feeds.publish.entry import add_picture, cut, feed_of_one, literal, related_title
 from feeds.publish.frame import Frame, add_styles, joined, mark_items, neighbours, split
-from feeds.publish.generator import KEPT, NAME, generator_for
+from feeds.publish.generator import KEPT, NAME, generator_for, icon_url
 from feeds.publish.item_template import Lines, filled
 from feeds.publish.template import filled as filled_head
 
@@ -31,6 +31,7 @@ def atom_frame(document: FeedDocument) -> Frame:
     """Write what comes before the entries and what after: the feed without them."""
     head = document.head
     generator = generator_for(document)
+    generator.icon(icon_url(head, 144))  # square (RFC 4287 §4.2.5)
     # The alternate first: some clients open whichever link comes first.
     generator.link(href=head.page_url, rel="alternate", type="text/html")
     own = head.page_of("atom", document.place.page)

@@ -10,7 +10,7 @@ from typing import Any
 
 from feedgen.feed import FeedGenerator
 
-from feeds.publish.document import FeedDocument
+from feeds.publish.document import FeedDocument, FeedHead
 
 KEPT = 3072  # items that each format keeps rendered, about 4 KB each
 NAME = "tinwire"  # what our extensions are registered under
@@ -29,3 +29,8 @@ def generator_for(document: FeedDocument) -> Any:
     if head.language:
         generator.language(head.language)
     return generator
+
+
+def icon_url(head: FeedHead, pixels: int) -> str:
+    """Give the address of the site's square icon, of 48, 144 or 512 pixels."""
+    return f"{head.base_url}/static/icon-{pixels}.png"

@@ -11,7 +11,7 @@ import orjson
 from feeds.publish.dates import rfc3339_utc
 from feeds.publish.document import FeedDocument, FeedItem
 from feeds.publish.frame import Frame, joined
-from feeds.publish.generator import KEPT
+from feeds.publish.generator import KEPT, icon_url
 
 VERSION = "https://jsonfeed.org/version/1.1"
 EXTENSION = "_tinwire"  # "Extensions": custom objects begin with an underscore
@@ -52,6 +52,8 @@ def _feed(document: FeedDocument) -> dict[str, Any]:
             "feed_url": head.page_of("json", document.place.page),
             "description": head.description,
             "next_url": head.page_of("json", before) if before is not None else None,
+            "icon": icon_url(head, 512),
+            "favicon": icon_url(head, 48),
             "language": head.language,
             "hubs": [{"type": "WebSub", "url": url} for url in head.hub_urls],
         }

@@ -15,7 +15,7 @@ from feeds.publish.document import FeedDocument, FeedItem
 from feeds.publish.elements import ATOM, DC, FH, MEDIA, add
 from feeds.publish.entry import add_picture, add_related, cut, feed_of_one, one_at_a_time
 from feeds.publish.frame import Frame, add_styles, joined, mark_items, neighbours, split
-from feeds.publish.generator import KEPT, NAME, generator_for
+from feeds.publish.generator import KEPT, NAME, generator_for, icon_url
 from feeds.publish.item_template import Lines, halves
 from feeds.publish.markup import is_literal
 from feeds.publish.template import filled
@@ -38,6 +38,8 @@ def rss_frame(document: FeedDocument) -> Frame:
     own = head.page_of("rss", document.place.page)
     generator.link(href=own, rel="self", type="application/rss+xml")
     generator.link(href=head.page_url, rel="alternate")
+    # Its title and link are the channel's (RSS 2.0, <image>); 144 pixels are the most.
+    generator.image(icon_url(head, 144), head.title, head.page_url, "144", "144")
     generator.register_extension(NAME, lambda: _Channel(document), None, atom=False)
     with one_at_a_time:
         body = generator.rss_str()

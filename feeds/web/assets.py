@@ -8,6 +8,7 @@ FOLDER = Path(__file__).parent / "static"
 KINDS = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".xsl": "text/xsl; charset=utf-8",  # browsers know XSLT by this name; nosniff holds them to it
 }

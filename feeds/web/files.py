@@ -31,6 +31,13 @@ async def embed_script(request: Request) -> Response:
     return respond(request, asset.body, asset.kind, headers.OPEN, headers.AN_HOUR)
 
 
+async def favicon(request: Request) -> Response:
+    """Give the icon where browsers and feed readers look for one that nothing names."""
+    asset = front_of(request).assets.find("icon-48.png")
+    assert asset is not None
+    return respond(request, asset.body, asset.kind, headers.OPEN, headers.AN_HOUR)
+
+
 async def robots(request: Request) -> Response:
     """Welcome crawlers to the pages, spare them the frames, and name the sitemap."""
     body = _ROBOTS.format(base=front_of(request).base_url).encode()
@@ -53,6 +60,7 @@ def readyz(request: Request) -> Response:
 ROUTES = (
     Route("/static/{name}", static),
     Route("/embed.js", embed_script),
+    Route("/favicon.ico", favicon),
     Route("/robots.txt", robots),
     Route("/healthz", healthz),
     Route("/readyz", readyz),

@@ -47,6 +47,8 @@ def test_head_says_version_and_where_it_lives(head: FeedHead) -> None:
         "home_page_url": "http://localhost:8000/section/nhan-quyen",
         "feed_url": "http://localhost:8000/feeds/section/nhan-quyen.json",
         "description": "Tin về nhân quyền",
+        "icon": "http://localhost:8000/static/icon-512.png",
+        "favicon": "http://localhost:8000/static/icon-48.png",
         "language": "vi",
         "items": [],
     }

@@ -278,6 +278,21 @@ def _in_feed(entry: bytes) -> bytes:
     return start + entry + b"</feed>"
 
 
+def test_a_feed_has_a_picture(head: FeedHead) -> None:
+    """RSS 2.0, <image>: title and link are the channel's, 144 pixels at most; RFC 4287 §4.2.5."""
+    channel = etree.fromstring(render_rss(document(head, [])))[0]
+    image = {part.tag: part.text for part in channel.iterfind("image/*")}
+    assert image == {
+        "url": f"{head.base_url}/static/icon-144.png",
+        "title": channel.findtext("title"),
+        "link": channel.findtext("link"),
+        "width": "144",
+        "height": "144",
+    }
+    atom = etree.fromstring(render_atom(document(head, [])))
+    assert atom.findtext("a:icon", namespaces=NS) == image["url"]
+
+
 @pytest.mark.parametrize("render", [render_rss, render_atom, render_json])
 def test_a_title_of_a_megabyte_is_carried(head: FeedHead, make_article: Make, render: Any) -> None:
     body = render(document(head, [make_article(1, title="ă<&" * 350_000)]))

@@ -1,4 +1,5 @@
 import re
+import struct
 from typing import Any
 
 import pytest
@@ -17,11 +18,22 @@ from feeds.web.front import Front
 
 def test_what_a_page_loads_is_there_and_may_be_kept_for_ever(web: Any) -> None:
     paths = re.findall(r'(?:href|src)="(/static/[^"]*)"', web.ask("/").text)
-    assert len(set(paths)) == 2
+    assert len(set(paths)) == 4
     for path in paths:
         answer = web.ask(path)
         assert answer.status == 200
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize(
+    ("path", "pixels"),
+    [("/favicon.ico", 48), *((f"/static/icon-{side}.png", side) for side in (48, 144, 512))],
+)
+def test_icons_are_where_feeds_and_browsers_look_for_them(web: Any, path: str, pixels: int) -> None:
+    answer = web.ask(path)
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.body[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", answer.body[16:24]) == (pixels, pixels)
 
 
 def test_a_file_under_an_old_address_is_not_kept_for_long(web: Any) -> None:
