@@ -36,7 +36,6 @@ REASONS = {
     "text is text": "what looks like HTML in an Atom text is shown as written (RFC 4287 §3.1.1.1)",
     "words of a title": "markup and doubly escaped entities in a title are resolved",
     "date": "feedparser reads no date there, or takes the day's start for a time it can't read",
-    "frame": "what stands inside a frame, for readers without frames, goes with the frame",
 }
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 
@@ -119,9 +118,6 @@ def _text(ours: Entry, theirs: Any) -> tuple[str, str, str] | None:
         return None
     if text in (*contents, summary):
         return text, other, "another content"
-    written = ours.content or ours.summary
-    if "<iframe" in written:
-        return text, other, "frame"
     return text, other, "text is text" if _bare(unescape(text)) == other else UNEXPLAINED
 
 

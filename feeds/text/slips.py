@@ -4,6 +4,9 @@ Theory: a browser's reader sees the hole and reloads; an entry's reader only see
 ends too early, and no one misses the rest. XHTML's `<iframe/>`, one that is never closed, a
 comment without an end and a `<!` that begins none are such slips. They are mended in the text
 before it is parsed; the cleaner comes after, so that nothing here can make markup safe or unsafe.
+
+What stands inside a frame is for readers who have none, as ours: often a link to what it shows
+(HTML 4.01 §16.5). HTML5 reads it as text, so frames are taken away before it looks.
 """
 
 import re
@@ -19,7 +22,14 @@ _FOREIGN = re.compile(
     r"msup|msub|msubsup|mfrac|msqrt|mroot|munder|mover|munderover|mtable|mtr|mtd|mfenced|mstyle|"
     r"mpadded|mphantom|menclose|mmultiscripts)(?:\s[^<>]*)?>"
 )
-_FRAME = re.compile(r"<iframe(?:\s[^<>]*)?>")
+_FRAME = re.compile(r"<iframe(?:\s[^<>]*)?>", re.IGNORECASE)
+_FRAME_END = re.compile(r"</iframe\s*>", re.IGNORECASE)
+# What is said to those whose browser is too old, and no news.
+_EXCUSE = re.compile(
+    r"(<iframe(?:\s[^<>]*)?>)[^<]{0,200}(?:browser|trình duyệt|frames?\b)[^<]{0,200}(?=</iframe)",
+    re.IGNORECASE,
+)
+_ANY_FRAME = re.compile("<iframe", re.IGNORECASE)
 _NO_DECLARATION = re.compile(r"<!(?!--|\[|[dD][oO][cC][tT][yY][pP][eE]\s[^<>]*>)")
 
 
@@ -29,13 +39,21 @@ def without_slips(html: str) -> str:
         html = _SELF_CLOSED.sub(r"<\1\2></\1>", html)
     if "<svg" in html or "<math" in html:
         html = _FOREIGN.sub("", html)
-    if "<iframe" in html:
-        closed_to = html.rfind("</iframe") + 1
-        if html.find("<iframe", closed_to) >= 0:
-            html = html[:closed_to] + _FRAME.sub(r"\g<0></iframe>", html[closed_to:])
+    if _ANY_FRAME.search(html):
+        html = _without_frames(html)
     if "<!" in html:
         html = _NO_DECLARATION.sub("&lt;!", html)
         open_from = html.find("<!--", html.rfind("-->") + 1)
         if open_from >= 0:  # HTML5 ends what `<?` opens at the next bracket
             html = html[:open_from] + html[open_from:].replace("<!--", "<?")
     return html
+
+
+def _without_frames(html: str) -> str:
+    """Leave of frames what stands in them; where one can't be read, close what is open."""
+    html = _EXCUSE.sub(r"\1", html)
+    bare = _FRAME.sub("", html)
+    if not _ANY_FRAME.search(bare):
+        return _FRAME_END.sub("", bare)
+    closed_to = html.rfind("</iframe") + 1
+    return html[:closed_to] + _FRAME.sub(r"\g<0></iframe>", html[closed_to:])

@@ -117,6 +117,8 @@ def tidied(html: str, base_url: str | None) -> Tidied | None:
 def _drop_hidden(parts: list[str]) -> None:
     """Make comments of what a parser reads as text, and the cleaner takes away with its content."""
     for at in range(1, len(parts) - 2, 2):
+        if parts[at + 2] == "/iframe" and parts[at + 1]:  # for readers without frames
+            continue
         if parts[at + 2] in _HIDDEN and parts[at].startswith(parts[at + 2][1:]):
             tag = _TAG.fullmatch(parts[at])
             if tag is not None and tag[1] == parts[at + 2][1:]:
