@@ -7,13 +7,12 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from feedgen.feed import FeedGenerator
 from lxml.etree import CDATA, _Element
 
 from feeds.model import Image
 from feeds.publish.document import NEVER, Elsewhere, FeedItem
 from feeds.publish.elements import MEDIA, add
-from feeds.publish.generator import NAME
+from feeds.publish.generator import NAME, new_feed
 from feeds.publish.markup import image_type, is_literal
 
 # feedgen writes dates of RSS under a changed locale of the whole process, and puts back the one
@@ -32,7 +31,7 @@ def feed_of_one(
     """
     if not item.title:
         raise ValueError("no title")
-    feed = FeedGenerator()
+    feed = new_feed()
     feed.id("x")
     feed.title("x")
     feed.link(href="x", rel="alternate")

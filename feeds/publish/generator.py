@@ -1,9 +1,9 @@
 """The only door to feedgen: what the heads of RSS and Atom share.
 
-feedgen stops at the first entry that it can't write, so entries are not handed to it: our channel
-extension, which feedgen calls once the head stands, leaves a mark where the items belong, and they
-are put there one by one, without a bad one. An item is written once, and given to the many feeds
-that hold it.
+feedgen stops at the first entry that it can't write, so a feed's entries are not handed to it: our
+channel extension, which feedgen calls once the head stands, leaves a mark where the items belong,
+and they are put there one by one, without a bad one. An item is written once, by feedgen as well
+(`entry.py`), and given to the many feeds that hold it.
 """
 
 from typing import Any
@@ -17,10 +17,15 @@ NAME = "tinwire"  # what our extensions are registered under
 GENERATOR = "Tinwire"  # without a version: an upgrade must not change every feed's bytes
 
 
+def new_feed() -> Any:
+    """Start an empty `FeedGenerator`."""
+    return FeedGenerator()
+
+
 def generator_for(document: FeedDocument) -> Any:
     """Start a `FeedGenerator` with all of the head but its links; every date comes from data."""
     head = document.head
-    generator = FeedGenerator()
+    generator = new_feed()
     generator.id(head.id)
     generator.title(head.title)
     generator.description(head.description)
