@@ -15,7 +15,8 @@ from lxml.etree import tostring
 
 from feeds.model import Article, Author, Image, TopicHit
 from feeds.publish.atom import atom_entry, atom_frame
-from feeds.publish.document import FeedHead, FeedItem, document
+from feeds.publish.document import FeedItem, document
+from feeds.publish.feed_head import FeedHead
 from feeds.publish.jsonfeed import json_frame, json_item
 from feeds.publish.rss import rss_frame, rss_item
 

@@ -9,7 +9,7 @@ from feeds.ingest.exchange import Request, Response
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch_within
 from feeds.pipeline.request_batch import Answer
-from feeds.publish.document import feed_url
+from feeds.publish.feed_head import feed_url
 from feeds.publish.hub import PUBLISH, retry_after
 from feeds.publish.links import FEED_TYPES
 from feeds.store import deliveries, outside, work

@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from feeds.model import Article, Sibling
-from feeds.publish.document import FeedHead
+from feeds.publish.feed_head import FeedHead
 from feeds.publish.pieces import rendered, site_of
 from feeds.store import fragments, items, siblings
 from feeds.store.items import Shown

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.items import refresh
 from feeds.pipeline.outlet import write_files
-from feeds.publish.document import NEVER, WHOLE, FeedDocument, FeedHead, Place, Tombstone, document
+from feeds.publish.document import NEVER, FeedDocument, Place, Tombstone, document
 from feeds.publish.etag import etag_of
+from feeds.publish.feed_head import WHOLE, FeedHead
 from feeds.publish.head import head_of
 from feeds.publish.pieces import RENDER, frame
 from feeds.store import (

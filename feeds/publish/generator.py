@@ -10,7 +10,8 @@ from typing import Any
 
 from feedgen.feed import FeedGenerator
 
-from feeds.publish.document import FeedDocument, FeedHead
+from feeds.publish.document import FeedDocument
+from feeds.publish.feed_head import FeedHead
 
 KEPT = 3072  # items that each format keeps rendered, about 4 KB each
 NAME = "tinwire"  # what our extensions are registered under

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from config.editorial import Editorial, Section, Topic
 from config.settings import Settings
 from config.site import Site
-from feeds.publish.document import WHOLE, FeedHead
+from feeds.publish.feed_head import WHOLE, FeedHead
 
 ON_FRONT = WHOLE | {"all"}  # feeds of the front page
 

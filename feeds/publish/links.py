@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from feeds.publish.document import feed_url
+from feeds.publish.feed_head import feed_url
 
 FEED_TYPES = {
     "rss": "application/rss+xml; charset=utf-8",

@@ -12,7 +12,8 @@ from importlib.resources import files
 
 from feeds.model import Article, BrokenEntry, Sibling
 from feeds.publish.atom import atom_entry, atom_head, render_atom
-from feeds.publish.document import FeedDocument, FeedHead, FeedItem, told
+from feeds.publish.document import FeedDocument, FeedItem, told
+from feeds.publish.feed_head import FeedHead
 from feeds.publish.frame import Frame
 from feeds.publish.jsonfeed import json_frame, json_item, render_json
 from feeds.publish.rss import render_rss, rss_head, rss_item

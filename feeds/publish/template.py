@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from feeds.publish.characters import encoded
-from feeds.publish.document import WHOLE, FeedDocument, FeedHead, Place
+from feeds.publish.document import FeedDocument, Place
+from feeds.publish.feed_head import WHOLE, FeedHead
 from feeds.publish.frame import Frame
 from feeds.publish.markup import attribute, is_in_tag, text
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from feeds.publish.document import feed_url
+from feeds.publish.feed_head import feed_url
 from feeds.publish.head import ON_FRONT, page_path
 from feeds.publish.news_sitemap import MOST, SPAN, NewsPage, render_news_sitemap
 from feeds.publish.opml import Outline, OutlineGroup, render_opml

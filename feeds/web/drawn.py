@@ -15,8 +15,9 @@ from config.editorial import Editorial
 from config.settings import Settings
 from feeds.model import parse_public_id
 from feeds.pipeline.items import refresh
-from feeds.publish.document import NEVER, FeedDocument, FeedHead, Place, Tombstone, document
+from feeds.publish.document import NEVER, FeedDocument, Place, Tombstone, document
 from feeds.publish.etag import etag_of
+from feeds.publish.feed_head import FeedHead
 from feeds.publish.head import head_of, labels_of
 from feeds.publish.pieces import frame
 from feeds.store import articles, feeds, fragments, listing, pages, succession, taken, work

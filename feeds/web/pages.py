@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from config.editorial import Section
 from feeds.model import Teaser
-from feeds.publish.document import WHOLE
+from feeds.publish.feed_head import WHOLE
 from feeds.publish.head import block_name
 from feeds.store import feeds, listing, pools
 from feeds.web.blocks import front_blocks, named

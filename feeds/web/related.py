@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 from feeds.model import Article, parse_public_id, public_id
 from feeds.publish.atom import render_atom
-from feeds.publish.document import FeedDocument, FeedHead, document
+from feeds.publish.document import FeedDocument, document
+from feeds.publish.feed_head import FeedHead
 from feeds.publish.rss import render_rss
 from feeds.store import articles, related_feeds, siblings
 from feeds.web import headers

@@ -13,12 +13,12 @@ from feeds.publish.document import (
     Category,
     Elsewhere,
     FeedDocument,
-    FeedHead,
     FeedItem,
     Person,
     Place,
     Tombstone,
 )
+from feeds.publish.feed_head import FeedHead
 from feeds.publish.jsonfeed import render_json
 from feeds.publish.rss import render_rss
 from tests.readers import READERS, Reader, Told, is_there

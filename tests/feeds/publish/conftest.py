@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from feeds.model import Article, Author, Image, TopicHit
-from feeds.publish.document import FeedHead
+from feeds.publish.feed_head import FeedHead
 
 MORNING = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 

@@ -7,8 +7,9 @@ from lxml import etree
 
 from feeds.model import Article
 from feeds.publish.atom import render_atom
-from feeds.publish.document import FeedDocument, FeedHead, document
+from feeds.publish.document import FeedDocument, document
 from feeds.publish.elements import ATOM, XML_LANG
+from feeds.publish.feed_head import FeedHead
 
 Make = Callable[..., Article]
 NS = {"a": ATOM, "media": "http://search.yahoo.com/mrss/"}

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.model import Article, Author, Image, TopicHit, public_id
-from feeds.publish.document import NEVER, FeedHead, document, feed_url
+from feeds.publish.document import NEVER, document
+from feeds.publish.feed_head import FeedHead, feed_url
 
 Make = Callable[..., Article]
 MOMENTS = st.timedeltas(timedelta(), timedelta(days=36500)).map(

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from feeds.publish.document import FeedHead, FeedItem, document
+from feeds.publish.document import FeedItem, document
+from feeds.publish.feed_head import FeedHead
 from feeds.publish.frame import joined, mark_items, split
 from feeds.publish.rss import render_rss
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from feeds.model import Article, Image
 from feeds.publish.atom import render_atom
 from feeds.publish.characters import xml_safe
-from feeds.publish.document import FeedDocument, FeedHead, Person, document
+from feeds.publish.document import FeedDocument, Person, document
+from feeds.publish.feed_head import FeedHead
 from feeds.publish.rss import render_rss
 
 Render = Callable[[FeedDocument], bytes]

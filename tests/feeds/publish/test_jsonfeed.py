@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.model import Article
-from feeds.publish.document import FeedDocument, FeedHead, document
+from feeds.publish.document import FeedDocument, document
+from feeds.publish.feed_head import FeedHead
 from feeds.publish.jsonfeed import render_json
 
 Make = Callable[..., Article]

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from feeds.model import Article, TopicHit
-from feeds.publish.document import FeedDocument, FeedHead, document
+from feeds.publish.document import FeedDocument, document
 from feeds.publish.elements import ATOM, DC, MEDIA
+from feeds.publish.feed_head import FeedHead
 from feeds.publish.rss import render_rss
 
 Make = Callable[..., Article]

@@ -10,7 +10,8 @@ from lxml import etree
 
 from feeds.model import Article
 from feeds.publish.atom import render_atom
-from feeds.publish.document import FeedHead, Place, document
+from feeds.publish.document import Place, document
+from feeds.publish.feed_head import FeedHead
 from feeds.publish.jsonfeed import render_json
 
 Faults = Callable[[object], list[str]]

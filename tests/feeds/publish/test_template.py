@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from feeds.publish.atom import atom_frame, atom_head
 from feeds.publish.characters import is_safe
-from feeds.publish.document import FeedDocument, FeedHead, Place, Tombstone
+from feeds.publish.document import FeedDocument, Place, Tombstone
+from feeds.publish.feed_head import FeedHead
 from feeds.publish.rss import rss_frame, rss_head
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -18,15 +18,9 @@ from lxml import etree
 
 from feeds.model import Article, Author, Image, TopicHit
 from feeds.publish.atom import atom_entry, atom_frame, render_atom
-from feeds.publish.document import (
-    Elsewhere,
-    FeedDocument,
-    FeedHead,
-    Place,
-    Tombstone,
-    document,
-)
+from feeds.publish.document import Elsewhere, FeedDocument, Place, Tombstone, document
 from feeds.publish.elements import AT, ATOM, CONTENT, DC, FH
+from feeds.publish.feed_head import FeedHead
 from feeds.publish.jsonfeed import json_frame, json_item, render_json
 from feeds.publish.rss import render_rss, rss_frame, rss_item
 

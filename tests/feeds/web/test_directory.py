@@ -6,7 +6,8 @@ import pytest
 from lxml import etree
 
 from feeds.publish.atom import render_atom
-from feeds.publish.document import FeedDocument, FeedHead, FeedItem
+from feeds.publish.document import FeedDocument, FeedItem
+from feeds.publish.feed_head import FeedHead
 from feeds.publish.rss import render_rss
 from feeds.store.feeds import FeedLine
 from feeds.web.directory import grouped
