@@ -137,7 +137,7 @@ def _told(item: FeedItem) -> tuple[_Shape, tuple[str, ...]]:
     return shape, escaped(values)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _template(draw: Draw, stamp: Stamp, shape: _Shape) -> tuple[_Half, _Half]:
     """Let feedgen write an item with marks in it, and cut it at these."""
     count = len(shape.has)

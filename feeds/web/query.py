@@ -66,7 +66,7 @@ def marked(text: str, words: frozenset[str]) -> Markup:
     shown: list[str] = []
     end = 0
     for match in _WORD.finditer(text):
-        if _folded(match[0]) in words:
+        if folded(match[0]) in words:
             shown += [escape(text[end : match.start()]), Markup("<mark>"), escape(match[0])]
             shown.append(Markup("</mark>"))
             end = match.end()
@@ -76,5 +76,6 @@ def marked(text: str, words: frozenset[str]) -> Markup:
 
 
 @lru_cache(maxsize=8192)  # news repeats its words
-def _folded(word: str) -> str:
+def folded(word: str) -> str:
+    """Fold one word."""
     return fold(word)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from feeds.store import search
 from feeds.store.search import Words
-from feeds.store.tables import searchable
+from feeds.store.tables import searchable, searchable_whole
 from feeds.text.normalise import fold
 
 SAID = {f"sea-{n}": f"Nhân quyền và biển cả số {n}" for n in range(45)}
@@ -28,6 +28,7 @@ def sea(stock: Any) -> Iterator[None]:
     yield
     with stock.engine.begin() as connection:
         connection.execute(sa.delete(searchable))
+        connection.execute(sa.delete(searchable_whole))
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,14 @@ def test_pages_that_can_not_be_are_not_found(web: Any, page: str) -> None:
 
 def test_results_are_not_for_other_search_engines(web: Any) -> None:
     assert '<meta name="robots" content="noindex, follow">' in web.ask("/search?q=bien").text
+
+
+def test_words_further_down_are_shown_where_they_stand(web: Any, stock: Any) -> None:
+    text = "Một ngày dài. " * 60 + "Người thợ lặn tìm thấy ngọc trai. " + "Rồi về nhà. " * 60
+    number = stock.article("diver", "Chuyện biển", minutes=60_000, text=text)
+    with stock.engine.begin() as connection:
+        (told,) = search.told(connection, [number], 10_000)
+        words = Words(number, told.effective_at, fold(told.title), fold(told.text))
+        search.write_whole(connection, [words], ())
+    shown = web.ask("/search?q=tho+lan+ngoc+trai").text
+    assert "Người <mark>thợ lặn</mark> tìm thấy <mark>ngọc trai</mark>." in shown
