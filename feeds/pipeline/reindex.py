@@ -21,6 +21,7 @@ from feeds.store import filing, listing, placements, reindexes, work
 from feeds.topics.placed import placed
 
 PAGE = 100
+_FEW = 50  # a round that changed the marks of fewer than one in so many is no such round
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,26 @@ def reindex(desk: Desk, claimed: work.Claim) -> int:
         if marked is not None:
             connect(desk, connection, marked, in_round=True)
         step = (_PREVIEWS if found.is_dry else _MODES)[found.mode]
-        change = step(desk, connection, ids, now)
+        change = step(desk, connection, ids, now) if marked is None else Change(marked.other)
         if reindexes.advance(connection, found, ids, change.count, now, change.lines):
             work.finish(connection, claimed)
+            if marked is not None and _needs_another(found):
+                reindexes.create(
+                    connection, found.scope, found.mode, now, per_minute=found.per_minute
+                )
         else:
             work.again(connection, claimed, {key: now + _pause(found, len(ids))})
             work.ring(connection, reindexes.KIND)
     return len(ids)
+
+
+def _needs_another(found: reindexes.Reindex) -> bool:
+    """Tell whether a round over relations that has ended is to be gone over once more.
+
+    Its first articles looked among marks that the round has changed since. A second round changes
+    no marks, and gives what a third one would.
+    """
+    return found.done > PAGE and found.changed * _FEW > found.done
 
 
 def _pause(found: reindexes.Reindex, articles: int) -> timedelta:

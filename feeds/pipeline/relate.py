@@ -45,12 +45,16 @@ TERMS = 24
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What marking came to: `fresh` were never marked, `edited` were marked otherwise before."""
+    """What marking came to: `fresh` were never marked, `edited` were marked otherwise before.
+
+    `other` is how many came out otherwise than they were.
+    """
 
     public: tuple[int, ...]
     gone: tuple[int, ...]
     edited: tuple[int, ...]
     fresh: frozenset[int]
+    other: int
 
 
 def relate(desk: Desk, claimed: work.Claim) -> int:
@@ -90,7 +94,8 @@ def mark(desk: Desk, ids: Sequence[int], anew: bool = False) -> Marked:
         marks.write_marks(connection, changed, again=[*edited, *gone])
         desk.neighbours.write(connection, rows, vectors)
     fresh = frozenset(one.id for one in public if one.id not in stored)
-    return Marked(tuple(one.id for one in public), tuple(gone), tuple(edited), fresh)
+    other = sum(stored.get(one.article_id) != one.key for one in changed)
+    return Marked(tuple(one.id for one in public), tuple(gone), tuple(edited), fresh, other)
 
 
 def _marks(

@@ -3,16 +3,21 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 
 from feeds.model import Entry
 from feeds.pipeline.run import run
 from feeds.pipeline.withdraw import withdraw
-from feeds.store import checking, reindexes, work
+from feeds.related.features import count
+from feeds.related.statistics import BITS, pack
+from feeds.store import checking, reindexes, statistics, work
 from feeds.store.reindexes import Scope
 from feeds.store.relations import KEEP
+from feeds.text.reading import read
 from worker import editors
 
 Best = dict[int, list[tuple[float, int]]]
@@ -131,6 +136,34 @@ def test_where_scores_fell_new_articles_find_their_place(
     found = settled(newsroom)
     assert len(found) == 12
     assert anew(newsroom) == found
+
+
+def test_a_round_with_new_weights_gives_what_a_further_one_gives(
+    newsroom: Any, make_entry: Callable[..., Entry], make_prose: Callable[..., str]
+) -> None:
+    """Its first articles look among marks of the old weights, so it is gone over once more."""
+    rng = Random(1)
+    parts = [make_prose(f"part{n}", 18) for n in range(12)]
+    told = [" ".join([make_prose(n, 20), *rng.sample(parts, 4)]) for n in range(250)]
+    entries = [make_entry(f"care{n}", hours=n + 1, content=said) for n, said in enumerate(told)]
+    newsroom.take("alpha", *entries)
+    before = settled(newsroom)
+    counts = np.zeros(1 << BITS, dtype=np.int32)
+    for part in parts[:6]:
+        count(read(["", part] * rng.randint(1, 1500)), counts)
+    with newsroom.desk.engine.begin() as connection:
+        statistics.add(connection, 2000, pack(counts), newsroom.watch.now)
+    found = anew(newsroom)
+    assert found != before
+    assert [(row.done, row.changed) for row in rounds(newsroom)] == [(250, 250), (250, 0)]
+    assert anew(newsroom) == found
+    assert len(rounds(newsroom)) == 3
+
+
+def rounds(newsroom: Any) -> list[Any]:
+    """List the rounds that have ended."""
+    asked = "SELECT done, changed FROM reindex WHERE state = 'finished' ORDER BY id"
+    return list(newsroom.rows(asked))
 
 
 def test_new_articles_and_a_second_look_mark_nobody(newsroom: Any, related: list[Entry]) -> None:
