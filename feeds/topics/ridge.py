@@ -78,7 +78,7 @@ def ridge(lines: Lines, columns: int, targets: Floats, importance: Floats) -> Fl
     diagonal: what smooths each feature. Features are first brought to a smoothing of 1, which takes
     fewer rounds.
     """
-    scale = np.float32(1) / np.sqrt(_smoothing(lines, columns, importance))
+    scale = np.reciprocal(np.sqrt(_smoothing(lines, columns, importance)))
     values = lines.values * scale.take(lines.columns)
     matrix = _turned(Lines(values, lines.columns, lines.sizes), columns)
     left = _against(matrix, importance * targets)
