@@ -1,7 +1,9 @@
 """Ridge regression on sparse matrices, by conjugate gradients, in numpy alone.
 
-Theory: the answer is found in some rounds of two products each, and stopping early is part of the
-smoothing. Ten rounds file short texts better than six, twenty no better than twelve.
+Theory: an article is learned as if each of its words had been missing half of the time, so that
+what decides rests on many words and a text cut short is filed as well. For squares this needs no
+drawing: it is a smoothing of each feature by the sum of its squares (van der Maaten et al. 2013).
+The answer is found in some rounds of two products each; stopping early is part of the smoothing.
 """
 
 from collections.abc import Sequence
@@ -14,7 +16,8 @@ from feeds.topics.features import Ints
 from feeds.topics.model import Floats, lengths, multiply
 
 _SMOOTHING = 0.3
-_ROUNDS = 10
+_MISSING = 0.5  # of an article's words
+_ROUNDS = 8
 _PLACE_BITS = 32
 
 
@@ -69,24 +72,36 @@ def product(lines: Lines, weights: Floats) -> Floats:
 
 
 def ridge(lines: Lines, columns: int, targets: Floats, importance: Floats) -> Floats:
-    """Solve (X'SX + λ)W = X'SY, all sections side by side.
+    """Solve (X'SX + Λ)W = X'SY, all sections side by side.
 
-    X has so many columns, Y is `targets`, and S has `importance` (a column) on its diagonal.
+    X has so many columns, Y is `targets`, and S has `importance` (a column) on its diagonal. Λ is
+    diagonal: what smooths each feature. Features are first brought to a smoothing of 1, which takes
+    fewer rounds.
     """
-    matrix = _turned(lines, columns)
+    scale = np.reciprocal(np.sqrt(_smoothing(lines, columns, importance)))
+    values = lines.values * scale.take(lines.columns)
+    matrix = _turned(Lines(values, lines.columns, lines.sizes), columns)
     left = _against(matrix, importance * targets)
     weights = np.zeros_like(left)
     step = left.copy()
     size = (left * left).sum(axis=0)
     for _ in range(_ROUNDS):
         forth = multiply(matrix.values, matrix.columns, matrix.sizes, step)
-        pull = _against(matrix, importance * forth) + np.float32(_SMOOTHING) * step
+        pull = _against(matrix, importance * forth) + step
         pace = size / np.maximum((step * pull).sum(axis=0), np.float32(1e-12))
         weights += pace * step
         left -= pace * pull
         before, size = size, (left * left).sum(axis=0)
         step = left + size / np.maximum(before, np.float32(1e-12)) * step
+    weights *= scale[:, None]
     return weights
+
+
+def _smoothing(lines: Lines, columns: int, importance: Floats) -> Floats:
+    squares = lines.values * lines.values * np.repeat(importance.ravel(), lines.sizes)
+    sums = np.bincount(lines.columns, weights=squares, minlength=columns)
+    smoothing: Floats = (_SMOOTHING + _MISSING / (1 - _MISSING) * sums).astype(np.float32)
+    return smoothing
 
 
 def _turned(lines: Lines, columns: int) -> _Matrix:
