@@ -24,7 +24,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 
-JOIN_FROM = 0.13
+JOIN_FROM = 0.12
+_MORE_EACH, _MOST_ASKED = 0.015, 4
 NEAREST = 6
 COMPARED = 32
 
@@ -88,6 +89,11 @@ def resettle(
             waiting.add(later)
             heappush(queue, graph.ranks[later])
     return graph.changed
+
+
+def join_from(members: int) -> float:
+    """Say how close on average an article must be to so many earlier members to join them."""
+    return round(JOIN_FROM + _MORE_EACH * (min(members, _MOST_ASKED) - 1), 4)
 
 
 class _Graph:
@@ -154,7 +160,7 @@ class _Graph:
             # In order, for sums of floats depend on it.
             nearest = sorted(found, reverse=True)[:NEAREST]
             average = round(sum(nearest) / min(before, NEAREST), 4)
-            if average >= JOIN_FROM:
+            if average >= join_from(before):
                 close.append((-average, self.ranks[story]))
         return min(close)[1][1] if close else None
 
