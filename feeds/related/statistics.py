@@ -3,7 +3,9 @@
 Theory: that two articles share "hôm nay" says nothing, that they share a village's name says all.
 How many articles hold a feature tells the two apart; but above a rarity of one in 400, and where
 fewer than 16 articles hold it, it says little more, so weights end there, and a table of counts
-needs only to be right for what is common.
+needs only to be right for what is common. Below, weights grow faster than the logarithm of rarity
+(its power 1.2), and a word weighs more than a pair as rare as it, for two writers choose the same
+word more often than the same two in a row.
 Counts are kept for the upper 22 bits of a feature's hash. What two features share a place with
 is counted as more common than it is, never as rarer. A name that nobody counted yet is news and
 weighs most; other pairs of words that nobody counted are mostly chance, and weigh half.
@@ -27,7 +29,7 @@ _RAREST = 6.0  # ln 400
 # 1,894 articles) rises from 0.947 and 0.950 to 0.957 and 0.961; 20 and 24 do much the same.
 _FEW = 16
 _UNCOUNTED = 0.5
-_SHARPER, _WORD = 1.2, 1.15  # what is rare weighs more than its logarithm; words than pairs
+_SHARPER, _WORD = 1.2, 1.15
 _WORD_BEFORE = 0.3  # before anything is counted single words weigh less than pairs
 
 Counts = NDArray[np.int32]
