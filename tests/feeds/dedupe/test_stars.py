@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.dedupe.stars import JOIN_FROM, NEAREST, Teller, resettle
+from feeds.dedupe.stars import JOIN_FROM, NEAREST, Teller, join_from, resettle
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 Edges = Mapping[tuple[int, int], float]
@@ -78,8 +78,12 @@ def settled(edges: Edges, articles: Iterable[int]) -> dict[int, int | None]:
             lead: round(sum(nearest := _nearest(edges, mates, own)) / len(nearest), 4)
             for lead, mates in stories.items()
         }
-        best = min((-score, lead) for lead, score in [*averages.items(), (own, JOIN_FROM)])
-        stories.setdefault(best[1], []).append(own)
+        close = [
+            (-score, lead)
+            for lead, score in averages.items()
+            if score >= join_from(len(stories[lead]))
+        ]
+        stories.setdefault(min(close)[1] if close else own, []).append(own)
     return {own: None if own == lead else lead for lead, mates in stories.items() for own in mates}
 
 
@@ -136,6 +140,18 @@ def test_news_doesnt_drift_through_a_chain() -> None:
     board = Board()
     board.add([1, 2, 3], {(1, 2): 0.2, (2, 3): 0.2})
     assert board.leads == {1: None, 2: 1, 3: None}
+
+
+def test_a_story_asks_for_more_than_one_article_alone() -> None:
+    board = Board()
+    near = (JOIN_FROM + join_from(2)) / 2
+    board.add([1, 2, 3], dict.fromkeys([(1, 2), (1, 3), (2, 3)], near))
+    assert board.leads == {1: None, 2: 1, 3: None}
+
+
+@given(st.integers(1, 100))
+def test_a_larger_story_never_asks_for_less(members: int) -> None:
+    assert JOIN_FROM <= join_from(members) <= join_from(members + 1) <= join_from(4)
 
 
 def test_a_story_that_many_tell_takes_in_who_is_close_to_some() -> None:

@@ -8,6 +8,7 @@ from feeds.related.features import MOST, Features, count, features
 from feeds.related.features import counted as counted_in
 from feeds.related.statistics import BITS, NOTHING_COUNTED, Statistics
 from feeds.text.reading import read
+from feeds.text.tokens import hash_text
 from feeds.text.vectors import HEAVIEST, Weighed, alike, weigh
 
 TEXTS = st.tuples(
@@ -81,6 +82,13 @@ def test_what_every_article_holds_counts_for_nothing() -> None:
     by = counted(*COMMON)
     dull = cosine(COMMON[0], COMMON[1], by)
     assert dull < 0.1 < cosine(COMMON[0], COMMON[1], NOTHING_COUNTED)
+
+
+def test_what_stands_in_the_title_weighs_more_than_what_the_text_says_as_often() -> None:
+    (found,) = of(("Mira", "Solanke spoke, Solanke said"))
+    weights = dict(zip(np.frombuffer(found.keys, "<u4").tolist(), found.weights, strict=True))
+    titled, twice = (int(hash_text(word)[0] >> np.uint64(32)) for word in ("Mira", "Solanke"))
+    assert weights[titled] > weights[twice]
 
 
 def test_a_shared_name_that_nobody_counted_makes_alike() -> None:

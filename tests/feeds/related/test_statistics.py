@@ -27,12 +27,20 @@ def weight(held: int, of: int, kind: int) -> float:
 @given(st.integers(1, 100_000), st.data())
 def test_what_more_articles_hold_never_weighs_more(of: int, data: st.DataObject) -> None:
     fewer, more = sorted(data.draw(st.lists(st.integers(2, max(2, of)), min_size=2, max_size=2)))
-    assert 0 <= weight(more, of, PAIR) <= weight(fewer, of, PAIR) <= 6
+    assert 0 <= weight(more, of, PAIR) <= weight(fewer, of, PAIR) <= 9
 
 
 def test_a_pair_that_nobody_counted_weighs_half_unless_it_is_a_name() -> None:
     assert weight(0, 5000, PAIR) == weight(0, 5000, NAME) / 2
-    assert weight(0, 5000, WORD) == weight(0, 5000, NAME) == weight(2, 5000, PAIR)
+    assert weight(0, 5000, NAME) == weight(2, 5000, PAIR)
+
+
+def test_a_word_weighs_more_than_a_pair_as_rare_as_it() -> None:
+    assert weight(9, 5000, WORD) > weight(9, 5000, PAIR) == weight(9, 5000, NAME)
+
+
+def test_weights_grow_faster_than_the_logarithm_of_rarity() -> None:
+    assert weight(400, 1599, PAIR) > 2 * weight(800, 1599, PAIR)
 
 
 def test_before_anything_is_counted_pairs_weigh_more_than_words() -> None:
