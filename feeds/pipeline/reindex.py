@@ -47,8 +47,10 @@ def reindex(desk: Desk, claimed: work.Claim) -> int:
     with desk.engine.begin() as connection:
         if marked is not None:
             connect(desk, connection, marked, in_round=True)
-        step = (_PREVIEWS if found.is_dry else _MODES)[found.mode]
-        change = step(desk, connection, ids, now) if marked is None else Change(marked.other)
+            change = Change(marked.other)
+        else:
+            step = (_PREVIEWS if found.is_dry else _MODES)[found.mode]
+            change = step(desk, connection, ids, now)
         if reindexes.advance(connection, found, ids, change.count, now, change.lines):
             work.finish(connection, claimed)
             if marked is not None and _needs_another(found):
@@ -147,7 +149,7 @@ def _all(desk: Desk, connection: sa.Connection, ids: Sequence[int], now: datetim
 
 
 Mode = Callable[[Desk, sa.Connection, Sequence[int], datetime], Change]
-_MODES: Mapping[str, Mode] = {"refile": refile, "relate": _all, "publish": republish}
+_MODES: Mapping[str, Mode] = {"refile": refile, "publish": republish}
 _PREVIEWS: Mapping[str, Mode] = {
     "refile": _would_refile,
     "relate": _all,

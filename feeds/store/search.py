@@ -59,26 +59,28 @@ class Found:
 
 def note_due(connection: sa.Connection, ids: Sequence[int]) -> None:
     """Note articles that changed; mark the work, too."""
-    if ids:
-        rows = [(one,) for one in sorted(ids)]
-        connection.execute(insert_given(search_due, ["article_id"], rows).on_conflict_do_nothing())
+    _note(connection, search_due, ids)
 
 
 def note_whole_due(connection: sa.Connection, ids: Sequence[int]) -> None:
     """Note articles whose whole texts are to be made searchable; mark the work, too."""
-    if ids:
-        rows = [(one,) for one in sorted(ids)]
-        connection.execute(insert_given(whole_due, ["article_id"], rows).on_conflict_do_nothing())
+    _note(connection, whole_due, ids)
 
 
 def take_due(connection: sa.Connection, limit: int) -> list[int]:
     """Take articles that changed, and that no other worker has taken."""
-    return list(connection.scalars(_take("search_due"), {"limit": limit}))
+    return list(connection.scalars(_take(search_due.name), {"limit": limit}))
 
 
 def take_whole_due(connection: sa.Connection, limit: int) -> list[int]:
     """Take articles whose whole texts are due, and that no other worker has taken."""
-    return list(connection.scalars(_take("whole_due"), {"limit": limit}))
+    return list(connection.scalars(_take(whole_due.name), {"limit": limit}))
+
+
+def _note(connection: sa.Connection, table: sa.Table, ids: Sequence[int]) -> None:
+    if ids:
+        rows = [(one,) for one in sorted(ids)]
+        connection.execute(insert_given(table, ["article_id"], rows).on_conflict_do_nothing())
 
 
 @cache
