@@ -1,6 +1,6 @@
 """Imports of subscription lists: what is added, what is polled already, what can't be taken."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from config.editorial import Editorial, SourceSpec
@@ -29,7 +29,7 @@ def plan(
     faults: Iterable[Fault],
     polled: Mapping[str, str],
     removed: Mapping[str, str],
-    ports: Collection[int],
+    ports: frozenset[int],
 ) -> Import:
     """Decide what to add; `polled` maps addresses to names of the sources that there are.
 

@@ -10,6 +10,7 @@ knows only part of them.
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import ada_url
@@ -54,7 +55,8 @@ class Target:
     is_secure: bool
 
 
-def judge_url(url: str, ports: Collection[int]) -> Target:
+@lru_cache(maxsize=8192)  # sources are asked again and again
+def judge_url(url: str, ports: frozenset[int]) -> Target:
     """Check all of an address that can be told before its name is resolved; raises `Refused`."""
     if "\\" in url.partition("?")[0]:
         # Parsers disagree on where the host ends, and we are not the only one on the way.

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from types import TracebackType
 from typing import Self
 from weakref import WeakValueDictionary
@@ -179,7 +179,7 @@ class Fetcher:
                 asyncio.timeout_at(deadline),
                 self._session.request(
                     request.method,
-                    URL(target.url, encoded=True),
+                    _url(target.url),
                     headers=headers,
                     data=request.data,
                     allow_redirects=False,
@@ -232,6 +232,11 @@ class Fetcher:
         if isinstance(exc, aiohttp.ServerTimeoutError):
             return f"nothing came for {self._limits.read_s:g} s"
         return f"not done within {self._limits.total_s:g} s"
+
+
+@lru_cache(maxsize=8192)  # it keeps the parts that it was taken into
+def _url(url: str) -> URL:
+    return URL(url, encoded=True)
 
 
 def _headers(request: Request) -> dict[str, str]:

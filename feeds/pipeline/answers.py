@@ -79,28 +79,34 @@ def understand(
     `read` understands the body of a good one.
     """
     now = clock()
-    record = FetchRecord(
+    record = _begun(one, answer, now, ms)
+    if isinstance(answer, TinwireError):
+        word = answer.kind if isinstance(answer, FetchFailed) else Outcome.REFUSED
+        return Fetched(one, replace(record, outcome=word, error=answer.message))
+    if answer.not_modified and not is_conditional(request_of(one)):
+        why = "HTTP status 304, though all was asked for"
+        return Fetched(one, replace(record, outcome=Outcome.BAD_ANSWER, error=why))
+    if answer.not_modified:
+        hub = discover_unchanged(answer.headers, answer.url)
+        return _good(one, answer, record, clock, outcome=Outcome.NOT_MODIFIED, hub=hub)
+    if not 200 <= answer.status < 300:
+        return _error(one, answer, record, now)
+    return _read(one, answer, record, clock, read)
+
+
+def _begun(one: Polled, answer: Response | TinwireError, at: datetime, ms: int) -> FetchRecord:
+    came = answer if isinstance(answer, Response) else None
+    return FetchRecord(
         one.source.id,
-        now,
+        at,
         Outcome.OK,
+        status=came.status if came else None,
+        size=len(came.body) if came else 0,
         ms=ms,
         url=one.source.url,
         moved_to=one.moved_to,
         moves=one.moves,
     )
-    if isinstance(answer, TinwireError):
-        word = answer.kind if isinstance(answer, FetchFailed) else Outcome.REFUSED
-        return Fetched(one, replace(record, outcome=word, error=answer.message))
-    record = replace(record, status=answer.status, size=len(answer.body))
-    if answer.not_modified and not is_conditional(request_of(one)):
-        why = "HTTP status 304, though all was asked for"
-        return Fetched(one, replace(record, outcome=Outcome.BAD_ANSWER, error=why))
-    if answer.not_modified:
-        good = _good(one, answer, replace(record, outcome=Outcome.NOT_MODIFIED), clock)
-        return replace(good, hub=discover_unchanged(answer.headers, answer.url))
-    if not 200 <= answer.status < 300:
-        return _error(one, answer, record, now)
-    return _read(one, answer, record, clock, read)
 
 
 def _error(one: Polled, answer: Response, record: FetchRecord, now: datetime) -> Fetched:
@@ -137,28 +143,34 @@ def _read(one: Polled, answer: Response, record: FetchRecord, clock: Clock, read
     named = hub.hub_url if hub else None
     kept = Document(etag, last_modified, body_hash, named, rhythm=found.document.rhythm)
     record = replace(record, document=kept, note=found.document.note)
-    good = _good(one, answer, record, clock)
-    return replace(good, document=found.document, hub=hub, kind=found.kind)
+    good = _good(one, answer, record, clock, hub)
+    return replace(good, document=found.document, kind=found.kind)
 
 
 def _same(one: Polled, answer: Response, record: FetchRecord, clock: Clock) -> Fetched:
     """Note that a body is the one that is known, and its validators where they changed."""
     etag, last_modified = answer.headers.get("etag"), answer.headers.get("last-modified")
-    record = replace(record, outcome=Outcome.SAME_BODY)
     is_whole = blake2b(answer.body, digest_size=16).digest() == one.body_hash
     if is_whole and (etag, last_modified) != (one.etag, one.last_modified):
         hash_ = one.body_hash or b""
         kept = Document(etag, last_modified, hash_, one.hub_url, None, one.rhythm)
         record = replace(record, document=kept)
-    return _good(one, answer, record, clock)
+    return _good(one, answer, record, clock, outcome=Outcome.SAME_BODY)
 
 
-def _good(one: Polled, answer: Response, record: FetchRecord, clock: Clock) -> Fetched:
+def _good(
+    one: Polled,
+    answer: Response,
+    record: FetchRecord,
+    clock: Clock,
+    hub: Hub | None = None,
+    outcome: Outcome = Outcome.OK,
+) -> Fetched:
     """Count how often in a row the source was found at another address for ever."""
     to = answer.moved_to
     moves = 0 if to is None else one.moves + 1 if to == one.moved_to else 1
-    record = replace(record, moved_to=to, moves=moves)
-    return Fetched(one, record, fresh_s=fresh_s(answer.headers, clock))
+    record = replace(record, outcome=outcome, moved_to=to, moves=moves)
+    return Fetched(one, record, fresh_s=fresh_s(answer.headers, clock), hub=hub)
 
 
 def learnt(one: Fetched, arrived: int, now: datetime) -> Fetched:

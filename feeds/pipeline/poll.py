@@ -39,7 +39,7 @@ from feeds.pipeline.take_in import doubt, take_in
 from feeds.pipeline.turnstile import Turnstile
 from feeds.store import kinds, polling, work
 from feeds.store.fetches import Counts
-from feeds.store.polling import Polled
+from feeds.store.polling import NO_COUNTS, Polled
 
 log = structlog.get_logger()
 
@@ -163,13 +163,15 @@ def _store(
         ended: list[Fetched] = []
         next_at: dict[str, datetime] = {}
         for one in fetched:
-            known = counts.get(one.record.source_id, Counts())
+            known = counts.get(one.record.source_id, NO_COUNTS)
             one = learnt(one, known.new + known.sightings, now)
             inner = is_inner(one.polled.host, desk.settings.fetch_allow)
             one, at = scheduled(one, inner, now, one.polled.source.name in pushed)
             if at is not None and one.record.source_id in brought:
                 one, at = once_more(one, at, brought[one.record.source_id], now)
-            ended.append(replace(one, record=replace(one.record, counts=known)))
+            if known is not NO_COUNTS:
+                one = replace(one, record=replace(one.record, counts=known))
+            ended.append(one)
             if at is not None:
                 next_at[one.polled.source.name] = at
         polling.record(connection, [one.record for one in ended])
@@ -197,7 +199,7 @@ def _told(fetched: Sequence[Fetched], counts: Mapping[int, Counts]) -> list[Told
             source=one.polled.source,
             has_document=one.document is not None or one.hub is not None,
             hub=one.hub,
-            new=counts.get(one.record.source_id, Counts()).new,
+            new=counts.get(one.record.source_id, NO_COUNTS).new,
         )
         for one in fetched
         if not one.record.failed

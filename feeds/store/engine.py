@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import psycopg
 import sqlalchemy as sa
 
@@ -30,6 +31,7 @@ def connect(url: str, pool_size: int = 4) -> sa.Engine:
         pool_size=pool_size,
         max_overflow=pool_size * 2,
         pool_pre_ping=True,
+        json_deserializer=orjson.loads,
         hide_parameters=True,  # errors are logged; whole articles in a log hide the error
         connect_args={
             "options": _OPTIONS,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from feeds.store.bulk import any_of, insert_given
+from feeds.store.bulk import Rows, any_of
 from feeds.store.tables import fetch_event, source
 
 HISTORY = 30
@@ -48,6 +48,8 @@ class FetchLine:
 
 _COUNTS = tuple(Counts.__dataclass_fields__)
 _NAMES = ("source_id", "at", "outcome", "status", "bytes", "ms", "error", "why", "note", *_COUNTS)
+_LINES = Rows(*(fetch_event.c[name] for name in _NAMES))
+_APPEND = sa.insert(fetch_event).from_select(list(_NAMES), sa.select(_LINES.table))
 
 
 def append(connection: sa.Connection, lines: Sequence[tuple[int, FetchLine]]) -> None:
@@ -68,7 +70,7 @@ def append(connection: sa.Connection, lines: Sequence[tuple[int, FetchLine]]) ->
         for source_id, one in lines
     ]
     if rows:
-        connection.execute(insert_given(fetch_event, _NAMES, rows))
+        connection.execute(_APPEND, _LINES.packed(rows))
 
 
 def prune(connection: sa.Connection, ids: Sequence[int]) -> None:

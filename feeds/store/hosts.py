@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from feeds.store.bulk import any_of, given, insert_given
+from feeds.store.bulk import Rows, among, insert_given
+from feeds.store.packed import texts
 from feeds.store.tables import host, source, visit, work
 
 
@@ -30,6 +31,28 @@ class Queue:
 
 _CROWD = "push to "
 _STATE = (host.c.name, host.c.last_at, host.c.tail_at, host.c.closed_until)
+_LOCK = (
+    sa.select(*_STATE).where(among(host.c.name, "names")).order_by(host.c.name).with_for_update()
+)
+_POLLS = (
+    sa.select(source.c.host, sa.func.count())
+    .join(work, (work.c.kind == "poll") & (work.c.key == source.c.name))
+    .where(work.c.lease_until >= sa.bindparam("now"), work.c.lease_token != sa.bindparam("token"))
+    .where(among(source.c.host, "names"))
+    .group_by(source.c.host)
+)
+_VISITS = (
+    sa.select(visit.c.host, sa.func.count())
+    .where(among(visit.c.host, "names"), visit.c.until >= sa.bindparam("now"))
+    .group_by(visit.c.host)
+)
+_UNDER_WAY = sa.union_all(_POLLS, _VISITS)
+_QUEUES = Rows(*_STATE)
+_SAVE = (
+    sa.update(host)
+    .where(host.c.name == _QUEUES.c.name)
+    .values(last_at=_QUEUES.c.last_at, tail_at=_QUEUES.c.tail_at)
+)
 
 
 def lock(
@@ -40,12 +63,7 @@ def lock(
     `token` is the lease of the caller, whose own sources don't count as under way.
     """
     chosen = sorted(set(names))
-    rows = connection.execute(
-        sa.select(*_STATE)
-        .where(any_of(host.c.name, chosen))
-        .order_by(host.c.name)
-        .with_for_update()
-    ).all()
+    rows = connection.execute(_LOCK, {"names": texts(chosen)}).all()
     # After the lock, so that what the one before us did is seen.
     under_way = _under_way(connection, chosen, token, now)
     return {row.name: Queue(*row, under_way.get(row.name, 0)) for row in rows}
@@ -54,20 +72,10 @@ def lock(
 def _under_way(
     connection: sa.Connection, names: Sequence[str], token: str, now: datetime
 ) -> dict[str, int]:
-    rows = connection.execute(
-        sa.select(source.c.host, sa.func.count())
-        .join(work, (work.c.kind == "poll") & (work.c.key == source.c.name))
-        .where(work.c.lease_until >= now, work.c.lease_token != token)
-        .where(any_of(source.c.host, names))
-        .group_by(source.c.host)
-    )
-    visits = connection.execute(
-        sa.select(visit.c.host, sa.func.count())
-        .where(any_of(visit.c.host, names), visit.c.until >= now)
-        .group_by(visit.c.host)
-    )
-    counts = Counter({row[0]: row[1] for row in rows})
-    counts.update({row[0]: row[1] for row in visits})
+    asked = {"names": texts(names), "token": token, "now": now}
+    counts: Counter[str] = Counter()
+    for name, many in connection.execute(_UNDER_WAY, asked).all():
+        counts[name] += many
     return counts
 
 
@@ -106,12 +114,8 @@ def save(connection: sa.Connection, queues: Sequence[Queue]) -> None:
     """Write the queues that were locked."""
     if not queues:
         return
-    rows = given(_STATE, [(one.name, one.last_at, one.tail_at, one.closed_until) for one in queues])
-    connection.execute(
-        sa.update(host)
-        .where(host.c.name == rows.c.name)
-        .values(last_at=rows.c.last_at, tail_at=rows.c.tail_at)
-    )
+    rows = [(one.name, one.last_at, one.tail_at, one.closed_until) for one in queues]
+    connection.execute(_SAVE, _QUEUES.packed(rows))
 
 
 def close(connection: sa.Connection, until: Mapping[str, datetime]) -> None:

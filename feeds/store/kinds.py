@@ -34,6 +34,8 @@ def note(connection: sa.Connection, found: Iterable[Kind]) -> None:
     It stays where it is when another source took the address meanwhile.
     """
     found = sorted(found, key=lambda one: one.source_id)
+    if not found:
+        return
     taken = owners(connection, [one.url for one in found if one.url])
     stays = [one for one in found if not one.url or one.url in taken]
     if stays:

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from feeds.foreign import NO_RHYTHM, Rhythm
 from feeds.model import Source
 from feeds.store import fetches
-from feeds.store.bulk import any_of, given
+from feeds.store.bulk import Rows, among, given
 from feeds.store.fetches import Counts, FetchLine
+from feeds.store.packed import texts
 from feeds.store.sources import to_source
 from feeds.store.tables import DUE, source, work
 from feeds.store.work import mark_selected
@@ -96,12 +97,15 @@ class FetchRecord:
 
 def polled(connection: sa.Connection, names: Sequence[str]) -> list[Polled]:
     """Read the polling state of sources that are neither paused nor removed, by name."""
-    rows = connection.execute(
-        sa.select(source)
-        .where(any_of(source.c.name, names), ~source.c.paused, source.c.removed_at.is_(None))
-        .order_by(source.c.name)
-    )
-    return [_polled(row) for row in rows]
+    rows = connection.execute(_POLLED, {"names": texts(names)})
+    return [_polled(row) for row in rows.all()]
+
+
+_POLLED = (
+    sa.select(source)
+    .where(among(source.c.name, "names"), ~source.c.paused, source.c.removed_at.is_(None))
+    .order_by(source.c.name)
+)
 
 
 def _polled(row: sa.Row[tuple[object, ...]]) -> Polled:
@@ -189,7 +193,7 @@ def record(connection: sa.Connection, records: Sequence[FetchRecord]) -> None:
     fetches.prune(connection, old)
 
 
-_STATE = (
+_STATE = Rows(
     source.c.id,
     source.c.fetched_at,
     source.c.status,
@@ -199,43 +203,41 @@ _STATE = (
     source.c.moved_to,
     source.c.moves,
 )
+_IS_GOOD = _STATE.c.error.is_(None)
+_SINCE = sa.func.coalesce(source.c.failing_since, _STATE.c.fetched_at)
+_RECORD = (
+    sa.update(source)
+    .where(source.c.id == _STATE.c.id)
+    .values(
+        {
+            **{column.name: column for column in _STATE.c if column.name != "id"},
+            "ok_at": sa.case((_IS_GOOD, _STATE.c.fetched_at), else_=source.c.ok_at),
+            "failures": sa.case((_IS_GOOD, 0), else_=source.c.failures + 1),
+            "failing_since": sa.case((_IS_GOOD, None), else_=_SINCE),
+            "polls": source.c.polls + 1,
+            "place_at": None,
+        }
+    )
+    .returning(source.c.id, source.c.polls)
+)
 
 
 def _record_all(connection: sa.Connection, records: Sequence[FetchRecord]) -> list[int]:
     """Write what every fetch changes; gives the sources whose history is due to be pruned."""
-    rows = given(
-        _STATE,
-        [
-            (
-                one.source_id,
-                one.at,
-                one.outcome,
-                one.error,
-                one.wait_s,
-                one.why,
-                one.moved_to,
-                one.moves,
-            )
-            for one in records
-        ],
-    )
-    is_good = rows.c.error.is_(None)
-    since = sa.func.coalesce(source.c.failing_since, rows.c.fetched_at)
-    written = connection.execute(
-        sa.update(source)
-        .where(source.c.id == rows.c.id)
-        .values(
-            {
-                **{column.name: rows.c[column.name] for column in _STATE[1:]},
-                "ok_at": sa.case((is_good, rows.c.fetched_at), else_=source.c.ok_at),
-                "failures": sa.case((is_good, 0), else_=source.c.failures + 1),
-                "failing_since": sa.case((is_good, None), else_=since),
-                "polls": source.c.polls + 1,
-                "place_at": None,
-            }
+    rows = [
+        (
+            one.source_id,
+            one.at,
+            one.outcome,
+            one.error,
+            one.wait_s,
+            one.why,
+            one.moved_to,
+            one.moves,
         )
-        .returning(source.c.id, source.c.polls)
-    )
+        for one in records
+    ]
+    written = connection.execute(_RECORD, _STATE.packed(rows)).all()
     return [row.id for row in written if row.polls % fetches.PRUNE_EVERY == 0]
 
 

@@ -1,8 +1,9 @@
 """Sources: what we poll, how it went, and when it is polled next (in `work`, kind `poll`)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -99,9 +100,18 @@ def to_source(row: sa.Row[tuple[object, ...]]) -> Source:
         language=row.language,
         timezone=row.timezone,
         full_text=row.full_text,
-        article=PageRules(**{**row.article, "remove": tuple(row.article.get("remove", ()))}),
+        article=_rules(row.article),
         kind=row.kind,
     )
+
+
+_NO_RULES = PageRules()
+
+
+def _rules(stored: Mapping[str, Any]) -> PageRules:
+    if not stored:
+        return _NO_RULES
+    return PageRules(**{**stored, "remove": tuple(stored.get("remove", ()))})
 
 
 def find(connection: sa.Connection, name: str) -> Source:

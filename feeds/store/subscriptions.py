@@ -4,11 +4,13 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from feeds.store import work
-from feeds.store.bulk import any_of
+from feeds.store.bulk import among, any_of
+from feeds.store.packed import array
 from feeds.store.standing import ENDED, State, Subscription
 from feeds.store.tables import source, subscription
 
@@ -25,8 +27,10 @@ def followed(
     connection: sa.Connection, source_ids: Iterable[int], is_locked: bool = False
 ) -> dict[int, Subscription]:
     """Read the subscriptions of sources that are not being ended, by source id."""
-    which = any_of(subscription.c.source_id, source_ids) & _FOLLOWED
-    return {one.source_id: one for one in _read(connection, which, is_locked)}
+    rows = connection.execute(
+        _LOCKED if is_locked else _HELD, {"sources": array(sa.Integer, source_ids)}
+    )
+    return {one.source_id: one for one in _subscriptions(rows)}
 
 
 def find(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Subscription]:
@@ -46,9 +50,7 @@ def listed(connection: sa.Connection) -> list[Subscription]:
     return sorted(_read(connection, _FOLLOWED, False), key=lambda one: one.source_name)
 
 
-def _read(
-    connection: sa.Connection, which: sa.ColumnElement[bool], is_locked: bool
-) -> list[Subscription]:
+def _query(which: sa.ColumnElement[bool], is_locked: bool) -> sa.Executable:
     wanted = ~source.c.paused & source.c.removed_at.is_(None)
     query = (
         sa.select(subscription, source.c.name.label("source_name"), wanted.label("is_wanted"))
@@ -56,12 +58,23 @@ def _read(
         .where(which)
         .order_by(subscription.c.id)
     )
-    if is_locked:
-        query = query.with_for_update(of=subscription)
-    rows = connection.execute(query).mappings()
+    return query.with_for_update(of=subscription) if is_locked else query
+
+
+_OF_SOURCES = among(subscription.c.source_id, "sources") & _FOLLOWED
+_HELD, _LOCKED = _query(_OF_SOURCES, is_locked=False), _query(_OF_SOURCES, is_locked=True)
+
+
+def _read(
+    connection: sa.Connection, which: sa.ColumnElement[bool], is_locked: bool
+) -> list[Subscription]:
+    return _subscriptions(connection.execute(_query(which, is_locked)))
+
+
+def _subscriptions(rows: sa.CursorResult[Any]) -> list[Subscription]:
     return [
         Subscription(**row | {"state": State(row["state"]), "other_hubs": tuple(row["other_hubs"])})
-        for row in map(dict, rows)
+        for row in map(dict, rows.mappings())
     ]
 
 

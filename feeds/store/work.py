@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects.postgresql import insert
 
 from feeds.errors import LeaseLost
-from feeds.store.bulk import given
+from feeds.store.bulk import Rows, given
 from feeds.store.tables import DUE, work
 
 CHANNEL = "tinwire_work"
@@ -128,41 +128,43 @@ def claim(
 
     Rows that were tried before come one at a time, and go to the dead letters after the last try.
     """
-    free = work.c.lease_until.is_(None) | (work.c.lease_until < now)
-    due = DUE & (work.c.kind == kind) & (work.c.lane == lane) & (work.c.run_at <= now) & free
-    fresh = _lease(connection, due & (work.c.attempts == 0), kind, now, limit, lease)
+    asked = {"its_kind": kind, "its_lane": lane, "now": now, "until": now + lease}
+    fresh = _lease(connection, _FRESH, asked | {"most": limit})
     if fresh is not None:
         return fresh
     # Only now: while there is fresh work, nobody should read all that waits to find what is dead.
-    bury(connection, due & (work.c.attempts >= max_attempts), now)
-    return _lease(connection, due & (work.c.attempts > 0), kind, now, 1, lease)
+    bury(connection, _due(kind, lane, now) & (work.c.attempts >= max_attempts), now)
+    return _lease(connection, _TRIED, asked | {"most": 1})
 
 
 def _lease(
-    connection: sa.Connection,
-    due: sa.ColumnElement[bool],
-    kind: str,
-    now: datetime,
-    limit: int,
-    lease: timedelta,
+    connection: sa.Connection, statement: sa.Executable, asked: dict[str, object]
 ) -> Claim | None:
     token = secrets.token_hex(8)
+    taken = connection.execute(statement, asked | {"token": token})
+    wants = {row.key: row.want for row in taken.all()}
+    return Claim(str(asked["its_kind"]), token, wants) if wants else None
+
+
+def _leasing(*which: sa.ColumnElement[bool]) -> sa.Executable:
     chosen = (
         sa.select(work.c.kind, work.c.key)
-        .where(due)
+        .where(*which)
         .order_by(work.c.run_at)
-        .limit(limit)
+        .limit(sa.bindparam("most", type_=sa.Integer))
         .with_for_update(skip_locked=True)
         .cte("chosen")
     )
-    taken = connection.execute(
+    return (
         sa.update(work)
         .where(work.c.kind == chosen.c.kind, work.c.key == chosen.c.key)
-        .values(lease_token=token, lease_until=now + lease, attempts=work.c.attempts + 1)
+        .values(
+            lease_token=sa.bindparam("token"),
+            lease_until=sa.bindparam("until"),
+            attempts=work.c.attempts + 1,
+        )
         .returning(work.c.key, work.c.want)
     )
-    wants = {row.key: row.want for row in taken}
-    return Claim(kind, token, wants) if wants else None
 
 
 def bury(connection: sa.Connection, which: sa.ColumnElement[bool], now: datetime) -> None:
@@ -179,6 +181,16 @@ def bury(connection: sa.Connection, which: sa.ColumnElement[bool], now: datetime
     )
 
 
+def _due(kind: object, lane: object, now: object) -> sa.ColumnElement[bool]:
+    free = work.c.lease_until.is_(None) | (work.c.lease_until < now)
+    return DUE & (work.c.kind == kind) & (work.c.lane == lane) & (work.c.run_at <= now) & free
+
+
+# Made once, as all that a batch of polls runs: making a statement takes longer than running it.
+_DUE_NOW = _due(*(sa.bindparam(name) for name in ("its_kind", "its_lane", "now")))
+_FRESH, _TRIED = _leasing(_DUE_NOW, work.c.attempts == 0), _leasing(_DUE_NOW, work.c.attempts > 0)
+
+
 def finish(connection: sa.Connection, claimed: Claim, keys: Sequence[str] | None = None) -> None:
     """Close leased rows in the transaction of their effects.
 
@@ -188,18 +200,19 @@ def finish(connection: sa.Connection, claimed: Claim, keys: Sequence[str] | None
     chosen = claimed.keys if keys is None else tuple(sorted(keys))
     if not chosen:
         return
-    ours = (work.c.kind == claimed.kind) & (work.c.lease_token == claimed.token)
-    pairs = given([work.c.key, work.c.want], [(key, claimed.wants[key]) for key in chosen])
-    gone = connection.execute(
-        sa.delete(work).where(ours, work.c.key == pairs.c.key, work.c.want == pairs.c.want)
-    ).rowcount
-    kept = connection.execute(
-        sa.update(work)
-        .where(ours, work.c.key == pairs.c.key)
-        .values(done=pairs.c.want, attempts=0, last_error=None, lease_token=None, lease_until=None)
-    ).rowcount
+    rows = _READ.packed([(key, claimed.wants[key]) for key in chosen])
+    asked = rows | {"its_kind": claimed.kind, "token": claimed.token}
+    gone = connection.execute(_GONE, asked).rowcount
+    kept = connection.execute(_KEPT, asked).rowcount
     if gone + kept != len(chosen):
         raise LeaseLost(f"{claimed.kind}: {len(chosen) - gone - kept} of {len(chosen)} leases lost")
+
+
+_OURS = (work.c.kind == sa.bindparam("its_kind")) & (work.c.lease_token == sa.bindparam("token"))
+_OVER = {"attempts": 0, "last_error": None, "lease_token": None, "lease_until": None}
+_READ = Rows(work.c.key, work.c.want)
+_GONE = sa.delete(work).where(_OURS, work.c.key == _READ.c.key, work.c.want == _READ.c.want)
+_KEPT = sa.update(work).where(_OURS, work.c.key == _READ.c.key).values(done=_READ.c.want, **_OVER)
 
 
 def again(connection: sa.Connection, claimed: Claim, run_at: dict[str, datetime]) -> None:
@@ -210,26 +223,22 @@ def again(connection: sa.Connection, claimed: Claim, run_at: dict[str, datetime]
     rows = [(key, claimed.wants[key], at) for key, at in sorted(run_at.items())]
     if not rows:
         return
-    times = given([work.c.key, work.c.want, work.c.run_at], rows)
-    marked = work.c.want > times.c.want
-    due_at = sa.case((marked, sa.func.least(work.c.run_at, times.c.run_at)), else_=times.c.run_at)
-    done = connection.execute(
-        sa.update(work)
-        .where(work.c.kind == claimed.kind, work.c.lease_token == claimed.token)
-        .where(work.c.key == times.c.key)
-        .values(
-            want=work.c.want + 1,
-            done=work.c.want,
-            run_at=due_at,
-            marked_at=due_at,
-            attempts=0,
-            last_error=None,
-            lease_token=None,
-            lease_until=None,
-        )
-    ).rowcount
+    asked = _TIMES.packed(rows) | {"its_kind": claimed.kind, "token": claimed.token}
+    done = connection.execute(_AGAIN, asked).rowcount
     if done != len(rows):
         raise LeaseLost(f"{claimed.kind}: {len(rows) - done} of {len(rows)} leases lost")
+
+
+_TIMES = Rows(work.c.key, work.c.want, work.c.run_at)
+_DUE_AT = sa.case(
+    (work.c.want > _TIMES.c.want, sa.func.least(work.c.run_at, _TIMES.c.run_at)),
+    else_=_TIMES.c.run_at,
+)
+_AGAIN = (
+    sa.update(work)
+    .where(_OURS, work.c.key == _TIMES.c.key)
+    .values(want=work.c.want + 1, done=work.c.want, run_at=_DUE_AT, marked_at=_DUE_AT, **_OVER)
+)
 
 
 def postpone(connection: sa.Connection, claimed: Claim, run_at: Mapping[str, datetime]) -> None:
