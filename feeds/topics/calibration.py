@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.topics.features import Ints
-from feeds.topics.model import probabilities
+from feeds.topics.model import certainty
 
 _WIDTHS = (2.0, 1.0, 0.5, 0.25, 0.1, 0.05)
 _SLOPE_STEP = 0.25
@@ -24,7 +24,7 @@ class Held:
 
 
 def fit_heat(held: Held) -> tuple[float, float]:
-    """Find the temperature under which the true sections are likeliest (Platt; Guo et al. 2017).
+    """Find the temperature under which what was right and wrong is likeliest (Platt 1999).
 
     A walk on a grid that gets finer: two numbers, and a function without valleys.
     """
@@ -45,7 +45,7 @@ def fit_heat(held: Held) -> tuple[float, float]:
 
 
 def surprise(held: Held, heat: tuple[float, float]) -> float:
-    """Give the mean negative log-likelihood of the true sections."""
-    shares = probabilities(held.scores, held.sizes, heat)
-    right = shares[np.arange(held.labels.size), held.labels]
-    return float(-np.log(np.maximum(right, 1e-12)).mean())
+    """Give the mean negative log-likelihood of the guesses' being right or wrong as they are."""
+    sure = certainty(held.scores, held.sizes, heat)
+    is_right = held.scores.argmax(axis=1) == held.labels
+    return float(-np.log(np.maximum(np.where(is_right, sure, 1 - sure), 1e-12)).mean())

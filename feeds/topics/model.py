@@ -1,9 +1,11 @@
 """The learned model: which section an article looks like, how sure that is, and by which words.
 
 Theory: linear, because then each word has a weight for each section, and the words that spoke for
-a section are the reason that an editor reads. Scores are no probabilities; they are made some by a
-temperature that depends on how many known features an article has, because a short text's scores
-are as large as a long one's and mean less. It was fitted on articles that the weights had not seen.
+a section are the reason that an editor reads. Scores are no probabilities. What tells how sure a
+guess is, is by how much it beats the second: where a guess is wrong, that one is nearly always
+right. A temperature makes it a probability; it depends on how many known features an article has,
+because a short text's scores are as large as a long one's and mean less, and was fitted on articles
+that the weights had not seen.
 """
 
 import io
@@ -73,15 +75,15 @@ class Model:
         sizes = np.bincount(counted.articles, minlength=asked.size)
         values = weighed(counted.counts, self.rarity.take(rows))
         scores = multiply(values, rows, sizes, self.weights) / lengths(values, sizes)[:, None]
-        sure = probabilities(scores, sizes, self.heat)
-        best = sure.argmax(axis=1)
+        sure = certainty(scores, sizes, self.heat)
+        best = scores.argmax(axis=1)
         cells = rows * np.intp(len(self.sections)) + np.repeat(best, sizes)
         parts = values * self.weights.take(cells)
         ends = np.cumsum(sizes)
         return [
             Guess(
                 self.sections[best[one]],
-                round(float(sure[one, best[one]]), 4),
+                round(float(sure[one]), 4),
                 _words(found, counted.at[start:end], parts[start:end]),
             )
             for one, start, end in zip(
@@ -157,12 +159,16 @@ def multiply(values: Floats, rows: NDArray[np.int32], sizes: Ints, weights: Floa
     return out
 
 
-def probabilities(scores: Floats, sizes: Ints, heat: tuple[float, float]) -> NDArray[np.float64]:
-    """Make scores of articles with so many known features add up to 1."""
-    warmth = np.exp(heat[0] + heat[1] * np.log1p(sizes))[:, None]
-    raised = np.exp((scores - scores.max(axis=1, keepdims=True)) * warmth)
-    shares: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
-    return shares
+def certainty(scores: Floats, sizes: Ints, heat: tuple[float, float]) -> NDArray[np.float64]:
+    """Say how likely each article's best section is right, by its lead over the second.
+
+    An article of which nothing is known has none: 1 / sections.
+    """
+    second, first = np.partition(scores, -2, axis=1)[:, -2:].T
+    warmth = np.exp(heat[0] + heat[1] * np.log1p(sizes))
+    sure = 1 / (1 + np.exp((second - first) * warmth))
+    found: NDArray[np.float64] = np.where(sizes > 0, sure, 1 / scores.shape[1])
+    return found
 
 
 def _mostly(known: NDArray[np.bool_], articles: Ints, count: int) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from feeds.model import LEARNED
 from feeds.text.normalise import fold
 from feeds.topics.calibration import Held, fit_heat, surprise
 from feeds.topics.decide import decide
-from feeds.topics.model import Model, load
+from feeds.topics.model import Model, certainty, load
 from feeds.topics.rules import compile_rules
 from feeds.topics.subject import Subject
 from feeds.topics.training import LEAST_ARTICLES, Learner
@@ -157,6 +157,17 @@ def test_the_temperature_makes_scores_as_sure_as_they_are_right() -> None:
     held = Held(scores, np.full(3000, 100), labels)
     heat = fit_heat(held)
     assert surprise(held, heat) < min(surprise(held, (heat[0] + d, heat[1])) for d in (-0.5, 0.5))
+
+
+def test_a_guess_is_as_sure_as_it_leads_the_second() -> None:
+    scores = np.array([[0.5, 0.5, 0.1, 0.0], [0.5, 0.3, 0.3, 0.3], [0.5, 0.1, 0.1, 0.1]])
+    even, ahead, far = certainty(scores.astype(np.float32), np.full(3, 100), (2.0, 0.1))
+    assert even == 0.5 < ahead < far < 1
+
+
+def test_a_guess_from_nothing_is_one_in_so_many_sections() -> None:
+    nothing = np.zeros((1, 4), dtype=np.float32)
+    assert certainty(nothing, np.zeros(1, dtype=np.int64), (2.0, 0.1)).tolist() == [0.25]
 
 
 def _editorial() -> Editorial:
