@@ -11,18 +11,20 @@ was read again.
 import asyncio
 import gzip
 import logging
+import multiprocessing
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Annotated
 
 import sqlalchemy as sa
 import structlog
 import typer
+import uvloop
 
 from bench.measure import machine
 from bench.origin import running_origin
@@ -110,28 +112,26 @@ def _round(desk: Desk, healthy: Sequence[str], others: Sequence[str]) -> float:
 
 @contextmanager
 def _hostile() -> Iterator[str]:
-    """Serve what hurts on a free local port; gives the address."""
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(_answer, "127.0.0.1", 0))
-    port = server.sockets[0].getsockname()[1]
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
+    """Serve what hurts on a free local port, as a process of its own; gives the address."""
+    context = multiprocessing.get_context("spawn")
+    told, tell = context.Pipe(duplex=False)
+    process = context.Process(target=_serve, args=(tell,), daemon=True)
+    process.start()
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{told.recv()}"
     finally:
-        asyncio.run_coroutine_threadsafe(_end(server), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+        process.terminate()
+        process.join()
 
 
-async def _end(server: asyncio.Server) -> None:
-    server.close()
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for each in others:
-        each.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
-    await asyncio.sleep(0.1)  # for what was cut off to be closed
+def _serve(tell: Connection) -> None:
+    uvloop.run(_serve_forever(tell))
+
+
+async def _serve_forever(tell: Connection) -> None:
+    server = await asyncio.start_server(_answer, "127.0.0.1", 0, backlog=1024)
+    tell.send(server.sockets[0].getsockname()[1])
+    await server.serve_forever()
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
