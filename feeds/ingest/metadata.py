@@ -6,7 +6,7 @@ page for people (a byline, a date above the text) is asked last, where no one sa
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -80,8 +80,9 @@ class Metadata:
 def metadata(root: etree._Element, url: str) -> Metadata:
     """Read the metadata of a page that was fetched from `url`."""
     found = objects(root)
-    data = article_of(found)
     meta = _meta(root)
+    canonicals = list(_canonicals(root, meta, url))
+    data = article_of(found, {url_key(each) for each in (*canonicals, url) if is_web(each)})
     return Metadata(
         title=_title(root, first(data, "headline", "name") or meta.get("og:title", "")),
         summary=words(
@@ -94,8 +95,8 @@ def metadata(root: etree._Element, url: str) -> Metadata:
         or _time(root),
         updated=first(data, "dateModified") or _any(meta, *_UPDATED),
         image=_image(data, meta, url),
-        url=_own_address(root, meta, url),
-        canonical=next(_canonicals(root, meta, url), None),
+        url=_own_address(canonicals, url),
+        canonical=next(iter(canonicals), None),
         language=_language(root, data, meta),
         body=first(data, "articleBody"),
         is_free=first(data, "isAccessibleForFree").lower() != "false"
@@ -169,7 +170,8 @@ def _categories(found: list[Described], data: Described, meta: Mapping[str, str]
 def _image(data: Described, meta: Mapping[str, str], url: str) -> Image | None:
     own = data.get("image")
     candidates = (
-        *texts(own, "url", "contentUrl", "@id"),
+        *texts(own, "url", "contentUrl"),
+        *(name for name in texts(own, "@id") if "#" not in name),  # the name of a part of the page
         meta.get("og:image", ""),
         meta.get("twitter:image", ""),
     )
@@ -200,9 +202,9 @@ def _canonicals(root: etree._Element, meta: Mapping[str, str], url: str) -> Iter
             yield canonicalise(address)
 
 
-def _own_address(root: etree._Element, meta: Mapping[str, str], url: str) -> str:
+def _own_address(canonicals: Iterable[str], url: str) -> str:
     """Give the page's own address for itself, unless that is another site's or the front page."""
-    return next((one for one in _canonicals(root, meta, url) if _is_within(one, url)), url)
+    return next((one for one in canonicals if _is_within(one, url)), url)
 
 
 def _is_within(address: str, url: str) -> bool:

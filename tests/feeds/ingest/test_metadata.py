@@ -180,3 +180,20 @@ def test_language_and_kind_are_told() -> None:
     page = about('<meta property="og:type" content="article">')
     assert (page.language, page.is_article) == ("vi", True)
     assert not about("").is_article
+
+
+def test_the_name_of_a_part_of_the_page_is_no_picture() -> None:
+    named = '{"@type": "NewsArticle", "image": {"@id": "https://bao.vn/tin#primaryimage"}%s}'
+    written = '<script type="application/ld+json">%s</script>'
+    page = about(written % named % "" + '<meta property="og:image" content="/1.jpg">')
+    assert page.image is not None
+    assert page.image.url == "https://bao.vn/1.jpg"
+
+
+def test_another_articles_data_are_not_this_ones() -> None:
+    data = """<script type="application/ld+json">[
+        {"@type": "NewsArticle", "url": "/khac", "headline": "Khác", "author": "Bình"},
+        {"@type": "NewsArticle", "url": "https://bao.vn/tin", "headline": "Tin", "author": "An"}
+        ]</script>"""
+    page = about(data)
+    assert (page.title, page.authors) == ("Tin", ("An",))
