@@ -48,6 +48,15 @@ ADDRESSES = [
     ('<img src="data:image/gif;base64,R0" data-src="/a.jpg">', "/a.jpg"),
     ('<img src="/nho.jpg" data-original="/a.jpg">', "/a.jpg"),
     ('<img srcset="/nho.jpg 300w, /a.jpg 1200w">', "/a.jpg"),
+    ('<img src="/nho.jpg" srcset="/a.jpg 1200w, /nho.jpg 300w">', "/a.jpg"),
+    ('<img srcset="/w_300,h_200/a.jpg 300w, /w_1200,h_800/a.jpg 1200w">', "/w_1200,h_800/a.jpg"),
+    ('<img srcset="/nho.jpg, /a.jpg 1.5x,/vua.jpg 1.2x">', "/a.jpg"),
+    ('<img srcset="/a.jpg ..w">', "/a.jpg"),
+    ('<img src="/trong.gif" data-lazy="/a.jpg">', "/a.jpg"),
+    ('<img src="/a.jpg" data-lazy="true" data-url="/bai-nay">', "/a.jpg"),
+    ('<img src="/trong.gif" class="lazy"><noscript><img src="/a.jpg"></noscript>', "/a.jpg"),
+    ('<img src="/a.jpg"><noscript>Không có ảnh</noscript>', "/a.jpg"),
+    ('<picture><source data-srcset="/a.jpg 900w"><img src="data:image/gif;,"></picture>', "/a.jpg"),
     ('<a href="/lon.jpg"><img src="/a.jpg"></a>', "/a.jpg"),
     ('<figure><a href="/bai-nay"><img src="/a.jpg"></a></figure>', "/a.jpg"),
 ]
@@ -63,6 +72,7 @@ def test_the_real_address_of_a_picture_is_taken(markup: str, address: str) -> No
     [
         '<img src="/icon.png" width="16" height="16">',
         '<a href="/bai-khac"><img src="/a.jpg"></a>',
+        '<a href="/bai-khac"><figure><img src="/a.jpg"></figure></a>',
         '<aside><img src="/a.jpg"></aside>',
         '<header><img src="/logo.png"></header>',
         '<img src="data:image/gif;base64,R0lG">',
