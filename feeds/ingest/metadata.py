@@ -16,7 +16,7 @@ from lxml import etree
 from feeds.ingest.bylines import clean_authors
 from feeds.ingest.dates import read_date
 from feeds.ingest.linked_data import Described, article_of, first, is_a, objects, texts
-from feeds.ingest.page import names_of, words_of
+from feeds.ingest.page import base_of, names_of, words_of
 from feeds.ingest.words import words
 from feeds.model import Image
 from feeds.text.normalise import match_form
@@ -81,7 +81,8 @@ def metadata(root: etree._Element, url: str) -> Metadata:
     """Read the metadata of a page that was fetched from `url`."""
     found = objects(root)
     meta = _meta(root)
-    canonicals = list(_canonicals(root, meta, url))
+    base = base_of(root, url)
+    canonicals = list(_canonicals(root, meta, base))
     data = article_of(found, {url_key(each) for each in (*canonicals, url) if is_web(each)})
     return Metadata(
         title=_title(root, first(data, "headline", "name") or meta.get("og:title", "")),
@@ -94,7 +95,7 @@ def metadata(root: etree._Element, url: str) -> Metadata:
         or _any(meta, *_PUBLISHED)
         or _time(root),
         updated=first(data, "dateModified") or _any(meta, *_UPDATED),
-        image=_image(data, meta, url),
+        image=_image(data, meta, base),
         url=_own_address(canonicals, url),
         canonical=next(iter(canonicals), None),
         language=_language(root, data, meta),

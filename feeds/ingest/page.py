@@ -8,6 +8,7 @@ from lxml import etree, html
 from feeds.errors import BadEntry
 from feeds.ingest.encoding import decode
 from feeds.text.normalise import without_forbidden
+from feeds.urls import absolute
 
 BLOCKS = (
     "p",
@@ -45,6 +46,7 @@ def open_page(raw: bytes, headers: Mapping[str, str]) -> html.HtmlElement:
     """Decode and parse a page; raises `BadEntry` for what has no element, or beyond measure many.
 
     Pictures that are written into the page (`data:`) go: no one stores them, and they are long.
+    Those of AMP (`amp-img`) are as any other.
     """
     text = _DATA_URL.sub("", without_forbidden(decode(raw, headers)))
     if _LONG_TAG.search(text):
@@ -53,9 +55,20 @@ def open_page(raw: bytes, headers: Mapping[str, str]) -> html.HtmlElement:
         raise BadEntry(f"a page of more than {_MOST_TAGS} tags")
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return html.document_fromstring(text.encode("utf-8", "ignore"), parser)
+        root = html.document_fromstring(text.encode("utf-8", "ignore"), parser)
     except etree.ParserError as exc:
         raise BadEntry("no article text found on the page") from exc
+    for picture in list(root.iter("amp-img")):
+        picture.tag = "img"
+    return root
+
+
+def base_of(root: etree._Element, url: str) -> str:
+    """Give what relative addresses of a page are against: the first `<base href>`, else itself."""
+    for element in root.iter("base"):
+        if element.get("href"):
+            return absolute(url, element.get("href", "").strip()) or url
+    return url
 
 
 def words_of(element: etree._Element) -> str:

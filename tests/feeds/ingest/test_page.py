@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 from lxml import html
 
 from feeds.errors import BadEntry
-from feeds.ingest.page import blocks, drop, is_longer, key, names_of, open_page, words_of
+from feeds.ingest.page import (
+    base_of,
+    blocks,
+    drop,
+    is_longer,
+    key,
+    names_of,
+    open_page,
+    words_of,
+)
 
 
 def test_a_page_is_decoded_by_its_own_declaration_and_loses_what_no_text_may_carry() -> None:
@@ -17,6 +26,25 @@ def test_a_page_is_decoded_by_its_own_declaration_and_loses_what_no_text_may_car
 def test_nothing_is_no_page() -> None:
     with pytest.raises(BadEntry, match="no article text"):
         open_page(b"", {})
+
+
+def test_pictures_of_amp_are_pictures() -> None:
+    root = open_page(b'<p>a<amp-img src="/1.jpg"><noscript><img src="/2.jpg"></noscript></p>', {})
+    assert [each.get("src") for each in root.iter("img")] == ["/1.jpg", "/2.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("head", "base"),
+    [
+        ("", "https://bao.vn/a/tin"),
+        ('<base target="_blank"><base href="/b/"><base href="/c/">', "https://bao.vn/b/"),
+        ('<base href="https://cdn.vn/x/">', "https://cdn.vn/x/"),
+        ('<base href="javascript:x">', "https://bao.vn/a/tin"),
+    ],
+)
+def test_relative_addresses_are_against_the_base_that_a_page_names(head: str, base: str) -> None:
+    root = html.document_fromstring(f"<html><head>{head}</head><body></body></html>")
+    assert base_of(root, "https://bao.vn/a/tin") == base
 
 
 def test_only_the_innermost_blocks_hold_text() -> None:
