@@ -6,7 +6,7 @@ page for people (a byline, a date above the text) is asked last, where no one sa
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -41,6 +41,7 @@ _LEAST_HEADING = 10
 _ODD = (ValueError, TypeError, LookupError, AttributeError, OverflowError, etree.LxmlError)
 _BEFORE_NAME = re.compile(r"^\W*(?:written by|von|par|por|by|text)\s*:?\s+", re.IGNORECASE)
 _AFTER_NAME = re.compile(r"\s+(?:am|le|on|el|at|lúc|ngày)\s+\d|[\s|,–-]*\d")
+_CUT = re.compile(r"(.{20,}?)\s*(?:…|\.\.\.)")  # search engines show 110 characters at most
 _SITE = re.compile(r"\s*[|»·•:–—-]\s")
 _BYLINE_NAMES_WORDS = """
     author authors author-name article-author article-author-name byline byline-name tacgia tac-gia
@@ -85,23 +86,21 @@ def metadata(root: etree._Element, url: str) -> Metadata:
     canonicals = list(_canonicals(root, meta, base))
     data = article_of(found, {url_key(each) for each in (*canonicals, url) if is_web(each)})
     return Metadata(
-        title=_title(root, first(data, "headline", "name") or meta.get("og:title", "")),
+        title=_title(root, [first(data, "headline", "name"), meta.get("og:title", "")]),
         summary=words(
             meta.get("og:description") or first(data, "description") or meta.get("description", "")
         ),
         authors=_authors(root, data, meta),
         categories=tuple(dict.fromkeys(_categories(found, data, meta))),
-        published=first(data, "datePublished", "dateCreated")
-        or _any(meta, *_PUBLISHED)
+        published=_readable(data, ("datePublished", "dateCreated"), meta, _PUBLISHED)
         or _time(root),
-        updated=first(data, "dateModified") or _any(meta, *_UPDATED),
+        updated=_readable(data, ("dateModified",), meta, _UPDATED),
         image=_image(data, meta, base),
         url=_own_address(canonicals, url),
         canonical=next(iter(canonicals), None),
         language=_language(root, data, meta),
         body=first(data, "articleBody"),
-        is_free=first(data, "isAccessibleForFree").lower() != "false"
-        and data.get("isAccessibleForFree") is not False,
+        is_free=_is_free(data, meta),
         is_article=bool(data) or meta.get("og:type", "").lower() == "article",
     )
 
@@ -119,6 +118,21 @@ def _meta(root: etree._Element) -> dict[str, str]:
 
 def _any(meta: Mapping[str, str], *names: str) -> str | None:
     return next((meta[name] for name in names if name in meta), None)
+
+
+def _readable(
+    data: Described, names: Iterable[str], meta: Mapping[str, str], metas: Iterable[str]
+) -> str | None:
+    """Give the first date that can be read: templates write `0000-00-00`, too."""
+    places = (*(first(data, name) for name in names), *(meta.get(name) for name in metas))
+    return next((place for place in places if read_date(place)), None)
+
+
+def _is_free(data: Described, meta: Mapping[str, str]) -> bool:
+    """Tell a text that is given to everybody: by schema.org's word for it, or by OpenGraph's."""
+    said = data.get("isAccessibleForFree")
+    word = next(texts(said, "@id", "@value"), str(said)).rpartition("/")[2].lower()
+    return word != "false" and meta.get("article:content_tier", "").lower() != "locked"
 
 
 def _authors(root: etree._Element, data: Described, meta: Mapping[str, str]) -> tuple[str, ...]:
@@ -222,10 +236,17 @@ def _language(root: etree._Element, data: Described, meta: Mapping[str, str]) ->
     )
 
 
-def _title(root: etree._Element, given: str) -> str:
-    """Give the title without the site's name, where a headline on the page shows that it is one."""
+def _title(root: etree._Element, told: Sequence[str]) -> str:
+    """Give the title without the site's name, where a headline on the page shows that it is one.
+
+    Of what the page told, the first counts; one that was cut short gives way to one that was not.
+    """
     headings = [text for each in root.iter("h1") if (text := words_of(each))]
-    given = words(given or next(iter(headings), "") or _first_words(root, "title"))
+    titles = [*filter(None, map(words, told)), *headings, _first_words(root, "title")]
+    given = titles[0]
+    if cut := _CUT.fullmatch(given):
+        longer = (each for each in titles if each.startswith(cut[1]) and not _CUT.fullmatch(each))
+        given = next(longer, given)
     for heading in headings:
         rest = given[len(heading) :]
         if len(heading) >= _LEAST_HEADING and given.startswith(heading) and _SITE.match(rest):

@@ -98,7 +98,7 @@ def wall(seen: Evidence, about: Metadata, text: str) -> str | None:
     `text` is the body that was found, which may be empty.
     """
     if not about.is_free:
-        return "the page says that its text is not free (isAccessibleForFree)"
+        return "the page says that its text is not free"
     if len(text) >= _SHORT:
         return None
     if any(_MISSING.search(line) for line in (about.title, *seen.heading)):

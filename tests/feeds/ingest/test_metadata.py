@@ -197,3 +197,28 @@ def test_another_articles_data_are_not_this_ones() -> None:
         ]</script>"""
     page = about(data)
     assert (page.title, page.authors) == ("Tin", ("An",))
+
+
+def test_a_date_that_cannot_be_read_hides_none_that_can() -> None:
+    page = about(
+        """<script type="application/ld+json">{"@type": "NewsArticle",
+        "datePublished": "0000-00-00T00:00:00", "dateModified": "hôm nay"}</script>
+        <meta property="article:published_time" content="2026-10-05T07:00:00+07:00">
+        <meta property="article:modified_time" content="2026-10-05T08:00:00+07:00">"""
+    )
+    assert page.published == "2026-10-05T07:00:00+07:00"
+    assert page.updated == "2026-10-05T08:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("Thành phố mở thêm ba trường …", "<h1>Thành phố mở thêm ba trường học</h1>", "học"),
+        ("Thành phố mở thêm ba trường...", "<h1>Thành phố mở thêm ba trường học</h1>", "học"),
+        ("Thành phố mở thêm ba trường…", "<h1>Thành phố mở thêm ba trường…</h1>", "trường…"),
+        ("Rồi thì sao...", "<h1>Rồi thì sao bây giờ</h1>", "sao..."),
+    ],
+)
+def test_a_title_that_was_cut_gives_way_to_the_whole_one(head: str, body: str, title: str) -> None:
+    data = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "%s"}</script>'
+    assert about(data % head, body).title.endswith(title)

@@ -25,6 +25,9 @@ NOT_FREE = (
 WALLS = [
     (NOT_FREE % "false", "", TEXT, "not free"),
     (NOT_FREE % '"False"', "", TEXT, "not free"),
+    (NOT_FREE % '"https://schema.org/False"', "", TEXT, "not free"),
+    (NOT_FREE % '{"@id": "http://schema.org/False"}', "", TEXT, "not free"),
+    ('<meta property="article:content_tier" content="locked">', "", TEXT, "not free"),
     (ARTICLE, "<div>Đăng nhập để đọc tiếp</div>", TEASER, "subscribe or log in"),
     (ARTICLE, "<div>Đăng ký gói Premium để đọc toàn bộ bài</div>", TEASER, "subscribe or log in"),
     (ARTICLE, "<p>Bài viết này chỉ dành cho thành viên</p>", TEASER, "subscribe or log in"),
@@ -52,6 +55,7 @@ def test_walls_are_told_with_a_reason(head: str, body: str, text: str, why: str)
 
 ARTICLES = [
     (NOT_FREE % "true", "", TEXT),
+    ('<meta property="article:content_tier" content="metered">', "", TEXT),
     (ARTICLE, "<div>Đăng nhập để đọc tiếp</div>", TEXT),
     (ARTICLE, "<p>Subscribe to continue reading.</p>", TEXT),
     (ARTICLE, "<div>We value your privacy. Accept all cookies</div>", TEASER),
