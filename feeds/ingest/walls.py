@@ -32,30 +32,44 @@ _PAID = re.compile(
     r"|to (?:continue|keep) reading|already (?:a|an|have a) (?:subscriber|subscription|member)"
     r"|(?:this|the) (?:article|story|content) is (?:for|available (?:only )?to|exclusive to) "
     r"(?:our )?(?:paid |paying )?(?:subscribers|members)"
+    r"|continue reading [^.]{0,30}with an? [^.]{0,20}subscription"
     r"|(?:abonnieren|anmelden|registrieren)[^.]{0,30}weiter(?:zu)?lesen|nur für abonnent"
-    r"|(?:réservé|contenu réservé) aux abonnés|abonnez-vous pour (?:lire|continuer)"
-    r"|(?:contenido )?exclusivo para (?:suscriptores|assinantes)|suscríbete para (?:leer|seguir)",
+    r"|artikel weiterlesen mit\b"
+    r"|réservée?s? aux abonnés|abonnez-vous pour (?:lire|continuer)"
+    r"|vous reste \d+ ?% de cet article"
+    r"|(?:contenido |conteúdo )?exclusivo para (?:suscriptores|assinantes)"
+    r"|suscríbete para (?:leer|seguir)|assine para (?:ler|continuar)"
+    r"|(?:riservato|contenuto) (?:solo )?(?:agli|per gli) abbonati"
+    r"|abbonati per (?:leggere|continuare)"
+    r"|(?:dostępny|treść|artykuł) (?:tylko )?dla (?:prenumeratorów|subskrybentów)",
     re.IGNORECASE,
 )
 _CONSENT = re.compile(
-    r"before you continue|we (?:value|care about) your privacy|we and our (?:\d+ )?partners"
+    r"before you continue|we (?:value|care about) your privacy|we and our (?:[\w,]+ ){0,3}partners"
     r"|(?:accept|reject|manage) (?:all )?(?:cookies|consent)"
     r"|your (?:privacy|cookie) (?:choices|settings)"
     r"|chấp nhận (?:tất cả )?cookie|sử dụng cookie|quyền riêng tư của bạn"
     r"|wir (?:und unsere partner|verwenden) [^.]{0,40}cookies|datenschutz-?einstellungen"
-    r"|nous (?:et nos partenaires|utilisons) [^.]{0,40}cookies",
+    r"|(?:nous (?:et nos partenaires|utilisons)|nos partenaires et nous) [^.]{0,40}cookies"
+    r"|(?:nosotros y nuestros|nós e os nossos|noi e i nostri|wij en onze|my i nasi|мы и наши) "
+    r"(?:\w+ )?(?:socios|parceiros|partner\w*|партн[её]ры)"
+    r"|(?:utilizamos|usamos|utilizziamo|gebruiken|używamy|используем)[^.]{0,40} cookies?\b",
     re.IGNORECASE,
 )
 _ROBOT_CHECK = re.compile(
     r"verify (?:that )?you are (?:a )?human|are you a robot"
     r"|enable javascript and cookies to continue"
-    r"|checking your browser|just a moment\.\.\.|access denied|unusual traffic"
+    r"|enable (?:js|javascript) and disable any ad ?blocker|sorry, you have been blocked"
+    r"|access to this (?:page|site) (?:has been|is) denied|incapsula incident"
+    r"|checking your browser|just a moment\.\.\.|access denied"
+    r"|unusual traffic|unusual activity from your"
     r"|xác minh (?:rằng )?bạn (?:không phải|là)",
     re.IGNORECASE,
 )
 _MISSING = re.compile(
-    r"^\W*(?:error )?404\b|\b404 (?:error|not found|-)|(?:page|article|story|content) (?:was |is )?"
-    r"(?:not found|no longer available|(?:could|can)(?: ?not|n['’]t) be found)"
+    r"^\W*(?:error |lỗi )?404\b|\b404 (?:error|not found|-)"
+    r"|(?:page|article|story|content) (?:was |is )?(?:not found|no longer available"
+    r"|(?:not|isn['’]t) available|(?:could|can)(?: ?not|n['’]t) be found)"
     r"|không (?:tìm thấy|tồn tại) (?:trang|nội dung|bài|đường dẫn|kết quả)"
     r"|(?:trang|nội dung|bài viết|đường dẫn)[^.]{0,40}"
     r"(?:không (?:tồn tại|tìm thấy|còn)|đã (?:bị )?(?:xóa|xoá|gỡ))"
