@@ -129,11 +129,11 @@ def _bare(part: str) -> str:
             return ""
         if is_family_name(rest):
             part = rest
+    is_address = _ADDRESS.search(part)
+    part = _IN_BRACKETS.sub("", part) or part  # where they write from, and for whom
     part = part.strip(" \t,;:/|-–—()[]<>\"'“”*")
     has_letter = any(char.isalpha() for char in part)
-    return (
-        part if has_letter and len(part) <= 2 * _LONGEST_NAME and not _ADDRESS.search(part) else ""
-    )
+    return part if has_letter and len(part) <= 2 * _LONGEST_NAME and not is_address else ""
 
 
 def _is_source(text: str) -> bool:
@@ -150,7 +150,9 @@ def _is_western(text: str) -> bool:
 def _is_name(part: str, least_words: int, is_strict: bool = False) -> bool:
     """Tell a name by its capitals; several names joined by a lesser separator pass too."""
     for piece in re.split(r"[,/;]|\s+[-–—|]\s+|[–—]|\s(?:và|and|&)\s", part):
-        piece = piece.strip() if is_agency(piece.strip()) else _bare(piece)
+        if is_agency(piece):
+            continue
+        piece = _bare(piece)
         words = piece.split()
         if not least_words <= len(words) <= _MOST_WORDS or len(piece) > _LONGEST_NAME:
             return False
