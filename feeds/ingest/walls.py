@@ -80,6 +80,8 @@ _SHOWN = etree.XPath(".//text()[not(parent::script or parent::style or parent::t
 _AGENT = re.compile(r"(?P<agent>[\w.-]+)\s*:\s*(?P<rest>.*)", re.DOTALL)
 # Directives that have a value after a colon, and are no agents (Google's list of robots meta tags).
 _VALUED = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
+# Commas by the rule; semicolons and spaces, too, as far as they can't part a name and its value.
+_APART = re.compile(r"[,;]|(?<=[a-z])\s+(?=[a-z])")
 _HIDING = frozenset(("noindex", "none"))
 _OUR_AGENTS = ("robots", "tinwire")
 
@@ -135,7 +137,7 @@ def asks_noindex(root: etree._Element, headers: Mapping[str, str]) -> bool:
     for element in root.iter("meta"):
         if (element.get("name") or "").strip().lower() in _OUR_AGENTS:
             content = (element.get("content") or "").lower()
-            if not _HIDING.isdisjoint(part.strip() for part in content.split(",")):
+            if not _HIDING.isdisjoint(part.strip() for part in _APART.split(content)):
                 return True
     return _header_hides(headers.get("x-robots-tag", ""))
 
@@ -150,7 +152,7 @@ def is_front_page(asked: str, got: str) -> bool:
 def _header_hides(value: str) -> bool:
     """Read X-Robots-Tag: what follows the name of another agent is not meant for us."""
     is_ours = True
-    for part in value.lower().split(","):
+    for part in _APART.split(value.lower()):
         named = _AGENT.fullmatch(part.strip())
         directive = part.strip()
         if named and named["agent"] not in _VALUED:
