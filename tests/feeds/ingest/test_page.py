@@ -28,6 +28,28 @@ def test_nothing_is_no_page() -> None:
         open_page(b"", {})
 
 
+FILES = [
+    (b"%PDF-1.4 " + b"words " * 200, "text/html"),
+    (b"words " * 200, "application/pdf"),
+    (b"\x89PNG\r\n", ""),
+    (b'{"text": "' + b"words " * 200, "application/json; charset=utf-8"),
+    (b"PK\x03\x04", "application/octet-stream"),
+    (b"ID3", "audio/mpeg"),
+]
+
+
+@pytest.mark.parametrize(("raw", "declared"), FILES)
+def test_a_file_of_another_kind_is_no_page(raw: bytes, declared: str) -> None:
+    with pytest.raises(BadEntry, match="a file of another kind"):
+        open_page(raw, {"content-type": declared})
+
+
+@pytest.mark.parametrize("declared", ["application/octet-stream", "image/jpeg", "application/json"])
+def test_what_begins_as_markup_is_a_page_whatever_its_server_says(declared: str) -> None:
+    assert words_of(open_page(b"\xef\xbb\xbf<p>Tin</p>", {"content-type": declared})) == "Tin"
+    assert words_of(open_page(b"Tin", {"content-type": "application/xhtml+xml"})) == "Tin"
+
+
 def test_pictures_of_amp_are_pictures() -> None:
     root = open_page(b'<p>a<amp-img src="/1.jpg"><noscript><img src="/2.jpg"></noscript></p>', {})
     assert [each.get("src") for each in root.iter("img")] == ["/1.jpg", "/2.jpg"]
