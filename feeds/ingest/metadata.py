@@ -41,6 +41,8 @@ _LEAST_HEADING = 10
 _ODD = (ValueError, TypeError, LookupError, AttributeError, OverflowError, etree.LxmlError)
 _BEFORE_NAME = re.compile(r"^\W*(?:written by|von|par|por|by|text)\s*:?\s+", re.IGNORECASE)
 _AFTER_NAME = re.compile(r"\s+(?:am|le|on|el|at|lúc|ngày)\s+\d|[\s|,–-]*\d")
+# What stands below a section, and not below an article, as its second page or its print do.
+_SLUG = re.compile(r"(?!(?:page-?|p)?\d{1,3}\b)[^?#]*(?:[-.]|\d{5})")
 _CUT = re.compile(r"(.{20,}?)\s*(?:…|\.\.\.)")  # search engines show 110 characters at most
 _SITE = re.compile(r"\s*[|»·•:–—-]\s")
 _BYLINE_NAMES_WORDS = """
@@ -218,13 +220,20 @@ def _canonicals(root: etree._Element, meta: Mapping[str, str], url: str) -> Iter
 
 
 def _own_address(canonicals: Iterable[str], url: str) -> str:
-    """Give the page's own address for itself, unless that is another site's or the front page."""
+    """Give the page's own address for itself, unless that is another site's or a page above.
+
+    Some templates name their section in all of its articles, which would make one of them all.
+    """
     return next((one for one in canonicals if _is_within(one, url)), url)
 
 
 def _is_within(address: str, url: str) -> bool:
     host, _, path = url_key(address).partition("/")
-    return is_web(url) and bool(path) and host == url_key(url).partition("/")[0]
+    if not is_web(url) or not path:
+        return False
+    own_host, _, own_path = url_key(url).partition("/")
+    below = own_path.removeprefix(f"{path}/")
+    return host == own_host and (below == own_path or not _SLUG.match(below))
 
 
 def _language(root: etree._Element, data: Described, meta: Mapping[str, str]) -> str | None:

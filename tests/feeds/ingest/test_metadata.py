@@ -74,6 +74,24 @@ def test_a_page_may_name_its_own_address_but_no_other_sites(head: str, url: str)
     assert about(head).url == url
 
 
+ABOVE = [
+    ("https://bao.vn/thoi-su/tin-1.html", "https://bao.vn/thoi-su", False),
+    ("https://bao.vn/vi/thoi-su/tin", "https://bao.vn/vi/", False),
+    ("https://bao.vn/tin/20261005", "https://bao.vn/tin", False),
+    ("https://bao.vn/tin/2", "https://bao.vn/tin", True),
+    ("https://bao.vn/tin/page-2", "https://bao.vn/tin", True),
+    ("https://bao.vn/tin/print", "https://bao.vn/tin", True),
+    ("https://bao.vn/tin-1/amp", "https://bao.vn/tin-1", True),
+    ("https://bao.vn/thoi-su-1", "https://bao.vn/thoi-su", True),
+]
+
+
+@pytest.mark.parametrize(("url", "named", "is_own"), ABOVE)
+def test_a_section_is_no_articles_address(url: str, named: str, is_own: bool) -> None:
+    root = html.document_fromstring(f'<head><link rel="canonical" href="{named}"></head>')
+    assert metadata(root, url).url == (named if is_own else url)
+
+
 def test_an_address_on_another_site_is_told_and_not_taken() -> None:
     page = about('<link rel="canonical" href="https://goc.vn/tin">')
     assert (page.canonical, page.url) == ("https://goc.vn/tin", URL)
