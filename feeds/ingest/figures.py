@@ -13,7 +13,16 @@ from itertools import islice
 
 from lxml import etree, html
 
-from feeds.ingest.page import BLOCKS, blocks, drop, is_longer, key, names_of, words_of
+from feeds.ingest.page import (
+    BLOCKS,
+    blocks,
+    drop,
+    holds_place,
+    is_longer,
+    key,
+    names_of,
+    words_of,
+)
 from feeds.model import Image
 from feeds.text.html import images
 from feeds.urls import absolute
@@ -126,7 +135,8 @@ def lead_image(given: Image | None, figures: Sequence[Figure]) -> Image | None:
         first = next(iter(figures), None)
         return _described(first) if first else None
     if given.caption:
-        return given
+        told = _described(Figure(given.url, given.alt, given.caption, "", "", False))
+        return replace(given, caption=told.caption, credit=given.credit or told.credit)
     same = next((one for one in figures if _file(one.url) == _file(given.url)), None)
     if same is None:
         return given
@@ -188,7 +198,7 @@ def _is_teaser(link: etree._Element) -> bool:
 
 def _address(picture: etree._Element, url: str) -> str | None:
     """Give the address of a picture itself, not of what holds its place until a script runs."""
-    places = (absolute(url, each) for each in _places(picture))
+    places = (absolute(url, each) for each in _places(picture) if not holds_place(each))
     return next(filter(None, places), None)
 
 
@@ -204,6 +214,9 @@ def _places(picture: etree._Element) -> Iterator[str]:
         plain = next(following.iter("img"), None)  # what a browser without scripts shows instead
         yield "" if plain is None else _written(plain, "srcset") or _written(plain, "src")
     yield _written(picture, "src")
+    # Where that holds a place, a script has it, whatever it is called there.
+    kept = (str(value) for name, value in picture.items() if str(name).startswith("data-"))
+    yield from (one for one in kept if _PICTURE_FILE.search(one) and "/" in one and " " not in one)
     around = next(picture.iterancestors("picture"), None)
     for source in () if around is None else around.iter("source"):
         yield _written(source, "data-srcset") or _written(source, "srcset")

@@ -16,7 +16,7 @@ from lxml import etree
 from feeds.ingest.bylines import clean_authors
 from feeds.ingest.dates import read_date
 from feeds.ingest.linked_data import Described, article_of, first, is_a, objects, texts
-from feeds.ingest.page import base_of, names_of, words_of
+from feeds.ingest.page import base_of, holds_place, names_of, words_of
 from feeds.ingest.words import words
 from feeds.model import Image
 from feeds.text.normalise import match_form
@@ -192,7 +192,8 @@ def _image(data: Described, meta: Mapping[str, str], url: str) -> Image | None:
         meta.get("og:image", ""),
         meta.get("twitter:image", ""),
     )
-    address = next(filter(None, (absolute(url, each) for each in candidates)), None)
+    places = (absolute(url, each) for each in candidates if not holds_place(each))
+    address = next(filter(None, places), None)
     if address is None:
         return None
     described = own[0] if isinstance(own, list) and own else own

@@ -52,6 +52,12 @@ _FILE_TYPES = re.compile(
     r"|application/(?!xml|xhtml|html|[\w.-]+\+xml)",
     re.IGNORECASE,
 )
+# Names of files that are shown where a picture is yet to come, or where there is none.
+_PLACEHOLDER = re.compile(
+    r"[^/]*placeholder[^/]*|(?:[^/]*[-_])?(?:blank|spacer|transparent)"
+    r"|1x1|pixel|empty|clear|(?:ajax[-_])?load(?:er|ing)|lazy(?:load)?|no[-_]?image",
+    re.IGNORECASE,
+)
 _DATA_URL = re.compile(r"data:image/[^\"'>\s]{1000,}")
 _MOST_PARTS = 500
 _CAMEL = re.compile("(?<=[a-z0-9])(?=[A-Z])")
@@ -96,6 +102,12 @@ def base_of(root: etree._Element, url: str) -> str:
         if element.get("href"):
             return absolute(url, element.get("href", "").strip()) or url
     return url
+
+
+def holds_place(address: str) -> bool:
+    """Tell by a picture's name that it only stands where another one is to be, or none is."""
+    name = address.partition("?")[0].rpartition("/")[2]
+    return _PLACEHOLDER.fullmatch(name.rpartition(".")[0] or name) is not None
 
 
 def words_of(element: etree._Element) -> str:

@@ -240,3 +240,8 @@ def test_a_date_that_cannot_be_read_hides_none_that_can() -> None:
 def test_a_title_that_was_cut_gives_way_to_the_whole_one(head: str, body: str, title: str) -> None:
     data = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "%s"}</script>'
     assert about(data % head, body).title.endswith(title)
+
+
+def test_a_placeholder_is_no_picture() -> None:
+    head = '<meta property="og:image" content="https://s0.wp.com/i/blank.jpg">'
+    assert about(head).image is None

@@ -10,6 +10,7 @@ from feeds.ingest.page import (
     base_of,
     blocks,
     drop,
+    holds_place,
     is_longer,
     key,
     names_of,
@@ -67,6 +68,21 @@ def test_pictures_of_amp_are_pictures() -> None:
 def test_relative_addresses_are_against_the_base_that_a_page_names(head: str, base: str) -> None:
     root = html.document_fromstring(f"<html><head>{head}</head><body></body></html>")
     assert base_of(root, "https://bao.vn/a/tin") == base
+
+
+PLACES = ["https://s0.wp.com/i/blank.jpg", "/x_blank.png?v=1", "/social_placeholder.png"]
+PLACES += ["/ajax-loader.gif", "pixel.gif", "/1x1.png", "/no-image.jpg", "/lazyload.gif"]
+PICTURES = ["/google-pixel.jpg", "/loading-dock.jpg", "/blank-space.jpg", "/a.jpg", "/blank/a.jpg"]
+
+
+@pytest.mark.parametrize("address", PLACES)
+def test_what_holds_a_pictures_place_is_told_by_its_name(address: str) -> None:
+    assert holds_place(address)
+
+
+@pytest.mark.parametrize("address", [*PICTURES, ""])
+def test_a_picture_of_something_holds_no_place(address: str) -> None:
+    assert not holds_place(address)
 
 
 def test_only_the_innermost_blocks_hold_text() -> None:
