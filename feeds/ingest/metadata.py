@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from htmldate import find_date
 from lxml import etree
 
-from feeds.ingest.bylines import clean_authors
+from feeds.ingest.bylines import clean_authors, written_by
 from feeds.ingest.dates import read_date
 from feeds.ingest.linked_data import Described, article_of, first, is_a, objects, texts
 from feeds.ingest.page import base_of, holds_place, names_of, words_of
@@ -39,8 +39,6 @@ _LONGEST_MARK = 120
 _LEAST_HEADING = 10
 # What htmldate and lxml raise over pages that no one wrote by hand.
 _ODD = (ValueError, TypeError, LookupError, AttributeError, OverflowError, etree.LxmlError)
-_BEFORE_NAME = re.compile(r"^\W*(?:written by|von|par|por|by|text)\s*:?\s+", re.IGNORECASE)
-_AFTER_NAME = re.compile(r"\s+(?:am|le|on|el|at|lúc|ngày)\s+\d|[\s|,–-]*\d")
 # What stands below a section, and not below an article, as its second page or its print do.
 _SLUG = re.compile(r"(?!(?:page-?|p)?\d{1,3}\b)[^?#]*(?:[-.]|\d{5})")
 _CUT = re.compile(r"(.{20,}?)\s*(?:…|\.\.\.)")  # search engines show 110 characters at most
@@ -145,7 +143,7 @@ def _authors(root: etree._Element, data: Described, meta: Mapping[str, str]) -> 
     places = (
         [words(name) for name in texts(data.get("author"), "name")],
         [words(name) for name in written if "://" not in name][:1],
-        [_written_by(line) for line in _marked(root, _BYLINE_NAMES, "author")][:1],
+        [written_by(line) for line in _marked(root, _BYLINE_NAMES, "author")][:1],
     )
     for names in places:
         people = tuple(dict.fromkeys(name for name in names if match_form(name) not in own))
@@ -162,11 +160,6 @@ def _marked(root: etree._Element, called: frozenset[str], mark: str) -> Iterator
             text = words_of(element)
             if 0 < len(text) <= _LONGEST_MARK:
                 yield text
-
-
-def _written_by(line: str) -> str:
-    """Take the name out of a line for people: "von Anna Blum am 5.10.2026, 13:36"."""
-    return _BEFORE_NAME.sub("", _AFTER_NAME.split(line)[0])
 
 
 def _categories(found: list[Described], data: Described, meta: Mapping[str, str]) -> Iterator[str]:
