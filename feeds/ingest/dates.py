@@ -57,7 +57,8 @@ _FORMS = tuple(
         rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th)?[\s-]+{_NAME},?[\s-]+{_YEAR},?(?:\s+{_CLOCK}\s*{_OFFSET})?",
         rf"(?P<year>\d{{4}})(?:-?(?P<month>\d\d)(?:-?(?P<day>\d\d)"
         rf"(?:[Tt\s]\s*{_CLOCK}\s*{_OFFSET})?)?)?",
-        rf"(?P<year>\d{{4}})/(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})(?:\s+{_CLOCK}\s*{_OFFSET})?",
+        rf"(?P<year>\d{{4}})(?P<mark>[/-])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})"
+        rf"(?:[Tt\s]\s*{_CLOCK}\s*{_OFFSET})?",
         rf"{_WEEKDAY}{_NAME}\s+{_DAY}(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}),?(?:\s+{_CLOCK}\s*{_OFFSET})?",
         rf"{_WEEKDAY}{_NAME}\s+{_DAY},?\s+{_CLOCK}\s*{_OFFSET}\s*(?P<year>\d{{4}})",
         rf"(?:[^\W\d][^\d]*,?\s+)?{_NUMERIC}(?:[\s,|-]+{_CLOCK}\s*{_OFFSET})?",

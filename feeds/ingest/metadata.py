@@ -15,6 +15,7 @@ from lxml import etree
 
 from feeds.ingest.bylines import clean_authors, written_by
 from feeds.ingest.dates import read_date
+from feeds.ingest.draft import EARLIEST
 from feeds.ingest.linked_data import Described, article_of, first, is_a, objects, texts
 from feeds.ingest.page import base_of, holds_place, names_of, words_of
 from feeds.ingest.words import words
@@ -85,6 +86,7 @@ def metadata(root: etree._Element, url: str) -> Metadata:
     base = base_of(root, url)
     canonicals = list(_canonicals(root, meta, base))
     data = article_of(found, {url_key(each) for each in (*canonicals, url) if is_web(each)})
+    published = _readable(data, ("datePublished", "dateCreated"), meta, _PUBLISHED)
     return Metadata(
         title=_title(root, [first(data, "headline", "name"), meta.get("og:title", "")]),
         summary=words(
@@ -92,8 +94,7 @@ def metadata(root: etree._Element, url: str) -> Metadata:
         ),
         authors=_authors(root, data, meta),
         categories=tuple(dict.fromkeys(_categories(found, data, meta))),
-        published=_readable(data, ("datePublished", "dateCreated"), meta, _PUBLISHED)
-        or _time(root),
+        published=_time(root) if published is None else published,
         updated=_readable(data, ("dateModified",), meta, _UPDATED),
         image=_image(data, meta, base),
         url=_own_address(canonicals, url),
@@ -123,9 +124,14 @@ def _any(meta: Mapping[str, str], *names: str) -> str | None:
 def _readable(
     data: Described, names: Iterable[str], meta: Mapping[str, str], metas: Iterable[str]
 ) -> str | None:
-    """Give the first date that can be read: templates write `0000-00-00`, too."""
+    """Give the first date that can be read and meant: templates write 0000-00-00 and 0001-01-01.
+
+    Empty where there are such alone, for what is found elsewhere on these pages is often another's.
+    """
     places = (*(first(data, name) for name in names), *(meta.get(name) for name in metas))
-    return next((place for place in places if read_date(place)), None)
+    dates = [(place, date) for place in places if (date := read_date(place))]
+    meant = (place for place, date in dates if date >= EARLIEST)
+    return next(meant, "" if dates else None)
 
 
 def _is_free(data: Described, meta: Mapping[str, str]) -> bool:

@@ -217,10 +217,11 @@ def test_another_articles_data_are_not_this_ones() -> None:
     assert (page.title, page.authors) == ("Tin", ("An",))
 
 
-def test_a_date_that_cannot_be_read_hides_none_that_can() -> None:
+@pytest.mark.parametrize("template", ["0000-00-00T00:00:00", "0001-01-01T00:00:00Z", "sớm"])
+def test_a_date_that_cannot_be_meant_hides_none_that_can(template: str) -> None:
     page = about(
-        """<script type="application/ld+json">{"@type": "NewsArticle",
-        "datePublished": "0000-00-00T00:00:00", "dateModified": "hôm nay"}</script>
+        f"""<script type="application/ld+json">{{"@type": "NewsArticle",
+        "datePublished": "{template}", "dateModified": "hôm nay"}}</script>
         <meta property="article:published_time" content="2026-10-05T07:00:00+07:00">
         <meta property="article:modified_time" content="2026-10-05T08:00:00+07:00">"""
     )
@@ -245,3 +246,9 @@ def test_a_title_that_was_cut_gives_way_to_the_whole_one(head: str, body: str, t
 def test_a_placeholder_is_no_picture() -> None:
     head = '<meta property="og:image" content="https://s0.wp.com/i/blank.jpg">'
     assert about(head).image is None
+
+
+def test_where_a_page_has_a_templates_date_alone_none_is_guessed() -> None:
+    head = """<script type="application/ld+json">{"@type": "NewsArticle",
+    "datePublished": "0001-01-01T00:00:00Z"}</script>"""
+    assert not about(head, "<time datetime='2016-04-05'>Ảnh chụp</time>").published
