@@ -53,7 +53,8 @@ def rules() -> Rules:
     names = [name for group in data["tracking"] for name in group["names"].split()]
     shown = data["presentation"]
     return Rules(
-        tracker=re.compile(f"(?:{'|'.join(map(_name, names))})(?:=|$)", re.IGNORECASE),
+        # An ampersand that was escaped twice leaves `amp;` before the name.
+        tracker=re.compile(f"(?:amp;)*(?:{'|'.join(map(_name, names))})(?:=|$)", re.IGNORECASE),
         hosts=tuple(shown["hosts"]),
         inner_hosts=tuple(shown["inner_hosts"]),
         endings=tuple(shown["endings"]),

@@ -17,15 +17,18 @@ MOST_MEMBERS = 1000  # each costs a copy of what follows it; tools write one in 
 _STEP = 2**16
 _GZIP = b"\x1f\x8b"
 _GZIP_BITS, _ZLIB_BITS, _RAW_BITS = 31, 15, -15
-_PLAIN = ("", "identity", "none")
-_KNOWN = ("gzip", "x-gzip", "deflate", *_PLAIN)
+_KNOWN = ("gzip", "x-gzip", "deflate")
+# IANA's HTTP Content Coding Registry, as far as we don't read it.
+_UNREAD = ("br", "zstd", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip")
 
 
 class Body:
     """A body that grows chunk by chunk; raises `FetchFailed` as soon as it breaks a limit."""
 
     def __init__(self, coding: str, most_bytes: int) -> None:
-        self._coding = coding.strip().lower()
+        words = (word.strip() for word in coding.lower().split(","))
+        codings = [word for word in words if word in _KNOWN or word in _UNREAD]
+        self._coding = codings[0] if codings else ""
         self._most = most_bytes
         self._head = b""
         self._decoder: zlib._Decompress | None = None
@@ -34,7 +37,7 @@ class Body:
         self._size = 0
         self._members = 0
         self._pieces: list[bytes] = []
-        if self._coding not in _KNOWN:
+        if len(codings) > 1 or self._coding in _UNREAD:
             why = f"the content coding {coding[:50]!r} was not asked for"
             raise FetchFailed(why, Outcome.BAD_ANSWER)
 

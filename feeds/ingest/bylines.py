@@ -39,6 +39,16 @@ _ROLE_BEFORE = re.compile(
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 # "Theo" is Vietnamese for "after", and a given name: it goes where an agency follows.
 _AFTER = re.compile(r"\s*[Tt][Hh][Ee][Oo]\s*:?\s+(?=\S)")
+_BEFORE_NAME = re.compile(r"^\W*(?:written by|von|par|por|by|text)\s*:?\s+", re.IGNORECASE)
+_DATE_WORDS = """
+    updated published january jan february feb march mar april apr may june jun july jul august aug
+    september sept sep october oct november nov december dec januar februar märz mai juni juli
+    oktober dezember monday tuesday wednesday thursday friday saturday sunday montag dienstag
+    mittwoch donnerstag freitag samstag sonntag am le on el at lúc ngày
+"""
+_AFTER_NAME = re.compile(
+    rf"(?:(?:^|[\s|,–-]+)(?:{'|'.join(_DATE_WORDS.split())})\b[.:,]*)*[\s|,–-]*\d", re.IGNORECASE
+)
 _SPLITS = (
     re.compile(r"\s*;\s*"),
     re.compile(r"\s+[-–—|]\s+|\s*[–—]\s*"),
@@ -72,6 +82,11 @@ def is_credit(line: str) -> bool:
         or is_nobody(inner)
         or is_agency(inner)
     )
+
+
+def written_by(line: str) -> str:
+    """Take the name out of a line for people: "von Anna Blum am 5.10.2026, 13:36"."""
+    return _BEFORE_NAME.sub("", _AFTER_NAME.split(line)[0])
 
 
 def looks_like_names(line: str) -> bool:
@@ -129,11 +144,11 @@ def _bare(part: str) -> str:
             return ""
         if is_family_name(rest):
             part = rest
+    is_address = _ADDRESS.search(part)
+    part = _IN_BRACKETS.sub("", part) or part  # where they write from, and for whom
     part = part.strip(" \t,;:/|-–—()[]<>\"'“”*")
     has_letter = any(char.isalpha() for char in part)
-    return (
-        part if has_letter and len(part) <= 2 * _LONGEST_NAME and not _ADDRESS.search(part) else ""
-    )
+    return part if has_letter and len(part) <= 2 * _LONGEST_NAME and not is_address else ""
 
 
 def _is_source(text: str) -> bool:
@@ -150,7 +165,9 @@ def _is_western(text: str) -> bool:
 def _is_name(part: str, least_words: int, is_strict: bool = False) -> bool:
     """Tell a name by its capitals; several names joined by a lesser separator pass too."""
     for piece in re.split(r"[,/;]|\s+[-–—|]\s+|[–—]|\s(?:và|and|&)\s", part):
-        piece = piece.strip() if is_agency(piece.strip()) else _bare(piece)
+        if is_agency(piece):
+            continue
+        piece = _bare(piece)
         words = piece.split()
         if not least_words <= len(words) <= _MOST_WORDS or len(piece) > _LONGEST_NAME:
             return False

@@ -4,7 +4,8 @@ Theory: a date read wrongly puts an article where no reader finds it, which is w
 because then the time of arrival counts. So a text that fits none of the forms below is `None`.
 A text without a zone is meant in the source's own. In numeric dates the year comes first or last;
 AM or PM marks the American order (month first), everything else is day first, as everywhere that
-has a 24-hour clock; a number above 12 decides by itself.
+has a 24-hour clock; a number above 12 decides by itself. `13:36 PM` is a 24-hour clock, too, and
+`SA` and `CH` are the Vietnamese AM and PM.
 """
 
 import re
@@ -37,7 +38,7 @@ _ZONES_H = {
 }
 _CLOCK = (
     r"(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"(?:\s*(?P<half>[AaPp])\.?[Mm]\b\.?)?"
+    r"(?:\s*(?:(?P<half>[AaPp])\.?[Mm]\b\.?|(?P<buoi>SA|CH)\b))?"
 )
 _OFFSET = (
     r"\(?(?:(?P<zone>[A-Za-z]{1,5})(?![A-Za-z]))?\s*"
@@ -48,18 +49,20 @@ _DAY, _NAME, _YEAR = (
     r"(?P<month>[A-Za-z]{3})[a-z]*\.?",
     r"(?P<year>\d{4}|\d{2})",
 )
-_WEEKDAY = r"(?:[^\W\d]+\.?,?\s+)?"
+_WEEKDAY = r"(?:[^\W\d]+(?:\s[^\W\d]+)?(?:\.?,\s*|\.?\s+))?"
+_NUMERIC = r"(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second_number>\d{1,2})(?P=mark)(?P<year>\d{4})"
 _FORMS = tuple(
-    re.compile(rf"\s*{form}\s*(?:\([^()]*\)\s*)?")
+    re.compile(rf"\s*{form}\s*(?:\([^()]*\)\s*|\[[\w/+-]+\])?")
     for form in (
         rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th)?[\s-]+{_NAME},?[\s-]+{_YEAR},?(?:\s+{_CLOCK}\s*{_OFFSET})?",
         rf"(?P<year>\d{{4}})(?:-?(?P<month>\d\d)(?:-?(?P<day>\d\d)"
         rf"(?:[Tt\s]\s*{_CLOCK}\s*{_OFFSET})?)?)?",
-        rf"(?P<year>\d{{4}})/(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})(?:\s+{_CLOCK}\s*{_OFFSET})?",
+        rf"(?P<year>\d{{4}})(?P<mark>[/-])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})"
+        rf"(?:[Tt\s]\s*{_CLOCK}\s*{_OFFSET})?",
         rf"{_WEEKDAY}{_NAME}\s+{_DAY}(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}),?(?:\s+{_CLOCK}\s*{_OFFSET})?",
         rf"{_WEEKDAY}{_NAME}\s+{_DAY},?\s+{_CLOCK}\s*{_OFFSET}\s*(?P<year>\d{{4}})",
-        rf"(?:[^\W\d][^\d]*,?\s+)?(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second_number>\d{{1,2}})(?P=mark)"
-        rf"(?P<year>\d{{4}})(?:[\s,|-]+{_CLOCK}\s*{_OFFSET})?",
+        rf"(?:[^\W\d][^\d]*,?\s+)?{_NUMERIC}(?:[\s,|-]+{_CLOCK}\s*{_OFFSET})?",
+        rf"(?:[^\W\d][^\d]*,?\s+)?{_CLOCK}'?[\s,|-]+(?:ngày\s+)?{_NUMERIC}\s*{_OFFSET}",
     )
 )
 _LONGEST = 100
@@ -118,9 +121,9 @@ def _moment(parts: dict[str, str | None], zone: str) -> datetime:
     year, month, day = _day(parts)
     hour, minute = int(parts.get("hour") or 0), int(parts.get("minute") or 0)
     second = min(int(parts.get("second") or 0), 59)  # a leap second is no second of datetime's
-    half = (parts.get("half") or "").lower()
+    half = parts.get("half") or parts.get("buoi")
     if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
+        hour = hour % 12 + (12 if half in ("P", "p", "CH") else 0)
     midnight = datetime(year, month, day, tzinfo=_zone(parts, zone))
     if hour == 24 and not minute and not second:
         return (midnight + timedelta(days=1)).astimezone(UTC)
@@ -134,7 +137,8 @@ def _day(parts: dict[str, str | None]) -> tuple[int, int, int]:
         year += 2000 if year < 69 else 1900  # as POSIX's strptime reads %y
     if parts.get("first"):
         first, second = int(parts["first"] or 0), int(parts["second_number"] or 0)
-        american = first <= 12 and (second > 12 or bool(parts.get("half")))
+        has_half = bool(parts.get("half")) and 1 <= int(parts.get("hour") or 0) <= 12
+        american = first <= 12 and (second > 12 or has_half)
         return (year, first, second) if american else (year, second, first)
     month = parts.get("month") or "1"
     number = int(month) if month.isdigit() else _MONTHS.index(month.lower()) + 1

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from feeds.ingest.encoding import decode
+from feeds.ingest.page import base_of
 from feeds.urls import absolute, canonicalise, url_key
 
 _FEED_TYPES = (
@@ -100,7 +101,7 @@ def _links(body: bytes, url: str) -> list[_Link]:
         )
     except etree.ParserError:
         return []
-    found = {link.url: link for link in reversed([*_feeds(root, _base(root, url))])}
+    found = {link.url: link for link in reversed([*_feeds(root, base_of(root, url))])}
     return list(reversed(found.values()))
 
 
@@ -110,13 +111,6 @@ def _feeds(root: etree._Element, base: str) -> Iterator[_Link]:
             address = absolute(base, link.get("href", "").strip())
             if address is not None:
                 yield _Link(address, link.get("title", ""))
-
-
-def _base(root: etree._Element, url: str) -> str:
-    for element in root.iter("base"):
-        if element.get("href"):
-            return absolute(url, element.get("href", "").strip()) or url
-    return url
 
 
 def _is_feed(link: etree._Element) -> bool:

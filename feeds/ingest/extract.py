@@ -19,7 +19,7 @@ from feeds.errors import BadEntry
 from feeds.ingest.dates import read_date
 from feeds.ingest.figures import Figure, lead_image, list_figures, place, take_captions
 from feeds.ingest.metadata import Metadata, metadata
-from feeds.ingest.page import open_page, words_of
+from feeds.ingest.page import base_of, open_page, words_of
 from feeds.ingest.prepare import SPACE_MARK, prepare
 from feeds.ingest.prune import prune
 from feeds.ingest.selectors import apply_rules
@@ -123,10 +123,11 @@ def _find(
 ) -> _Found:
     titles = [about.title, *(words_of(each) for each in root.iter("title", "h1"))]
     marked = marked_lines(root)
+    base = base_of(root, url)
     root = _scope(root, chosen)
     captions = take_captions(root)
-    prepare(root)
-    figures = list_figures(root, url, captions)
+    prepare(root, base)
+    figures = list_figures(root, base, captions)
     body = _body(root, url, chosen is not None)
     if body is None:
         return _Found("", "", (), figures)

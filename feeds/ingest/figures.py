@@ -7,18 +7,31 @@ is worse than a caption lost; the worst is another article's picture.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from lxml import etree, html
 
-from feeds.ingest.page import BLOCKS, blocks, drop, is_longer, key, names_of, words_of
+from feeds.ingest.page import (
+    BLOCKS,
+    blocks,
+    drop,
+    holds_place,
+    is_longer,
+    key,
+    names_of,
+    words_of,
+)
 from feeds.model import Image
 from feeds.text.html import images
 from feeds.urls import absolute
 
-_LAZY = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset", "src")
+_LAZY = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset")
+# Of scripts that are less common; other scripts keep other things under these names.
+_SOMETIMES = ("data-lazy", "data-url", "data-orig", "data-image")
+# HTML Living Standard §4.8.4.3: an address may hold commas, but not begin or end with one.
+_CANDIDATE = re.compile(r"([^\s,]\S*[^\s,])(?:\s+([\d.]{1,9})[wx])?[^,]*(?:,|$)")
 _CAPTION = re.compile(
     r"(?<![a-z])(?:wp-|img-?|image-?|photo-?|picture-?|p?figure-?|media-?)?"
     r"(?:caption|cutline|chu-thich)(?:-?text)?(?![a-z])"
@@ -122,7 +135,8 @@ def lead_image(given: Image | None, figures: Sequence[Figure]) -> Image | None:
         first = next(iter(figures), None)
         return _described(first) if first else None
     if given.caption:
-        return given
+        told = _described(Figure(given.url, given.alt, given.caption, "", "", False))
+        return replace(given, caption=told.caption, credit=given.credit or told.credit)
     same = next((one for one in figures if _file(one.url) == _file(given.url)), None)
     if same is None:
         return given
@@ -159,29 +173,71 @@ def _figure(
     holder: etree._Element | None,
 ) -> Figure | None:
     ancestors = list(picture.iterancestors())
-    is_figure = any(one.tag == "figure" for one in ancestors)
     address = _address(picture, url)
     if address is None or _is_small(picture):
         return None
     if any(one.tag in _OUTSIDE for one in ancestors):
         return None
-    link = next((one.get("href") or "" for one in ancestors if one.tag == "a"), "")
-    if link and not is_figure and not _PICTURE_FILE.search(link):
-        return None  # a teaser of another page
+    link = next((one for one in ancestors if one.tag == "a"), None)
+    if link is not None and _is_teaser(link):
+        return None
     caption = next((captions[one] for one in ancestors[:_NEAR] if one in captions), "")
     alt = " ".join((picture.get("alt") or "").split())
     return Figure(address, alt, caption, before, "", holder is not None and holder in ancestors)
 
 
+def _is_teaser(link: etree._Element) -> bool:
+    """Tell the link around a picture that leads to another page; in a figure it is the picture's.
+
+    A figure that stands in the link, in its turn, is a teaser's.
+    """
+    href = link.get("href") or ""
+    is_own = _PICTURE_FILE.search(href) or next(link.iterancestors("figure"), None) is not None
+    return bool(href) and not is_own
+
+
 def _address(picture: etree._Element, url: str) -> str | None:
+    """Give the address of a picture itself, not of what holds its place until a script runs."""
+    places = (absolute(url, each) for each in _places(picture) if not holds_place(each))
+    return next(filter(None, places), None)
+
+
+def _places(picture: etree._Element) -> Iterator[str]:
+    """Give what may be a picture's address, the surest first."""
     for name in _LAZY:
-        written = (picture.get(name) or "").strip()
-        if name.endswith("srcset"):
-            written = written.split(",")[-1].strip().split(" ")[0]
-        address = absolute(url, written)
-        if address:
-            return address
-    return None
+        yield _written(picture, name)
+    yield from (
+        each for name in _SOMETIMES if _PICTURE_FILE.search(each := _written(picture, name))
+    )
+    following = picture.getnext()
+    if following is not None and following.tag == "noscript":
+        plain = next(following.iter("img"), None)  # what a browser without scripts shows instead
+        yield "" if plain is None else _written(plain, "srcset") or _written(plain, "src")
+    yield _written(picture, "src")
+    # Where that holds a place, a script has it, whatever it is called there.
+    kept = (str(value) for name, value in picture.items() if str(name).startswith("data-"))
+    yield from (one for one in kept if _PICTURE_FILE.search(one) and "/" in one and " " not in one)
+    around = next(picture.iterancestors("picture"), None)
+    for source in () if around is None else around.iter("source"):
+        yield _written(source, "data-srcset") or _written(source, "srcset")
+
+
+def _written(element: etree._Element, name: str) -> str:
+    written = (element.get(name) or "").strip()
+    return _largest(written) if name.endswith("srcset") else written
+
+
+def _largest(srcset: str) -> str:
+    """Choose from a list of one picture's sizes."""
+    found = [(_size(size), address) for address, size in _CANDIDATE.findall(srcset)]
+    return max(found, key=lambda one: one[0], default=(0.0, ""))[1]
+
+
+def _size(written: str) -> float:
+    try:
+        return float(written or 1)
+    except ValueError:
+        return 0.0
 
 
 def _is_small(picture: etree._Element) -> bool:

@@ -5,13 +5,14 @@ breaks inside strings, a comment or CDATA around it, a semicolon or a comma at t
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import orjson
 from lxml import etree
 
 from feeds.ingest.jsontext import load_json
+from feeds.urls import is_web, url_key
 
 _ARTICLES = ("Article", "BlogPosting", "Report")  # endings: schema.org has NewsArticle and more
 _DEEPEST = 6
@@ -23,18 +24,29 @@ Described = dict[str, Any]
 
 
 def objects(root: etree._Element) -> list[Described]:
-    """List all objects of a page's JSON-LD, nested ones too, in document order."""
-    return [
-        found
+    """List all objects of a page's JSON-LD, nested ones too, in document order.
+
+    What an object only refers to (`{"@id": …}`, JSON-LD 1.1 §3.3) stands in it, one level deep.
+    """
+    found = [
+        each
         for script in root.iter("script")
         if "ld+json" in (script.get("type") or "").lower()
-        for found in _within(_load(script.text or ""), 0)
+        for each in _within(_load(script.text or ""), 0)
     ]
+    named = {str(one["@id"]): one for one in reversed(found) if "@id" in one and not _refers(one)}
+    return [_linked(one, named) for one in found] if named else found
 
 
-def article_of(found: list[Described]) -> Described:
-    """Give the object that describes the article; the first of several, empty without one."""
-    return next((one for one in found if is_a(one, *_ARTICLES)), {})
+def article_of(found: list[Described], keys: Collection[str] = ()) -> Described:
+    """Give the object that describes the article, empty without one.
+
+    Of several it is the one with an address of the page, of which `keys` are the url keys, else
+    the first.
+    """
+    articles = [one for one in found if is_a(one, *_ARTICLES)]
+    own = (one for one in articles if len(articles) > 1 and not _keys(one).isdisjoint(keys))
+    return next(own, next(iter(articles), {}))
 
 
 def is_a(described: Described, *endings: str) -> bool:
@@ -64,6 +76,26 @@ def first(data: Described, *names: str) -> str:
         if text:
             return text
     return ""
+
+
+def _keys(described: Described) -> set[str]:
+    """Name the page that an object is about, by all of its addresses."""
+    own = [described.get("@id"), described.get("url"), described.get("mainEntityOfPage")]
+    return {url_key(place) for place in texts(own, "@id", "url") if is_web(place)}
+
+
+def _refers(value: Any) -> bool:
+    return isinstance(value, dict) and "@id" in value and value.keys() <= {"@id", "@type"}
+
+
+def _linked(described: Described, named: Mapping[str, Described]) -> Described:
+    return {name: _referred(value, named) for name, value in described.items()}
+
+
+def _referred(value: Any, named: Mapping[str, Described]) -> Any:
+    if isinstance(value, list):
+        return [named.get(str(each["@id"]), each) if _refers(each) else each for each in value]
+    return named.get(str(value["@id"]), value) if _refers(value) else value
 
 
 def _load(text: str) -> Any:

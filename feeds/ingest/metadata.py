@@ -6,17 +6,18 @@ page for people (a byline, a date above the text) is asked last, where no one sa
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
 from htmldate import find_date
 from lxml import etree
 
-from feeds.ingest.bylines import clean_authors
+from feeds.ingest.bylines import clean_authors, written_by
 from feeds.ingest.dates import read_date
+from feeds.ingest.draft import EARLIEST
 from feeds.ingest.linked_data import Described, article_of, first, is_a, objects, texts
-from feeds.ingest.page import names_of, words_of
+from feeds.ingest.page import base_of, holds_place, names_of, words_of
 from feeds.ingest.words import words
 from feeds.model import Image
 from feeds.text.normalise import match_form
@@ -39,8 +40,9 @@ _LONGEST_MARK = 120
 _LEAST_HEADING = 10
 # What htmldate and lxml raise over pages that no one wrote by hand.
 _ODD = (ValueError, TypeError, LookupError, AttributeError, OverflowError, etree.LxmlError)
-_BEFORE_NAME = re.compile(r"^\W*(?:written by|von|par|por|by|text)\s*:?\s+", re.IGNORECASE)
-_AFTER_NAME = re.compile(r"\s+(?:am|le|on|el|at|lúc|ngày)\s+\d|[\s|,–-]*\d")
+# What stands below a section, and not below an article, as its second page or its print do.
+_SLUG = re.compile(r"(?!(?:page-?|p)?\d{1,3}\b)[^?#]*(?:[-.]|\d{5})")
+_CUT = re.compile(r"(.{20,}?)\s*(?:…|\.\.\.)")  # search engines show 110 characters at most
 _SITE = re.compile(r"\s*[|»·•:–—-]\s")
 _BYLINE_NAMES_WORDS = """
     author authors author-name article-author article-author-name byline byline-name tacgia tac-gia
@@ -80,26 +82,26 @@ class Metadata:
 def metadata(root: etree._Element, url: str) -> Metadata:
     """Read the metadata of a page that was fetched from `url`."""
     found = objects(root)
-    data = article_of(found)
     meta = _meta(root)
+    base = base_of(root, url)
+    canonicals = list(_canonicals(root, meta, base))
+    data = article_of(found, {url_key(each) for each in (*canonicals, url) if is_web(each)})
+    published = _readable(data, ("datePublished", "dateCreated"), meta, _PUBLISHED)
     return Metadata(
-        title=_title(root, first(data, "headline", "name") or meta.get("og:title", "")),
+        title=_title(root, [first(data, "headline", "name"), meta.get("og:title", "")]),
         summary=words(
             meta.get("og:description") or first(data, "description") or meta.get("description", "")
         ),
         authors=_authors(root, data, meta),
         categories=tuple(dict.fromkeys(_categories(found, data, meta))),
-        published=first(data, "datePublished", "dateCreated")
-        or _any(meta, *_PUBLISHED)
-        or _time(root),
-        updated=first(data, "dateModified") or _any(meta, *_UPDATED),
-        image=_image(data, meta, url),
-        url=_own_address(root, meta, url),
-        canonical=next(_canonicals(root, meta, url), None),
+        published=_time(root) if published is None else published,
+        updated=_readable(data, ("dateModified",), meta, _UPDATED),
+        image=_image(data, meta, base),
+        url=_own_address(canonicals, url),
+        canonical=next(iter(canonicals), None),
         language=_language(root, data, meta),
         body=first(data, "articleBody"),
-        is_free=first(data, "isAccessibleForFree").lower() != "false"
-        and data.get("isAccessibleForFree") is not False,
+        is_free=_is_free(data, meta),
         is_article=bool(data) or meta.get("og:type", "").lower() == "article",
     )
 
@@ -119,6 +121,26 @@ def _any(meta: Mapping[str, str], *names: str) -> str | None:
     return next((meta[name] for name in names if name in meta), None)
 
 
+def _readable(
+    data: Described, names: Iterable[str], meta: Mapping[str, str], metas: Iterable[str]
+) -> str | None:
+    """Give the first date that can be read and meant: templates write 0000-00-00 and 0001-01-01.
+
+    Empty where there are such alone, for what is found elsewhere on these pages is often another's.
+    """
+    places = (*(first(data, name) for name in names), *(meta.get(name) for name in metas))
+    dates = [(place, date) for place in places if (date := read_date(place))]
+    meant = (place for place, date in dates if date >= EARLIEST)
+    return next(meant, "" if dates else None)
+
+
+def _is_free(data: Described, meta: Mapping[str, str]) -> bool:
+    """Tell a text that is given to everybody: by schema.org's word for it, or by OpenGraph's."""
+    said = data.get("isAccessibleForFree")
+    word = next(texts(said, "@id", "@value"), str(said)).rpartition("/")[2].lower()
+    return word != "false" and meta.get("article:content_tier", "").lower() != "locked"
+
+
 def _authors(root: etree._Element, data: Described, meta: Mapping[str, str]) -> tuple[str, ...]:
     """Take the first place that names a person; the paper's own name is no author."""
     publisher = {*texts(data.get("publisher"), "name"), meta.get("og:site_name", "")}
@@ -127,7 +149,7 @@ def _authors(root: etree._Element, data: Described, meta: Mapping[str, str]) -> 
     places = (
         [words(name) for name in texts(data.get("author"), "name")],
         [words(name) for name in written if "://" not in name][:1],
-        [_written_by(line) for line in _marked(root, _BYLINE_NAMES, "author")][:1],
+        [written_by(line) for line in _marked(root, _BYLINE_NAMES, "author")][:1],
     )
     for names in places:
         people = tuple(dict.fromkeys(name for name in names if match_form(name) not in own))
@@ -144,11 +166,6 @@ def _marked(root: etree._Element, called: frozenset[str], mark: str) -> Iterator
             text = words_of(element)
             if 0 < len(text) <= _LONGEST_MARK:
                 yield text
-
-
-def _written_by(line: str) -> str:
-    """Take the name out of a line for people: "von Anna Blum am 5.10.2026, 13:36"."""
-    return _BEFORE_NAME.sub("", _AFTER_NAME.split(line)[0])
 
 
 def _categories(found: list[Described], data: Described, meta: Mapping[str, str]) -> Iterator[str]:
@@ -169,11 +186,13 @@ def _categories(found: list[Described], data: Described, meta: Mapping[str, str]
 def _image(data: Described, meta: Mapping[str, str], url: str) -> Image | None:
     own = data.get("image")
     candidates = (
-        *texts(own, "url", "contentUrl", "@id"),
+        *texts(own, "url", "contentUrl"),
+        *(name for name in texts(own, "@id") if "#" not in name),  # the name of a part of the page
         meta.get("og:image", ""),
         meta.get("twitter:image", ""),
     )
-    address = next(filter(None, (absolute(url, each) for each in candidates)), None)
+    places = (absolute(url, each) for each in candidates if not holds_place(each))
+    address = next(filter(None, places), None)
     if address is None:
         return None
     described = own[0] if isinstance(own, list) and own else own
@@ -200,14 +219,21 @@ def _canonicals(root: etree._Element, meta: Mapping[str, str], url: str) -> Iter
             yield canonicalise(address)
 
 
-def _own_address(root: etree._Element, meta: Mapping[str, str], url: str) -> str:
-    """Give the page's own address for itself, unless that is another site's or the front page."""
-    return next((one for one in _canonicals(root, meta, url) if _is_within(one, url)), url)
+def _own_address(canonicals: Iterable[str], url: str) -> str:
+    """Give the page's own address for itself, unless that is another site's or a page above.
+
+    Some templates name their section in all of its articles, which would make one of them all.
+    """
+    return next((one for one in canonicals if _is_within(one, url)), url)
 
 
 def _is_within(address: str, url: str) -> bool:
     host, _, path = url_key(address).partition("/")
-    return is_web(url) and bool(path) and host == url_key(url).partition("/")[0]
+    if not is_web(url) or not path:
+        return False
+    own_host, _, own_path = url_key(url).partition("/")
+    below = own_path.removeprefix(f"{path}/")
+    return host == own_host and (below == own_path or not _SLUG.match(below))
 
 
 def _language(root: etree._Element, data: Described, meta: Mapping[str, str]) -> str | None:
@@ -219,10 +245,17 @@ def _language(root: etree._Element, data: Described, meta: Mapping[str, str]) ->
     )
 
 
-def _title(root: etree._Element, given: str) -> str:
-    """Give the title without the site's name, where a headline on the page shows that it is one."""
+def _title(root: etree._Element, told: Sequence[str]) -> str:
+    """Give the title without the site's name, where a headline on the page shows that it is one.
+
+    Of what the page told, the first counts; one that was cut short gives way to one that was not.
+    """
     headings = [text for each in root.iter("h1") if (text := words_of(each))]
-    given = words(given or next(iter(headings), "") or _first_words(root, "title"))
+    titles = [*filter(None, map(words, told)), *headings, _first_words(root, "title")]
+    given = titles[0]
+    if cut := _CUT.fullmatch(given):
+        longer = (each for each in titles if each.startswith(cut[1]) and not _CUT.fullmatch(each))
+        given = next(longer, given)
     for heading in headings:
         rest = given[len(heading) :]
         if len(heading) >= _LEAST_HEADING and given.startswith(heading) and _SITE.match(rest):

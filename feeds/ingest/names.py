@@ -44,9 +44,10 @@ _NOBODY = re.compile(
     r"(?: (?:tổng hợp|thời sự|quốc tế|kinh tế|văn hóa|thể thao|thường trú))?"
     r"|nhóm (?:pv|phóng viên|tác giả|bạn đọc)\b.{0,30}"
     r"|(?:tổng hợp|t\.?h|st|sưu tầm|lược dịch|biên dịch|theo tổng hợp|nguồn tổng hợp)"
+    r"|ban (?:thời sự|quốc tế|kinh tế|văn hóa|thể thao|chính trị|bạn đọc)"
     r"|ban biên tập|bbt|tòa soạn|toà soạn|bạn đọc|admin(?:istrator)?|editors?"
     r"|editor(?:ial)? (?:staff|team)|staff(?: (?:writer|reporter)s?)?|news ?desk|web ?master"
-    r"|guest|unknown|anonymous|n/?a|none|null"
+    r"|guest|unknown|anonymous|n/?a|none|null|agencies|(?:die )?redaktion"
     r"|quảng cáo|thông cáo(?: báo chí)?|p\.?r|hết",
     re.IGNORECASE,
 )

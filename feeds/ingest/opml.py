@@ -64,7 +64,7 @@ def read(raw: bytes) -> tuple[tuple[Outline, ...], tuple[Fault, ...]]:
     """
     if len(raw) > MOST_BYTES:
         raise NotAFeed(f"a list of {len(raw)} bytes; {MOST_BYTES} are read")
-    raw, reason, charset = raw.lstrip(), "XML, but without opml and body", None
+    raw, reason, charset = raw.lstrip(), "XML, but without opml and outlines", None
     reading = _Reading()
     try:
         fromstring(raw, forbid_dtd=True)
@@ -103,7 +103,7 @@ def write(outlines: Iterable[Outline], title: str = "Tinwire") -> bytes:
 def _outlines(
     raw: bytes, charset: str | None, faults: list[Fault], reason: str
 ) -> list[etree._Element]:
-    """Give the outermost outlines, also those that stand where a stray end tag put them.
+    """Give the outermost outlines, wherever they stand, and whatever namespace or case has them.
 
     The parser is patient; document types were refused before it, and are refused again.
     """
@@ -124,10 +124,15 @@ def _outlines(
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # as lxml-stubs see it
         raise NotAFeed("a list with a document type")
     faults += [Fault(one.line, f"not well-formed: {one.message}") for one in parser.error_log]
-    body = root.find("body")
-    if str(root.tag).lower() != "opml" or body is None or (faults and not len(body)):
+    outlines = [each for each in root.iter() if _is(each, "outline")]
+    has_body = any(_is(each, "body") for each in root)
+    if not _is(root, "opml") or not (outlines or (has_body and not faults)):
         raise NotAFeed(f"no OPML: {reason}")
-    return [*body.iterchildren("outline"), *root.iterchildren("outline")]
+    return [each for each in outlines if not _is(each.getparent(), "outline")]
+
+
+def _is(element: etree._Element | None, name: str) -> bool:
+    return element is not None and str(element.tag).rpartition("}")[2].lower() == name
 
 
 def _read_outline(
@@ -141,7 +146,7 @@ def _read_outline(
     reading.count += 1
     attributes = {str(name).lower(): str(value).strip() for name, value in element.items()}
     title = display(attributes.get("title") or attributes.get("text") or "")
-    inner = list(element.iterchildren("outline"))
+    inner = [each for each in element if _is(each, "outline")]
     if reading.count <= MOST_OUTLINES:
         if "xmlurl" in attributes:
             reading.found.extend(_subscription(attributes, title, path, reading, line))

@@ -126,7 +126,11 @@ CALL = re.compile(
     + r"|\b(?:may|can) be (?:reached|contacted) (?:at|on|via)\b"
     + r"|\b(?:get|sign|subscribe|receive|join|your|our|free|abonniere\w*|đăng ký|theo dõi|nhận)\b"
     + r".{0,120}\b(?:newsletters?|telegram|google news|whatsapp|zalo)\b.{0,30}$"
-    + r"|click here to",
+    + r"|click here to"
+    # Nothing but a share bar's words, or an advertisement's.
+    + r"|^\W*(?:share|chia sẻ|teilen|partager|compartir)\W+"
+    + rf"(?:(?:share|chia sẻ|on|trên|qua|lên|auf|sur|en|via|e-?mail|{_NETWORK})\b\W*)+$"
+    + r"|^\W*(?:quảng cáo|advertisement|anzeige|publicité|publicidad)\W*$",
     re.IGNORECASE,
 )
 

@@ -11,6 +11,7 @@ import re
 from lxml import etree, html
 
 from feeds.ingest.page import INLINE, is_longer, words_of
+from feeds.urls import absolute
 
 # Stands beside a space that the extractor would drop; from the private use area of Unicode.
 SPACE_MARK = "\ue000"
@@ -23,12 +24,24 @@ _LEAST_LOOSE = 100
 _LEAST_PARAGRAPH = 60
 
 
-def prepare(root: html.HtmlElement) -> None:
-    """Change a page in place so that the extractor finds all of its article."""
+def prepare(root: html.HtmlElement, base: str) -> None:
+    """Change a page in place so that the extractor finds all of its article.
+
+    `base` is what the page's relative addresses are against.
+    """
+    _resolve_links(root, base)
     _keep_quotations(root)
     _join_bodies(root)
     _wrap_loose_lines(root)
     _mark_spaces(root)
+
+
+def _resolve_links(root: etree._Element, base: str) -> None:
+    """Make links absolute: the extractor takes all for relative to the site's front page."""
+    for link in root.iter("a"):
+        address = absolute(base, (link.get("href") or "").strip())
+        if address is not None:
+            link.set("href", address)
 
 
 def _keep_quotations(root: etree._Element) -> None:

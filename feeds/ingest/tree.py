@@ -1,8 +1,9 @@
 """Text to an XML tree, mended where it isn't well-formed.
 
-Theory: most feeds that aren't well-formed have one of three small faults: a bare `&`, an entity
-of HTML, a control character. These are mended in the text, outside CDATA, and then nothing is
-lost. What is still broken is read twice by more patient parsers, and says so in a note.
+Theory: most feeds that aren't well-formed have one of four small faults: a bare `&`, an entity
+of HTML, a control character, a prefix that nobody declared. These are mended in the text, outside
+CDATA, and then nothing is lost. What is still broken is read twice by more patient parsers, and
+says so in a note.
 """
 
 import re
@@ -22,6 +23,21 @@ _AMPERSAND = re.compile(
     r"&(?:#(?P<dec>\d{1,7});|#[xX](?P<hex>[0-9A-Fa-f]{1,6});|(?P<name>\w{2,31};))?"
 )
 _OPEN_END = re.compile(r"(</[A-Za-z][\w:.-]*)\s*\Z")  # the last bracket is missing
+_ROOT = re.compile(r"<[A-Za-z_][\w:.-]*")
+# Prefixes that mean the same in all feeds, so that they need no declaration to be understood.
+_PREFIXES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "image": "http://www.google.com/schemas/sitemap-image/1.1",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "media": "http://search.yahoo.com/mrss/",
+    "news": "http://www.google.com/schemas/sitemap-news/0.9",
+    "slash": "http://purl.org/rss/1.0/modules/slash/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "thr": "http://purl.org/syndication/thread/1.0",
+    "wfw": "http://wellformedweb.org/CommentAPI/",
+}
 _XML_NAMES = frozenset(("lt;", "gt;", "amp;", "quot;", "apos;"))
 
 MOST_BROKEN = 2**19  # patient parsers need quadratic time for what was made to hurt them
@@ -53,7 +69,7 @@ def grow(document: Document, url: str) -> Tree:
         return Tree(_parse(raw, url), text, raw, True)
     except etree.XMLSyntaxError as exc:
         fault = _fault(exc, document)
-    text = mend(text)
+    text = _declared(mend(text))
     raw = encoded(text)
     try:
         return Tree(_parse(raw, url), text, raw, True, fault)
@@ -75,6 +91,17 @@ def mend(text: str) -> str:
     parts = _PROTECTED.split(_FORBIDDEN.sub("", text))
     parts[::2] = (_AMPERSAND.sub(_reference, part) for part in parts[::2])
     return _OPEN_END.sub(r"\1>", "".join(parts))
+
+
+def _declared(text: str) -> str:
+    """Declare the usual prefixes that a document uses and nowhere declares."""
+    root = _ROOT.match(text)
+    missing = "".join(
+        f' xmlns:{prefix}="{uri}"'
+        for prefix, uri in _PREFIXES.items()
+        if f"<{prefix}:" in text and f"xmlns:{prefix}" not in text
+    )
+    return f"{text[: root.end()]}{missing}{text[root.end() :]}" if root else text
 
 
 def _reference(found: re.Match[str]) -> str:

@@ -32,30 +32,44 @@ _PAID = re.compile(
     r"|to (?:continue|keep) reading|already (?:a|an|have a) (?:subscriber|subscription|member)"
     r"|(?:this|the) (?:article|story|content) is (?:for|available (?:only )?to|exclusive to) "
     r"(?:our )?(?:paid |paying )?(?:subscribers|members)"
+    r"|continue reading [^.]{0,30}with an? [^.]{0,20}subscription"
     r"|(?:abonnieren|anmelden|registrieren)[^.]{0,30}weiter(?:zu)?lesen|nur für abonnent"
-    r"|(?:réservé|contenu réservé) aux abonnés|abonnez-vous pour (?:lire|continuer)"
-    r"|(?:contenido )?exclusivo para (?:suscriptores|assinantes)|suscríbete para (?:leer|seguir)",
+    r"|artikel weiterlesen mit\b"
+    r"|réservée?s? aux abonnés|abonnez-vous pour (?:lire|continuer)"
+    r"|vous reste \d+ ?% de cet article"
+    r"|(?:contenido |conteúdo )?exclusivo para (?:suscriptores|assinantes)"
+    r"|suscríbete para (?:leer|seguir)|assine para (?:ler|continuar)"
+    r"|(?:riservato|contenuto) (?:solo )?(?:agli|per gli) abbonati"
+    r"|abbonati per (?:leggere|continuare)"
+    r"|(?:dostępny|treść|artykuł) (?:tylko )?dla (?:prenumeratorów|subskrybentów)",
     re.IGNORECASE,
 )
 _CONSENT = re.compile(
-    r"before you continue|we (?:value|care about) your privacy|we and our (?:\d+ )?partners"
+    r"before you continue|we (?:value|care about) your privacy|we and our (?:[\w,]+ ){0,3}partners"
     r"|(?:accept|reject|manage) (?:all )?(?:cookies|consent)"
     r"|your (?:privacy|cookie) (?:choices|settings)"
     r"|chấp nhận (?:tất cả )?cookie|sử dụng cookie|quyền riêng tư của bạn"
     r"|wir (?:und unsere partner|verwenden) [^.]{0,40}cookies|datenschutz-?einstellungen"
-    r"|nous (?:et nos partenaires|utilisons) [^.]{0,40}cookies",
+    r"|(?:nous (?:et nos partenaires|utilisons)|nos partenaires et nous) [^.]{0,40}cookies"
+    r"|(?:nosotros y nuestros|nós e os nossos|noi e i nostri|wij en onze|my i nasi|мы и наши) "
+    r"(?:\w+ )?(?:socios|parceiros|partner\w*|партн[её]ры)"
+    r"|(?:utilizamos|usamos|utilizziamo|gebruiken|używamy|используем)[^.]{0,40} cookies?\b",
     re.IGNORECASE,
 )
 _ROBOT_CHECK = re.compile(
     r"verify (?:that )?you are (?:a )?human|are you a robot"
     r"|enable javascript and cookies to continue"
-    r"|checking your browser|just a moment\.\.\.|access denied|unusual traffic"
+    r"|enable (?:js|javascript) and disable any ad ?blocker|sorry, you have been blocked"
+    r"|access to this (?:page|site) (?:has been|is) denied|incapsula incident"
+    r"|checking your browser|just a moment\.\.\.|access denied"
+    r"|unusual traffic|unusual activity from your"
     r"|xác minh (?:rằng )?bạn (?:không phải|là)",
     re.IGNORECASE,
 )
 _MISSING = re.compile(
-    r"^\W*(?:error )?404\b|\b404 (?:error|not found|-)|(?:page|article|story|content) (?:was |is )?"
-    r"(?:not found|no longer available|(?:could|can)(?: ?not|n['’]t) be found)"
+    r"^\W*(?:error |lỗi )?404\b|\b404 (?:error|not found|-)"
+    r"|(?:page|article|story|content) (?:was |is )?(?:not found|no longer available"
+    r"|(?:not|isn['’]t) available|(?:could|can)(?: ?not|n['’]t) be found)"
     r"|không (?:tìm thấy|tồn tại) (?:trang|nội dung|bài|đường dẫn|kết quả)"
     r"|(?:trang|nội dung|bài viết|đường dẫn)[^.]{0,40}"
     r"(?:không (?:tồn tại|tìm thấy|còn)|đã (?:bị )?(?:xóa|xoá|gỡ))"
@@ -66,6 +80,8 @@ _SHOWN = etree.XPath(".//text()[not(parent::script or parent::style or parent::t
 _AGENT = re.compile(r"(?P<agent>[\w.-]+)\s*:\s*(?P<rest>.*)", re.DOTALL)
 # Directives that have a value after a colon, and are no agents (Google's list of robots meta tags).
 _VALUED = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
+# Commas by the rule; semicolons and spaces, too, as far as they can't part a name and its value.
+_APART = re.compile(r"[,;]|(?<=[a-z])\s+(?=[a-z])")
 _HIDING = frozenset(("noindex", "none"))
 _OUR_AGENTS = ("robots", "tinwire")
 
@@ -98,7 +114,7 @@ def wall(seen: Evidence, about: Metadata, text: str) -> str | None:
     `text` is the body that was found, which may be empty.
     """
     if not about.is_free:
-        return "the page says that its text is not free (isAccessibleForFree)"
+        return "the page says that its text is not free"
     if len(text) >= _SHORT:
         return None
     if any(_MISSING.search(line) for line in (about.title, *seen.heading)):
@@ -121,7 +137,7 @@ def asks_noindex(root: etree._Element, headers: Mapping[str, str]) -> bool:
     for element in root.iter("meta"):
         if (element.get("name") or "").strip().lower() in _OUR_AGENTS:
             content = (element.get("content") or "").lower()
-            if not _HIDING.isdisjoint(part.strip() for part in content.split(",")):
+            if not _HIDING.isdisjoint(part.strip() for part in _APART.split(content)):
                 return True
     return _header_hides(headers.get("x-robots-tag", ""))
 
@@ -136,7 +152,7 @@ def is_front_page(asked: str, got: str) -> bool:
 def _header_hides(value: str) -> bool:
     """Read X-Robots-Tag: what follows the name of another agent is not meant for us."""
     is_ours = True
-    for part in value.lower().split(","):
+    for part in _APART.split(value.lower()):
         named = _AGENT.fullmatch(part.strip())
         directive = part.strip()
         if named and named["agent"] not in _VALUED:

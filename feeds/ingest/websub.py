@@ -29,6 +29,8 @@ MOST_HUBS = 4
 LONGEST_LEASE = timedelta(days=366)
 _TOKEN = re.compile("[A-Za-z0-9_-]{16,128}")
 _SOONEST, _SPREAD = 0.6, 0.25
+# A hub that grants seconds would have us ask it without end; until then its source is polled.
+LEAST_RENEWAL = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +167,9 @@ def lease_of(text: str | None, asked_s: int) -> timedelta:
 def renewal_after(lease: timedelta, chance: float) -> timedelta:
     """Choose when to renew: well before the end, and no two subscriptions at once.
 
-    `chance` is from 0 to 1.
+    `chance` is from 0 to 1. A lease of minutes ends before it is renewed.
     """
-    return lease * (_SOONEST + _SPREAD * chance)
+    return max(lease * (_SOONEST + _SPREAD * chance), LEAST_RENEWAL)
 
 
 def wait_after(failures: int, least: timedelta, most: timedelta, chance: float) -> timedelta:

@@ -21,7 +21,7 @@ from feeds.model import Entry, Source
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.names import settle_names
-from feeds.pipeline.pages import fetch_pages, worth_another_try
+from feeds.pipeline.pages import fetch_pages, is_there, worth_another_try
 from feeds.pipeline.reading import reading
 from feeds.store import entry_pages, intake
 from feeds.store.entry_pages import Left, Name
@@ -236,7 +236,8 @@ def _filled(entry: Entry, source: Source, answer: Response | TinwireError | None
     except GiveUp as exc:
         return _Filled(entry, PageEnd.NO_ARTICLE, exc.message)
     if page.is_noindex:
-        barred = replace(entry, noindex=True)
+        aka = () if is_there(answer, entry.url or "") else (answer.url,)
+        barred = replace(entry, aka=aka, noindex=True)
         return _Filled(barred, PageEnd.NOINDEX, "the page asks not to be indexed")
     return _Filled(_merged(entry, page.entry, answer.url), PageEnd.READ)
 

@@ -66,7 +66,7 @@ def ingest(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming]) 
     incoming, seen = settle_names(connection, incoming)
     arrivals = [one for each in incoming for one in _arrivals(each)]
     fresh = _fresh(connection, arrivals, seen)
-    take_down(desk, connection, {one.entry.url or "": NOINDEX for one in fresh if _is_barred(one)})
+    take_down(desk, connection, {_place(one): NOINDEX for one in fresh if _is_barred(one)})
     drafts, lines = _drafts(fresh, now)
     settled = _settle(connection, drafts, sources, seen)
     _store(desk, connection, settled, sources, now)
@@ -129,6 +129,11 @@ def _drafts(fresh: Iterable[_Arrival], now: datetime) -> tuple[list[Draft], list
 
 def _is_barred(one: _Arrival) -> bool:
     return one.entry.noindex and address_of(one.entry.url) is not None
+
+
+def _place(one: _Arrival) -> str:
+    """Say where the page of a barred entry stood, which may be elsewhere for a while."""
+    return next(iter(one.entry.aka), one.entry.url or "")
 
 
 def address_of(url: str | None) -> str | None:

@@ -13,7 +13,7 @@ from feeds.model import Entry, Source
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import NOINDEX, Ingested, ingest
-from feeds.pipeline.pages import fetch_pages, worth_another_try
+from feeds.pipeline.pages import fetch_pages, is_there, worth_another_try
 from feeds.pipeline.reading import reading
 from feeds.pipeline.withdraw import take_down
 from feeds.store import links, sources, work
@@ -57,7 +57,11 @@ def ingest_links(desk: Desk, claimed: work.Claim) -> int:
             read[url] = outcome
         else:
             ends[url] = outcome
-    barred = {url: NOINDEX for url, end in ends.items() if end[0] == "noindex"}
+    barred = {
+        url: NOINDEX
+        for url, end in ends.items()
+        if end[0] == "noindex" and is_there(answers[url], url)
+    }
     with desk.engine.begin() as connection:
         work.postpone(connection, claimed, queued)
     _store(desk, _without(claimed, queued), read, ends | _lost(lost), later, lost | barred)

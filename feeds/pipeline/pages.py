@@ -8,6 +8,7 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import fetch
 from feeds.pipeline.robots import refusals
 from feeds.pipeline.turnstile import PATIENCE_S, Turnstile
+from feeds.urls import url_key
 
 _ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
 
@@ -43,6 +44,16 @@ def _closed_behind(
     }
     closed = refusals(desk, moved.values(), gate)
     return {url: closed[to] for url, to in moved.items() if to in closed}
+
+
+def is_there(answer: Response | TinwireError, url: str) -> bool:
+    """Tell whether a page that was asked for stands where it was asked, or moved for ever.
+
+    Where one is sent for a while (a login, an hour of maintenance) speaks for itself alone.
+    """
+    if isinstance(answer, TinwireError):
+        return False
+    return answer.moved_to is not None or url_key(answer.url) == url_key(url)
 
 
 def worth_another_try(answer: Response | TinwireError) -> str | None:

@@ -58,8 +58,10 @@ _INLINE_TAG = re.compile(rf"</?(?:{'|'.join(_INLINE.split())})(?: [^>]*)?>")
 _REFERENCES = (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", "\xa0"), ("&quot;", '"'), ("&amp;", "&"))
 _PICTURE_PART = re.compile(r"<(figure|/figure|figcaption)>|<img([^>]*)>")
 _CREDIT = re.compile(
-    r"(?:^|(?<=[\s(.]))\(?(?:Nguồn ảnh|Ảnh|Photo|Photo credit|Image|Image credit|Credit)\s*:\s*"
-    r"(?P<credit>[^:()]{2,60}?)\)?\.?$",
+    r"(?:(?:^|(?<=[\s(.]))\(?(?:(?:Nguồn(?: ảnh)?|Ảnh(?: tư liệu)?|(?:Photo|Image)s?(?: credit)?"
+    r"|Credit|Fotos?|Bild|Crédit(?: photo)?|Copyright)\s*:\s*|©\s*)"
+    r"|(?:^|\(|(?<=[.!?]\s))(?:Photo|Image|Picture) (?:by|courtesy of)\s(?-i:(?=[A-ZĐ])))"
+    r"(?P<credit>[^:()©]{2,60}?)\)?\.?$",
     re.IGNORECASE,
 )
 

@@ -42,6 +42,8 @@ URLS = st.builds(
         ("http://a.vn/?utm_source=x&UTM_Medium=y&b=2&a=1", "http://a.vn/?b=2&a=1"),
         ("http://a.vn/?fbclid=1&gclid=2&zarsrc=3&vn_source=4", "http://a.vn/"),
         ("http://a.vn/?%75tm_source=x", "http://a.vn/"),
+        ("http://a.vn/?utm_source=x&amp;utm_medium=y&amp;b=1", "http://a.vn/?amp;b=1"),
+        ("http://a.vn/?WT.mc_id=1&hsa_acc=2&__hstc=3&tblci=4", "http://a.vn/"),
         ("http://a.vn/?a=utm_source=1&b", "http://a.vn/?a=utm_source=1&b"),
         ("http://a.vn/?source=x&ref=y", "http://a.vn/?source=x&ref=y"),
         ("http://a.vn/%7ea%2f%c3", "http://a.vn/~a%2F%C3"),

@@ -35,7 +35,9 @@ def deflated(data: bytes, bits: int) -> bytes:
 CODED = [
     (TEXT, ""),
     (TEXT, "identity"),
+    (TEXT, "UTF-8"),
     (TEXT, "gzip"),
+    (gzipped(TEXT), "gzip, utf-8"),
     (gzipped(TEXT), "gzip"),
     (gzipped(TEXT), " X-GZIP "),
     (gzipped(TEXT), ""),

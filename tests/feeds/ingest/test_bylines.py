@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.ingest.bylines import MOST_AUTHORS, clean_authors
+from feeds.ingest.bylines import MOST_AUTHORS, clean_authors, written_by
 
 CASES = [
     (["Nguyễn Văn A"], ("Nguyễn Văn A",)),
@@ -22,6 +22,10 @@ CASES = [
     (["Thu Hà (Theo Reuters, AFP)"], ("Thu Hà",)),
     (["Quỳnh Chi (theo Guardian)"], ("Quỳnh Chi",)),
     (["Mai Lan - Theo Reuters"], ("Mai Lan",)),
+    (["Minh Anh (TTXVN)"], ("Minh Anh",)),
+    (["Nguyễn Hưng (từ Paris)"], ("Nguyễn Hưng",)),
+    (["Thạch Thảo, theo CNN"], ("Thạch Thảo",)),
+    (["Hải Yến/Báo Tin tức"], ("Hải Yến",)),
     (["Theo Lê Hoàng"], ("Lê Hoàng",)),
     (["Bài và ảnh: Hồng Vân"], ("Hồng Vân",)),
     (["Bài, ảnh: NGỌC MINH"], ("Ngọc Minh",)),
@@ -53,9 +57,11 @@ CASES = [
     (["Nhóm PV"], ()),
     (["PV (tổng hợp)"], ()),
     (["Ban Biên tập"], ()),
+    (["Ban Thời sự"], ()),
     (["Nguồn: Bộ Y tế"], ()),
     (["toasoan@bao.vn"], ()),
     (["https://bao.vn/tac-gia"], ()),
+    (["Deutsche Welle (www.dw.com)"], ()),
     (["---", "", "123"], ()),
     # Other languages.
     (["Theo Walcott"], ("Theo Walcott",)),
@@ -65,12 +71,29 @@ CASES = [
     (["Martin Luther King, Jr."], ("Martin Luther King, Jr.",)),
     (["Jean-Luc Picard"], ("Jean-Luc Picard",)),
     (["Staff writers"], ()),
+    (["Redaktion,"], ()),
 ]
 
 
 @pytest.mark.parametrize(("bylines", "names"), CASES)
 def test_bylines_become_names(bylines: list[str], names: tuple[str, ...]) -> None:
     assert clean_authors(bylines) == names
+
+
+LINES = [
+    ("von Anna Blum am 5.10.2026, 13:36", "Anna Blum"),
+    ("Tom Rogan | November 19, 2019", "Tom Rogan"),
+    ("By Jane Doe Monday, Oct. 5", "Jane Doe"),
+    ("Reuters Updated: January 16", "Reuters"),
+    ("Donnerstag, 14.1.2022", ""),
+    ("Augusta March", "Augusta March"),
+    ("Lê Phương ngày 5/10", "Lê Phương"),
+]
+
+
+@pytest.mark.parametrize(("line", "name"), LINES)
+def test_a_line_for_people_gives_its_name_without_the_date(line: str, name: str) -> None:
+    assert written_by(line) == name
 
 
 def test_at_most_ten_names_are_kept() -> None:

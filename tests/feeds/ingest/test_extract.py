@@ -48,6 +48,16 @@ PIECES = (
 )
 
 
+def test_a_page_with_a_base_of_its_own_leads_where_it_led() -> None:
+    based = PAGE.replace(
+        "<head>", '<head><base href="https://cdn.vn/x/"><link rel="canonical" href="y">'
+    )
+    entry = extract(based.replace("/a.jpg", "a.jpg").replace('"/b"', '"b"').encode(), {}, URL).entry
+    assert 'href="https://cdn.vn/x/b"' in entry.content
+    assert 'src="https://cdn.vn/x/a.jpg"' in entry.content
+    assert entry.url == URL
+
+
 def test_an_article_is_extracted_with_its_pictures_and_captions() -> None:
     page = extract(PAGE.encode(), {}, URL, "Asia/Ho_Chi_Minh")
     entry = page.entry

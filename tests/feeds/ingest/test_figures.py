@@ -48,6 +48,17 @@ ADDRESSES = [
     ('<img src="data:image/gif;base64,R0" data-src="/a.jpg">', "/a.jpg"),
     ('<img src="/nho.jpg" data-original="/a.jpg">', "/a.jpg"),
     ('<img srcset="/nho.jpg 300w, /a.jpg 1200w">', "/a.jpg"),
+    ('<img src="/nho.jpg" srcset="/a.jpg 1200w, /nho.jpg 300w">', "/a.jpg"),
+    ('<img srcset="/w_300,h_200/a.jpg 300w, /w_1200,h_800/a.jpg 1200w">', "/w_1200,h_800/a.jpg"),
+    ('<img srcset="/nho.jpg, /a.jpg 1.5x,/vua.jpg 1.2x">', "/a.jpg"),
+    ('<img srcset="/a.jpg ..w">', "/a.jpg"),
+    ('<img src="/trong.gif" data-lazy="/a.jpg">', "/a.jpg"),
+    ('<img src="/i/lazy-placeholder.png" data-lg="/a.jpg" data-sm="/b.jpg">', "/a.jpg"),
+    ('<img src="/a.jpg" data-hover="/b.jpg" data-name="b.jpg">', "/a.jpg"),
+    ('<img src="/a.jpg" data-lazy="true" data-url="/bai-nay">', "/a.jpg"),
+    ('<img src="/trong.gif" class="lazy"><noscript><img src="/a.jpg"></noscript>', "/a.jpg"),
+    ('<img src="/a.jpg"><noscript>Không có ảnh</noscript>', "/a.jpg"),
+    ('<picture><source data-srcset="/a.jpg 900w"><img src="data:image/gif;,"></picture>', "/a.jpg"),
     ('<a href="/lon.jpg"><img src="/a.jpg"></a>', "/a.jpg"),
     ('<figure><a href="/bai-nay"><img src="/a.jpg"></a></figure>', "/a.jpg"),
 ]
@@ -63,9 +74,11 @@ def test_the_real_address_of_a_picture_is_taken(markup: str, address: str) -> No
     [
         '<img src="/icon.png" width="16" height="16">',
         '<a href="/bai-khac"><img src="/a.jpg"></a>',
+        '<a href="/bai-khac"><figure><img src="/a.jpg"></figure></a>',
         '<aside><img src="/a.jpg"></aside>',
         '<header><img src="/logo.png"></header>',
         '<img src="data:image/gif;base64,R0lG">',
+        '<img src="/i/spacer.gif" data-name="a.jpg">',
         "<img>",
     ],
 )
@@ -118,7 +131,8 @@ def test_the_lead_image_takes_the_caption_of_the_same_file() -> None:
         other_size.url, caption="Cầu mới.", credit="An Nhi"
     )
     assert lead_image(None, []) is None
-    assert lead_image(Image("u", caption="Của trang"), found) == Image("u", caption="Của trang")
+    own = Image("https://cdn.vn/b.jpg", caption="Của trang. Ảnh: Lê Vy")
+    assert lead_image(own, found) == Image(own.url, caption="Của trang.", credit="Lê Vy")
 
 
 def test_a_credit_that_is_glued_to_the_caption_is_told_from_it() -> None:

@@ -56,3 +56,27 @@ def test_texts_are_read_from_strings_lists_and_objects() -> None:
     assert first({"x": {"@value": " d "}}, "w", "x") == "d"
     assert first({}, "x") == ""
     assert is_a({"@type": "BlogPosting"}, "Posting")
+
+
+def test_what_an_object_refers_to_stands_in_it() -> None:
+    written = """{"@graph": [
+        {"@type": "Article", "author": {"@id": "#an"}, "image": [{"@id": "#p"}, {"@id": "#q"}]},
+        {"@type": "Person", "@id": "#an", "name": "An", "image": {"@id": "#p"}},
+        {"@type": "ImageObject", "@id": "#p", "url": "/1.jpg"}]}"""
+    root = html.fromstring(f'<div><script type="application/ld+json">{written}</script></div>')
+    found = article_of(objects(root))
+    assert first(found, "author") == "An"
+    assert list(texts(found["image"], "url", "@id")) == ["/1.jpg", "#p", "#q"]
+
+
+def test_of_several_articles_the_one_of_the_page_is_taken() -> None:
+    other = {"@type": "NewsArticle", "headline": "Khác", "url": "https://bao.vn/khac"}
+    own = {"@type": "NewsArticle", "headline": "Tin"}
+    places: list[dict[str, object]] = [
+        {"url": "http://www.bao.vn/tin/"},
+        {"@id": "https://bao.vn/tin#article"},
+        {"mainEntityOfPage": {"@type": "WebPage", "@id": "https://bao.vn/tin?utm_source=x"}},
+    ]
+    for place in places:
+        assert first(article_of([other, own | place], {"bao.vn/tin"}), "headline") == "Tin"
+    assert first(article_of([other, own], {"bao.vn/tin"}), "headline") == "Khác"

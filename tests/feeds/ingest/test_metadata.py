@@ -74,6 +74,24 @@ def test_a_page_may_name_its_own_address_but_no_other_sites(head: str, url: str)
     assert about(head).url == url
 
 
+ABOVE = [
+    ("https://bao.vn/thoi-su/tin-1.html", "https://bao.vn/thoi-su", False),
+    ("https://bao.vn/vi/thoi-su/tin", "https://bao.vn/vi/", False),
+    ("https://bao.vn/tin/20261005", "https://bao.vn/tin", False),
+    ("https://bao.vn/tin/2", "https://bao.vn/tin", True),
+    ("https://bao.vn/tin/page-2", "https://bao.vn/tin", True),
+    ("https://bao.vn/tin/print", "https://bao.vn/tin", True),
+    ("https://bao.vn/tin-1/amp", "https://bao.vn/tin-1", True),
+    ("https://bao.vn/thoi-su-1", "https://bao.vn/thoi-su", True),
+]
+
+
+@pytest.mark.parametrize(("url", "named", "is_own"), ABOVE)
+def test_a_section_is_no_articles_address(url: str, named: str, is_own: bool) -> None:
+    root = html.document_fromstring(f'<head><link rel="canonical" href="{named}"></head>')
+    assert metadata(root, url).url == (named if is_own else url)
+
+
 def test_an_address_on_another_site_is_told_and_not_taken() -> None:
     page = about('<link rel="canonical" href="https://goc.vn/tin">')
     assert (page.canonical, page.url) == ("https://goc.vn/tin", URL)
@@ -180,3 +198,57 @@ def test_language_and_kind_are_told() -> None:
     page = about('<meta property="og:type" content="article">')
     assert (page.language, page.is_article) == ("vi", True)
     assert not about("").is_article
+
+
+def test_the_name_of_a_part_of_the_page_is_no_picture() -> None:
+    named = '{"@type": "NewsArticle", "image": {"@id": "https://bao.vn/tin#primaryimage"}%s}'
+    written = '<script type="application/ld+json">%s</script>'
+    page = about(written % named % "" + '<meta property="og:image" content="/1.jpg">')
+    assert page.image is not None
+    assert page.image.url == "https://bao.vn/1.jpg"
+
+
+def test_another_articles_data_are_not_this_ones() -> None:
+    data = """<script type="application/ld+json">[
+        {"@type": "NewsArticle", "url": "/khac", "headline": "Khác", "author": "Bình"},
+        {"@type": "NewsArticle", "url": "https://bao.vn/tin", "headline": "Tin", "author": "An"}
+        ]</script>"""
+    page = about(data)
+    assert (page.title, page.authors) == ("Tin", ("An",))
+
+
+@pytest.mark.parametrize("template", ["0000-00-00T00:00:00", "0001-01-01T00:00:00Z", "sớm"])
+def test_a_date_that_cannot_be_meant_hides_none_that_can(template: str) -> None:
+    page = about(
+        f"""<script type="application/ld+json">{{"@type": "NewsArticle",
+        "datePublished": "{template}", "dateModified": "hôm nay"}}</script>
+        <meta property="article:published_time" content="2026-10-05T07:00:00+07:00">
+        <meta property="article:modified_time" content="2026-10-05T08:00:00+07:00">"""
+    )
+    assert page.published == "2026-10-05T07:00:00+07:00"
+    assert page.updated == "2026-10-05T08:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("Thành phố mở thêm ba trường …", "<h1>Thành phố mở thêm ba trường học</h1>", "học"),
+        ("Thành phố mở thêm ba trường...", "<h1>Thành phố mở thêm ba trường học</h1>", "học"),
+        ("Thành phố mở thêm ba trường…", "<h1>Thành phố mở thêm ba trường…</h1>", "trường…"),
+        ("Rồi thì sao...", "<h1>Rồi thì sao bây giờ</h1>", "sao..."),
+    ],
+)
+def test_a_title_that_was_cut_gives_way_to_the_whole_one(head: str, body: str, title: str) -> None:
+    data = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "%s"}</script>'
+    assert about(data % head, body).title.endswith(title)
+
+
+def test_a_placeholder_is_no_picture() -> None:
+    head = '<meta property="og:image" content="https://s0.wp.com/i/blank.jpg">'
+    assert about(head).image is None
+
+
+def test_where_a_page_has_a_templates_date_alone_none_is_guessed() -> None:
+    head = """<script type="application/ld+json">{"@type": "NewsArticle",
+    "datePublished": "0001-01-01T00:00:00Z"}</script>"""
+    assert not about(head, "<time datetime='2016-04-05'>Ảnh chụp</time>").published

@@ -28,8 +28,8 @@ def test_a_list_is_read_with_its_groups_and_its_errors() -> None:
 REFUSED = [
     (b"", "no OPML"),
     (b"<opml><body>", "no OPML"),
-    (b"<rss/>", "without opml and body"),
-    (b"<opml/>", "without opml and body"),
+    (b"<rss/>", "without opml and outlines"),
+    (b"<opml/>", "without opml and outlines"),
     (b'<!DOCTYPE opml [<!ENTITY a "b">]><opml><body/></opml>', "a document type"),
     (b" " * (MOST_BYTES + 1), "bytes"),
 ]
@@ -55,6 +55,21 @@ def test_too_many_outlines_are_counted() -> None:
     outlines, errors = read(f"<opml><body>{one * (MOST_OUTLINES + 7)}</body></opml>".encode())
     assert len(outlines) == MOST_OUTLINES
     assert errors == (Fault(0, f"7 outlines beyond {MOST_OUTLINES}"),)
+
+
+ODD = [
+    '<opml xmlns="http://opml.org/spec2" version="2.0"><body>{}</body></opml>',
+    '<o:opml xmlns:o="http://opml.org/spec2"><o:body>{}</o:body></o:opml>',
+    "<OPML><BODY>{}</BODY></OPML>",
+    "<opml>{}</opml>",
+    '<opml><body><outline text="Tin"/></body><body>{}</body></opml>',
+]
+
+
+@pytest.mark.parametrize("frame", ODD)
+def test_lines_are_found_whatever_stands_around_them(frame: str) -> None:
+    (found,), faults = read(frame.format('<outline text="A" xmlUrl="https://a.vn/rss"/>').encode())
+    assert (found.title, found.url, faults) == ("A", "https://a.vn/rss", ())
 
 
 WORDS = (

@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 from lxml import html
 
 from feeds.errors import BadEntry
-from feeds.ingest.page import blocks, drop, is_longer, key, names_of, open_page, words_of
+from feeds.ingest.page import (
+    base_of,
+    blocks,
+    drop,
+    holds_place,
+    is_longer,
+    key,
+    names_of,
+    open_page,
+    words_of,
+)
 
 
 def test_a_page_is_decoded_by_its_own_declaration_and_loses_what_no_text_may_carry() -> None:
@@ -17,6 +27,62 @@ def test_a_page_is_decoded_by_its_own_declaration_and_loses_what_no_text_may_car
 def test_nothing_is_no_page() -> None:
     with pytest.raises(BadEntry, match="no article text"):
         open_page(b"", {})
+
+
+FILES = [
+    (b"%PDF-1.4 " + b"words " * 200, "text/html"),
+    (b"words " * 200, "application/pdf"),
+    (b"\x89PNG\r\n", ""),
+    (b'{"text": "' + b"words " * 200, "application/json; charset=utf-8"),
+    (b"PK\x03\x04", "application/octet-stream"),
+    (b"ID3", "audio/mpeg"),
+]
+
+
+@pytest.mark.parametrize(("raw", "declared"), FILES)
+def test_a_file_of_another_kind_is_no_page(raw: bytes, declared: str) -> None:
+    with pytest.raises(BadEntry, match="a file of another kind"):
+        open_page(raw, {"content-type": declared})
+
+
+@pytest.mark.parametrize("declared", ["application/octet-stream", "image/jpeg", "application/json"])
+def test_what_begins_as_markup_is_a_page_whatever_its_server_says(declared: str) -> None:
+    assert words_of(open_page(b"\xef\xbb\xbf<p>Tin</p>", {"content-type": declared})) == "Tin"
+    assert words_of(open_page(b"Tin", {"content-type": "application/xhtml+xml"})) == "Tin"
+
+
+def test_pictures_of_amp_are_pictures() -> None:
+    root = open_page(b'<p>a<amp-img src="/1.jpg"><noscript><img src="/2.jpg"></noscript></p>', {})
+    assert [each.get("src") for each in root.iter("img")] == ["/1.jpg", "/2.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("head", "base"),
+    [
+        ("", "https://bao.vn/a/tin"),
+        ('<base target="_blank"><base href="/b/"><base href="/c/">', "https://bao.vn/b/"),
+        ('<base href="https://cdn.vn/x/">', "https://cdn.vn/x/"),
+        ('<base href="javascript:x">', "https://bao.vn/a/tin"),
+    ],
+)
+def test_relative_addresses_are_against_the_base_that_a_page_names(head: str, base: str) -> None:
+    root = html.document_fromstring(f"<html><head>{head}</head><body></body></html>")
+    assert base_of(root, "https://bao.vn/a/tin") == base
+
+
+PLACES = ["https://s0.wp.com/i/blank.jpg", "/x_blank.png?v=1", "/social_placeholder.png"]
+PLACES += ["/ajax-loader.gif", "pixel.gif", "/1x1.png", "/no-image.jpg", "/lazyload.gif"]
+PICTURES = ["/google-pixel.jpg", "/loading-dock.jpg", "/blank-space.jpg", "/a.jpg", "/blank/a.jpg"]
+
+
+@pytest.mark.parametrize("address", PLACES)
+def test_what_holds_a_pictures_place_is_told_by_its_name(address: str) -> None:
+    assert holds_place(address)
+
+
+@pytest.mark.parametrize("address", [*PICTURES, ""])
+def test_a_picture_of_something_holds_no_place(address: str) -> None:
+    assert not holds_place(address)
 
 
 def test_only_the_innermost_blocks_hold_text() -> None:

@@ -26,6 +26,10 @@ CALLS = [
     "Click here to read more",
     "Abonnez-vous !",
     "Get our free newsletter",
+    "Chia sẻ Facebook Zalo",
+    "Share on Facebook | Share on X | E-mail",
+    "Quảng cáo",
+    "Advertisement",
 ]
 TAILS = [
     "© 2026 Báo X",
@@ -58,6 +62,8 @@ def test_tails_are_told(line: str) -> None:
 
 SENTENCES = [
     "Tin mới nhất từ hiện trường cho biết không ai bị thương.",
+    "Chia sẻ trên Facebook, ông cho biết không ai bị thương.",
+    "Quảng cáo sai sự thật bị phạt.",
     "Ông theo dõi trận đấu từ khán đài.",
     "Theo dõi diễn biến trên thị trường, chuyên gia cho rằng giá sẽ còn tăng.",
     "Đăng ký nhận hỗ trợ nhà ở, người dân cần mang theo giấy tờ.",

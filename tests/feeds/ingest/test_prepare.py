@@ -8,13 +8,26 @@ from lxml import html
 from feeds.ingest.page import key, words_of
 from feeds.ingest.prepare import SPACE_MARK, prepare
 
+URL = "https://bao.vn/a/tin"
 LONG = "Câu chuyện kể về một thành phố bên sông và những người sống ở đó. " * 3
 
 
 def prepared(body: str) -> html.HtmlElement:
     root = html.document_fromstring(f"<html><body>{body}</body></html>")
-    prepare(root)
+    prepare(root, URL)
     return root
+
+
+def test_links_are_resolved_against_the_page() -> None:
+    root = prepared(
+        '<a href="b">1</a><a href="?c">2</a><a href=" /d">3</a><a href="mailto:e">4</a>'
+    )
+    assert [each.get("href") for each in root.iter("a")] == [
+        "https://bao.vn/a/b",
+        "https://bao.vn/a/tin?c",
+        "https://bao.vn/d",
+        "mailto:e",
+    ]
 
 
 def test_a_quoted_post_loses_the_names_that_make_it_an_embed() -> None:

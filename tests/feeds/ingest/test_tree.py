@@ -34,6 +34,15 @@ def test_the_fault_of_a_mended_document_names_the_line_that_was_sent() -> None:
     assert tree.fault.startswith("line 4: ")
 
 
+def test_a_usual_prefix_needs_no_declaration() -> None:
+    tree = grow(open_document(b'<rss><item><media:content url="/1"/></item></rss>', {}), "")
+    assert tree.is_whole
+    assert tree.root is not None
+    assert tree.root[0][0].tag == "{http://search.yahoo.com/mrss/}content"
+    odd = grow(open_document(b"<rss><item><odd:x/></item></rss>", {}), "")
+    assert not odd.is_whole
+
+
 def test_what_cannot_be_mended_is_recovered_in_part() -> None:
     tree = grow(open_document(b"<rss><item><b></item><item/></rss>", {}), "http://a.vn/f")
     assert not tree.is_whole

@@ -181,11 +181,15 @@ def test_the_hubs_lease_is_honoured(text: str | None, seconds: int) -> None:
     assert websub.lease_of(text, 600) == timedelta(seconds=seconds)
 
 
-@given(st.integers(1, 10**8), st.floats(0, 1))
+@given(st.integers(600, 10**8), st.floats(0, 1))
 def test_a_renewal_comes_well_before_the_end(seconds: int, chance: float) -> None:
     """§5.3.1."""
     lease = timedelta(seconds=seconds)
     assert 0.5 * lease < websub.renewal_after(lease, chance) < 0.9 * lease
+
+
+def test_a_hub_that_grants_seconds_is_not_asked_every_second() -> None:
+    assert websub.renewal_after(timedelta(seconds=1), 0.0) == websub.LEAST_RENEWAL
 
 
 def test_renewals_of_one_moment_are_spread() -> None:

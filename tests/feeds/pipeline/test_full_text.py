@@ -100,6 +100,20 @@ def test_an_entry_whose_page_says_noindex_is_barred(
     assert [line.verdict for line in done.lines] == ["rejected"]
 
 
+def test_noindex_where_an_entry_leads_for_a_while_withdraws_nothing(
+    newsroom: Any, origin: Any, excerpt: Entry
+) -> None:
+    newsroom.source("alpha", full_text=True)
+    newsroom.take("alpha", excerpt)
+    page = PAGE.replace("<head>", "<head><meta name='robots' content='noindex'>")
+    origin.serve("/login", page, "text/html")
+    origin.serve("/page", "", status=302, Location="/login")
+    edited = replace(excerpt, summary="Shorter.")
+    done = newsroom.take_all(*with_full_text(newsroom.desk, [newsroom.incoming("alpha", [edited])]))
+    assert [line.verdict for line in done.lines] == ["rejected"]
+    assert [row.state for row in newsroom.rows("SELECT state FROM article")] == ["public"]
+
+
 def test_a_page_that_robots_txt_closes_is_not_asked_for(
     newsroom: Any, origin: Any, excerpt: Entry
 ) -> None:

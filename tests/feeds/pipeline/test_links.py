@@ -234,6 +234,19 @@ def test_a_page_that_says_noindex_when_it_is_fetched_again_is_withdrawn(
     assert "noindex" in (why or "")
 
 
+@pytest.mark.parametrize(("status", "state"), [(302, "public"), (301, "withdrawn")])
+def test_noindex_where_one_is_sent_for_a_while_withdraws_nothing(
+    newsroom: Any, origin: Any, status: int, state: str
+) -> None:
+    url = origin.serve("/page", PAGE, "text/html")
+    hand_in(newsroom, url)
+    barred = PAGE.replace("<head>", "<head><meta name='robots' content='noindex'>")
+    origin.serve("/login", barred, "text/html")
+    origin.serve("/page", "", status=status, Location="/login")
+    hand_in(newsroom, url)
+    assert [row.state for row in newsroom.rows("SELECT state FROM article")] == [state]
+
+
 @pytest.mark.parametrize("status", [404, 410, 500])
 def test_an_address_that_never_had_an_article_withdraws_none(
     newsroom: Any, origin: Any, status: int
