@@ -96,6 +96,29 @@ def test_summaries_of_forty_words_join_the_long_reports_that_they_open(
     assert parted(newsroom) == sorted([f"{n}-excerpt", f"{n}-whole"] for n in range(30))
 
 
+def test_what_is_told_daily_in_the_same_words_is_no_copy_of_yesterday(
+    newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse
+) -> None:
+    """A paper and its customer print prices day by day; one of them prints two days together."""
+    shops = [make_prose(f"shop{n}", 25) for n in range(8)]
+
+    def prices(day: int) -> str:
+        return " ".join(f"{shop} {37 * n + 101 * day % 97} pounds" for n, shop in enumerate(shops))
+
+    papers = [("a", "alpha.example"), ("b", "beta.example")]
+    entries = [
+        make_entry(f"day{day}-{paper}", host, hours=9 - day, content=prices(day))
+        for day in range(3)
+        for paper, host in papers
+    ]
+    both = make_entry("both", "beta.example", content=f"{prices(0)} {prices(1)}")
+    newsroom.take("alpha", *entries, both)
+    newsroom.settle()
+    pairs = [[f"day{day}-a", f"day{day}-b"] for day in range(3)]
+    told = [[one for one in group if one != "both"] for group in parted(newsroom)]
+    assert sorted(filter(None, told)) == pairs
+
+
 def test_short_texts_are_never_one_by_their_words_alone(
     newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse
 ) -> None:
