@@ -37,9 +37,13 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class _Read:
-    """A text as it is compared: its tokens, shingles and runs, and the site that it stands on."""
+    """A text as it is compared: its tokens, shingles and runs, and the site that it stands on.
+
+    `site` is empty where it has no address.
+    """
 
     site: str
+    source_id: int
     text: str
     tokens: Hashes
 
@@ -96,7 +100,7 @@ def _written(connection: sa.Connection, pairs: Iterable[Pair]) -> dict[int, Writ
 
 
 def _read(one: Written) -> _Read:
-    return _Read(site(one.url), one.text, hash_text(one.text))
+    return _Read(site(one.url), one.source_id, one.text, hash_text(one.text))
 
 
 def _edge(left: int, right: int, texts: Mapping[int, _Read]) -> Edge | None:
@@ -115,6 +119,12 @@ def _are_two(one: _Read, other: _Read) -> bool:
 
 
 def _share_a_notice(one: _Read, other: _Read) -> bool:
-    if not one.site or one.site != other.site:
-        return False
-    return only_boilerplate(one.tokens, other.tokens)
+    """Tell whether two texts of one site share only what it prints with all.
+
+    What has no address stands where its source's other texts do.
+    """
+    if one.site and other.site:
+        is_one_site = one.site == other.site
+    else:
+        is_one_site = one.source_id == other.source_id
+    return is_one_site and only_boilerplate(one.tokens, other.tokens)

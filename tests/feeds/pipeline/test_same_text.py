@@ -58,7 +58,9 @@ def test_a_paper_whose_every_article_ends_in_the_same_words_keeps_them_all(
     assert sorted(map(len, parted(newsroom))) == [1] * (len(own) - 1) + [2]
 
 
-@pytest.mark.parametrize("where", ["hosts of a paper", "below, at an hour", "above and below"])
+@pytest.mark.parametrize(
+    "where", ["hosts of a paper", "without an address", "below, at an hour", "above and below"]
+)
 def test_short_reports_under_what_a_paper_prints_with_all_stay_apart(
     newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse, where: str
 ) -> None:
@@ -69,11 +71,14 @@ def test_short_reports_under_what_a_paper_prints_with_all_stay_apart(
         own = make_prose(n, length if where == "above and below" else 50)
         text = {
             "hosts of a paper": f"{own} {notice}",
+            "without an address": f"{own} {notice}",
             "below, at an hour": f"{own} {notice} Cập nhật 1{n}:05",
             "above and below": f"{above} {own} {notice}",
         }[where]
         at = host if where == "hosts of a paper" else "alpha.example"
-        entries.append(make_entry(f"own{n}", at, content=f"<p>{text}</p>"))
+        made = make_entry(f"own{n}", at, content=f"<p>{text}</p>")
+        has_none = where == "without an address" and n > 0
+        entries.append(replace(made, url=None) if has_none else made)
     newsroom.take("alpha", *entries)
     newsroom.settle()
     assert parted(newsroom) == [["own0"], ["own1"], ["own2"], ["own3"]]
