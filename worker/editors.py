@@ -63,6 +63,7 @@ def _place(
     why, now = reason(why), desk.clock()
     with desk.engine.begin() as connection:
         number = find_article(connection, named)
+        placements.hold(connection, [number])  # of two who place it at once one waits
         if slug is None or holds is None:
             changed = placements.remove(connection, number, kind, slug)
         else:

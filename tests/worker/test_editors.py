@@ -1,6 +1,8 @@
 """What editors decide: written with its audit and its work, shown, and taken back."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -205,6 +207,32 @@ def test_a_section_a_topic_and_a_pin_are_set_and_given_back(desk: Desk, named: N
     assert not editors.pin(desk, named["d"], None, "no", "anna").changed
     assert rows(desk, state) == [(was, by_rule)]
     assert rows(desk, "SELECT slug FROM article_topic") == rows(desk, "SELECT 1 FROM pin") == []
+
+
+def at_once(*acts: Callable[[], object]) -> None:
+    """Have editors act at the same moment."""
+    ready = Barrier(len(acts))
+
+    def run_one(act: Callable[[], object]) -> object:
+        ready.wait()
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        list(pool.map(run_one, acts))
+
+
+def test_of_two_who_move_an_article_at_once_the_later_one_is_heard(
+    desk: Desk, named: Named
+) -> None:
+    one, other = (section.slug for section in desk.editorial.sections[-2:])
+    for _ in range(5):
+        at_once(
+            lambda: editors.move(desk, named["d"], one, "it is", "anna"),
+            lambda: editors.move(desk, named["d"], other, "no", "ben"),
+        )
+        ((last,),) = rows(desk, "SELECT detail ->> 'section' FROM audit ORDER BY id DESC LIMIT 1")
+        assert rows(desk, "SELECT slug FROM placement") == [(last,)]
+        assert rows(desk, "SELECT section FROM article WHERE guid = 'd'") == [(last,)]
 
 
 Act = Callable[[Desk, Named], object]
