@@ -155,6 +155,38 @@ def test_a_split_holds_again_once_the_merge_over_it_is_undone(desk: Desk, named:
     assert groups(desk) == ["ac", "b", "d"]
 
 
+def test_what_is_said_twice_is_decided_once(desk: Desk, named: Named) -> None:
+    acts: list[tuple[Callable[[], editors.Done], list[str], str]] = [
+        (
+            lambda: editors.split(desk, named["b"], None, "duplicate", "another", "anna"),
+            ["ac", "b", "d"],
+            "b",
+        ),
+        (
+            lambda: editors.merge(desk, named["d"], named["a"], "duplicate", "the same", "anna"),
+            ["abcd"],
+            "d",
+        ),
+    ]
+    for act, wanted, name in acts:
+        at_once(act, act)
+        settle(desk)
+        assert groups(desk) == wanted
+        (written,) = rows(desk, "SELECT count(DISTINCT decision) FROM verdict")
+        assert written == (1,)
+        told = rows(desk, "SELECT detail ->> 'changed' FROM audit ORDER BY id DESC LIMIT 2")
+        assert told == [("false",), ("true",)]
+        assert editors.undo(desk, named[name], None, "duplicate", "a mistake", "ben").changed
+        settle(desk)
+        assert groups(desk) == ["abc", "d"]
+    again = editors.merge(desk, named["a"], named["d"], "story", "one event", "anna")
+    settle(desk)
+    assert again.changed
+    assert not editors.merge(desk, named["d"], named["a"], "story", "one event", "ben").changed
+    assert editors.split(desk, named["d"], named["a"], "story", "no", "ben").changed
+    assert editors.merge(desk, named["d"], named["a"], "story", "yes", "anna").changed
+
+
 def test_a_copy_is_told_in_a_story_by_who_stands_for_it(desk: Desk, named: Named) -> None:
     lead = next(name for name in "abc" if lead_of(desk, name) == name)
     copy = next(name for name in "abc" if name != lead)
