@@ -18,6 +18,7 @@ from feeds.model import PairVerdict, Placement, public_id
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.reindex import refile
 from feeds.store import groups, listing, pins, placements, stories, tokens, verdicts, work
+from feeds.store.relations import withdrawn_ids
 from worker.withdrawals import find_article, reason
 
 # Of a larger group only so many pairs are named one by one; the answer says how many were not.
@@ -85,6 +86,7 @@ def pin(desk: Desk, named: str, position: int | None, why: str, actor: str) -> D
         if position is None:
             changed = pins.take(connection, number)
         else:
+            _check_public(connection, [number])
             changed = pins.position(connection, number) != position
             pins.put(connection, number, position, now)
         action = "unpin" if position is None else "pin"
@@ -234,12 +236,17 @@ def _standing(connection: sa.Connection, number: int, kind: str) -> int:
 def _both(
     connection: sa.Connection, named: str, other: str | None, kind: str
 ) -> tuple[int, int | None]:
-    number = _standing(connection, find_article(connection, named), kind)
-    second = None if other is None else find_article(connection, other)
-    second = None if second is None else _standing(connection, second, kind)
-    if number == second:
+    found = [find_article(connection, name) for name in (named, other) if name is not None]
+    _check_public(connection, found)
+    number, *second = (_standing(connection, one, kind) for one in found)
+    if second == [number]:
         raise ValueError("name two different articles; copies of one text are one in a story")
-    return number, second
+    return number, second[0] if second else None
+
+
+def _check_public(connection: sa.Connection, ids: Sequence[int]) -> None:
+    if gone := withdrawn_ids(connection, ids):
+        raise ValueError(f"withdrawn: {', '.join(_names(gone))}; restore it first")
 
 
 def _check_kind(kind: str) -> None:

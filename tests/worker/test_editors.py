@@ -17,6 +17,7 @@ from feeds.pipeline.run import run
 from feeds.store import sources
 from worker import editors
 from worker.why import explain
+from worker.withdrawals import restore, withdraw
 
 WIRE = " ".join(f"word{number}" for number in range(80))
 OWN = " ".join(f"other{number}" for number in range(80))
@@ -285,3 +286,23 @@ def test_what_cannot_be_done_writes_nothing(desk: Desk, named: Named) -> None:
             act(desk, named)
     for table in ("audit", "verdict", "placement", "pin"):
         assert rows(desk, f"SELECT 1 FROM {table}") == []
+
+
+WITHDRAWN: dict[str, Act] = {
+    "merge with it": lambda d, n: editors.merge(d, n["d"], n["a"], "duplicate", "x", "a"),
+    "merge it": lambda d, n: editors.merge(d, n["a"], n["d"], "story", "x", "a"),
+    "split": lambda d, n: editors.split(d, n["a"], None, "duplicate", "x", "a"),
+    "pin": lambda d, n: editors.pin(d, n["a"], 1, "x", "a"),
+}
+
+
+@pytest.mark.parametrize("act", WITHDRAWN.values(), ids=WITHDRAWN)
+def test_what_is_withdrawn_is_decided_of_once_it_is_back(
+    desk: Desk, named: Named, act: Act
+) -> None:
+    withdraw(desk, [named["a"]], "by mistake", "anna")
+    with pytest.raises(ValueError, match=f"withdrawn: {named['a']}; restore"):
+        act(desk, named)
+    editors.pin(desk, named["a"], None, "it is gone", "anna")
+    restore(desk, [named["a"]], "it was a mistake", "anna")
+    act(desk, named)
