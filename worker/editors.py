@@ -18,6 +18,7 @@ from feeds.model import PairVerdict, Placement, public_id
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.reindex import refile
 from feeds.store import groups, listing, pins, placements, stories, tokens, verdicts, work
+from feeds.store.relations import withdrawn_ids
 from worker.withdrawals import find_article, reason
 
 # Of a larger group only so many pairs are named one by one; the answer says how many were not.
@@ -63,6 +64,7 @@ def _place(
     why, now = reason(why), desk.clock()
     with desk.engine.begin() as connection:
         number = find_article(connection, named)
+        placements.hold(connection, [number])  # of two who place it at once one waits
         if slug is None or holds is None:
             changed = placements.remove(connection, number, kind, slug)
         else:
@@ -84,6 +86,7 @@ def pin(desk: Desk, named: str, position: int | None, why: str, actor: str) -> D
         if position is None:
             changed = pins.take(connection, number)
         else:
+            _check_public(connection, [number])
             changed = pins.position(connection, number) != position
             pins.put(connection, number, position, now)
         action = "unpin" if position is None else "pin"
@@ -130,6 +133,7 @@ def undo(desk: Desk, named: str, other: str | None, kind: str, why: str, actor: 
     _check_kind(kind)
     why, now = reason(why), desk.clock()
     with desk.engine.begin() as connection:
+        verdicts.lock(connection)
         numbers = [find_article(connection, name) for name in (named, other) if name is not None]
         sides = [{one, _standing(connection, one, kind)} for one in numbers]
         found = [
@@ -138,7 +142,7 @@ def undo(desk: Desk, named: str, other: str | None, kind: str, why: str, actor: 
             if all(side & {one.left, one.right} for side in sides)
         ]
         gone, again = verdicts.take_back(connection, found[0].decision) if found else ([], [])
-        _note(connection, ("undo", kind, why, actor), gone, (gone, again), now)
+        _note(connection, ("undo", kind, why, actor), gone, (gone, again), now, bool(gone))
         ends = set(numbers) | _ends([*gone, *again])
         work.mark(connection, "relate", map(str, ends), now)
     told, restored = tuple(map(_told, gone)), tuple(map(_told, again))
@@ -170,18 +174,21 @@ def _verdict(
     word: tuple[bool, str, str],
     judge: _Judge,
 ) -> Done:
-    """Store one decision on the pairs that `judge` gives.
+    """Store one decision on the pairs that `judge` gives, the one that was asked for first.
 
-    Of those that it frees, what says the contrary no longer holds.
+    Of those that it frees, what says the contrary no longer holds. What holds already is not said
+    again, so that one undo takes it back.
     """
     _check_kind(kind)
     together, why, actor = word
     why, now = reason(why), desk.clock()
     with desk.engine.begin() as connection:
+        verdicts.lock(connection)
         pairs, freed = judge(connection, *_both(connection, *names, kind))
         unique = list(dict.fromkeys(_ordered(pairs)))
         chosen = set(unique[:MOST_MEMBERS])
-        undone = _against(connection, chosen.union(_ordered(freed)), kind, together)
+        held, undone = _said_of(connection, chosen.union(_ordered(freed)), kind, together)
+        changed = bool(undone) or not held.issuperset(unique[:1] if together else chosen)
         action = "merge" if together else "split"
         said = (action, kind, why, actor)
         made = [PairVerdict(*pair, kind, together, actor, now, why, 0) for pair in sorted(chosen)]
@@ -189,28 +196,31 @@ def _verdict(
             PairVerdict(*pair, kind, None, actor, now, why, 0)
             for pair in sorted({(one.left, one.right) for one in undone} - chosen)
         ]
-        number = _note(connection, said, made, (undone, ()), now)
-        verdicts.write(connection, [replace(one, decision=number) for one in [*made, *lifted]])
+        number = _note(connection, said, made, (undone, ()), now, changed)
         ends = _ends([*made, *undone])
-        work.mark(connection, "relate", map(str, ends), now)
+        if changed:
+            verdicts.write(connection, [replace(one, decision=number) for one in [*made, *lifted]])
+            work.mark(connection, "relate", map(str, ends), now)
     word_done = "merged" if together else "split"
     left_out = len(unique) - len(chosen)
-    return Done(word_done, _names(ends), True, tuple(map(_told, undone)), left_out=left_out)
+    return Done(word_done, _names(ends), changed, tuple(map(_told, undone)), left_out=left_out)
 
 
 def _ordered(pairs: Iterable[Pair]) -> list[Pair]:
     return [(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]]
 
 
-def _against(
+def _said_of(
     connection: sa.Connection, pairs: set[Pair], kind: str, together: bool
-) -> list[PairVerdict]:
-    """List the verdicts on pairs that say the contrary."""
-    return [
+) -> tuple[set[Pair], list[PairVerdict]]:
+    """Name the pairs of which a verdict says so already, and list the verdicts to the contrary."""
+    found = [
         one
         for one in verdicts.of(connection, {end for pair in pairs for end in pair}, kind)
-        if one.together is not together and (one.left, one.right) in pairs
+        if (one.left, one.right) in pairs
     ]
+    held = {(one.left, one.right) for one in found if one.together is together}
+    return held, [one for one in found if one.together is not together]
 
 
 def _group(connection: sa.Connection, number: int, kind: str) -> set[int]:
@@ -226,12 +236,17 @@ def _standing(connection: sa.Connection, number: int, kind: str) -> int:
 def _both(
     connection: sa.Connection, named: str, other: str | None, kind: str
 ) -> tuple[int, int | None]:
-    number = _standing(connection, find_article(connection, named), kind)
-    second = None if other is None else find_article(connection, other)
-    second = None if second is None else _standing(connection, second, kind)
-    if number == second:
+    found = [find_article(connection, name) for name in (named, other) if name is not None]
+    _check_public(connection, found)
+    number, *second = (_standing(connection, one, kind) for one in found)
+    if second == [number]:
         raise ValueError("name two different articles; copies of one text are one in a story")
-    return number, second
+    return number, second[0] if second else None
+
+
+def _check_public(connection: sa.Connection, ids: Sequence[int]) -> None:
+    if gone := withdrawn_ids(connection, ids):
+        raise ValueError(f"withdrawn: {', '.join(_names(gone))}; restore it first")
 
 
 def _check_kind(kind: str) -> None:
@@ -245,6 +260,7 @@ def _note(
     named: Sequence[PairVerdict],
     outcome: tuple[Sequence[PairVerdict], Sequence[PairVerdict]],
     now: datetime,
+    changed: bool,
 ) -> int:
     """Write the line of the audit: on which pairs, what no longer holds, and what holds again."""
     action, kind, why, actor = what
@@ -255,6 +271,7 @@ def _note(
         "undone": [_told(one) for one in undone],
         "restored": [_told(one) for one in again],
         "why": why,
+        "changed": changed,
     }
     return tokens.note(connection, actor, action, detail, now)
 

@@ -20,6 +20,7 @@ from feeds.dedupe.match import (
     decide,
     shingles_of,
 )
+from feeds.dedupe.numbers import Runs, runs_of, tell_other_numbers
 from feeds.model import Edge
 from feeds.store import marks
 from feeds.store.marks import Written
@@ -36,14 +37,23 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class _Read:
-    """A text as it is compared: its tokens and shingles, and the site that it stands on."""
+    """A text as it is compared: its tokens, shingles and runs, and the site that it stands on.
+
+    `site` is empty where it has no address.
+    """
 
     site: str
+    source_id: int
+    text: str
     tokens: Hashes
 
     @cached_property
     def shingles(self) -> Hashes:
         return shingles_of(self.tokens)
+
+    @cached_property
+    def runs(self) -> Runs:
+        return runs_of(self.text)
 
 
 def same_text(
@@ -79,7 +89,7 @@ def kin(connection: sa.Connection) -> Callable[[int, int], bool]:
         shared = compare_shingles(one.shingles, other.shingles)
         return (
             shared.jaccard >= LEAST_KIN_JACCARD or shared.containment >= LEAST_KIN_CONTAINMENT
-        ) and not _share_a_notice(one, other)
+        ) and not _are_two(one, other)
 
     return are_kin
 
@@ -90,22 +100,31 @@ def _written(connection: sa.Connection, pairs: Iterable[Pair]) -> dict[int, Writ
 
 
 def _read(one: Written) -> _Read:
-    return _Read(site(one.url), hash_text(one.text))
+    return _Read(site(one.url), one.source_id, one.text, hash_text(one.text))
 
 
 def _edge(left: int, right: int, texts: Mapping[int, _Read]) -> Edge | None:
     one, other = texts[left], texts[right]
     similarity = compare_shingles(one.shingles, other.shingles)
     decision = decide(similarity, one.shingles.size, other.shingles.size)
-    if not decision.verdict:
-        return None
-    if _share_a_notice(one, other):
+    if not decision.verdict or _are_two(one, other):
         return None
     score = max(similarity.jaccard, similarity.containment)
     return Edge(left, right, "duplicate", score, decision.why)
 
 
+def _are_two(one: _Read, other: _Read) -> bool:
+    """Tell of texts that share much whether they are two for all that."""
+    return _share_a_notice(one, other) or tell_other_numbers(one.runs, other.runs)
+
+
 def _share_a_notice(one: _Read, other: _Read) -> bool:
-    if not one.site or one.site != other.site:
-        return False
-    return only_boilerplate(one.tokens, other.tokens)
+    """Tell whether two texts of one site share only what it prints with all.
+
+    What has no address stands where its source's other texts do.
+    """
+    if one.site and other.site:
+        is_one_site = one.site == other.site
+    else:
+        is_one_site = one.source_id == other.source_id
+    return is_one_site and only_boilerplate(one.tokens, other.tokens)

@@ -12,7 +12,10 @@ from feeds.store.tables import article
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An article's language, last change and story; it may stand alone."""
+    """An article's language, last change and story; it may stand alone.
+
+    `story_id` names who leads the story, or stands for the group, that it is told in.
+    """
 
     language: str
     updated_at: datetime
@@ -22,9 +25,12 @@ class Fact:
 def facts(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Fact]:
     """Read what public articles are chosen by."""
     updated = sa.func.greatest(article.c.effective_at, article.c.revised_at)
+    lead = article.alias("lead")
+    # A source's own feed lists copies, too: these tell the story of whoever stands for them.
+    story = sa.func.coalesce(article.c.story_id, lead.c.story_id, article.c.duplicate_of)
     rows = connection.execute(
-        sa.select(article.c.id, article.c.language, updated, article.c.story_id).where(
-            any_of(article.c.id, set(ids)), article.c.state == "public"
-        )
+        sa.select(article.c.id, article.c.language, updated, story)
+        .outerjoin(lead, lead.c.id == article.c.duplicate_of)
+        .where(any_of(article.c.id, set(ids)), article.c.state == "public")
     )
     return {row[0]: Fact(*row[1:]) for row in rows}

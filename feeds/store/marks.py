@@ -169,17 +169,18 @@ def sketches(connection: sa.Connection, ids: Iterable[int]) -> dict[int, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A stored article's text, and the address that it stands at."""
+    """A stored article's text, the address that it stands at ("" for none), and its source."""
 
     url: str
+    source_id: int
     text: str
 
 
 def written(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Written]:
     """Read the texts of articles."""
     rows = connection.execute(
-        sa.select(article.c.id, article.c.url, article.c.text).where(
+        sa.select(article.c.id, article.c.url, article.c.source_id, article.c.text).where(
             any_of(article.c.id, sorted(ids))
         )
     )
-    return {row.id: Written(row.url, row.text) for row in rows}
+    return {row.id: Written(*row[1:]) for row in rows}

@@ -12,6 +12,7 @@ from feeds.store.tables import article, model, placement, source
 SECTIONS = "sections"  # the only kind so far
 _KEPT = 3  # versions, the active one included
 _PAGE = 500
+_LOCK = 0x6D_6F64_656C
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def add(
 
     The oldest versions are dropped.
     """
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))  # one after another
     newest = sa.select(sa.func.max(model.c.version)).where(model.c.kind == kind)
     version = (connection.scalar(newest) or 0) + 1
     of_kind = model.c.kind == kind

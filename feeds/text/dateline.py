@@ -31,21 +31,22 @@ _DATE = (
     r"|(?i:ngày )?\d{1,2} (?i:tháng) \d{1,2}(?: (?i:năm) \d{4})?"
     r"|(?:[A-Z][A-Za-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][A-Za-z]{2,8}\.?)(?:(?:\s*,)?\s+\d{4})?"
 )
+_DASH = "-\u2010-\u2015\u2212"  # hyphens, dashes and the minus, first in a class
 _BEFORE = r"[\s\"'“‘«]*"  # a text may open with a quotation
 
 
 def _dateline(one: str) -> re.Pattern[str]:
-    agency = rf"{one}(?: ?[,/–-] ?{one})?(?:,? (?:{_DATE}))?"
+    agency = rf"{one}(?: ?[{_DASH},/] ?{one})?(?:,? (?:{_DATE}))?"
     return re.compile(
         rf"{_BEFORE}(?P<place>[^()\d:;!?\n]{{0,60}}?)(?:\s*(?:{_DATE}),?)?"
-        rf"\s*\( ?{agency} ?\)\.?\s*[-–—:]+\s*"
+        rf"\s*\( ?{agency} ?\)\.?\s*[{_DASH}:]+\s*"
     )
 
 
 _DATELINE, _IN_CAPITALS = _dateline(_ONE), _dateline(_SURE)
 _BARE = re.compile(
-    rf"{_BEFORE}(?:(?:{_KNOWN})(?:[. ](?:VN|vn|Online|ONLINE))?\s*[-–—]+\s+"
-    rf"|\((?:{_KNOWN})\)\s+(?=[^\W\d_])|\[ ?(?:{_KNOWN}) ?\]\s*[-–—:]+\s*)"
+    rf"{_BEFORE}(?:(?:{_KNOWN})(?:[. ](?:VN|vn|Online|ONLINE))?\s*[{_DASH}]+\s+"
+    rf"|\((?:{_KNOWN})\)\s+(?=[^\W\d_])|\[ ?(?:{_KNOWN}) ?\]\s*[{_DASH}:]+\s*)"
 )
 _WORD = re.compile(r"[^\s,./-]+")
 _LIKE_D = str.maketrans("ÐƉðɖ", "ĐĐđđ")  # pages typed in old fonts carry them

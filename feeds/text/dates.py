@@ -1,7 +1,8 @@
 """Dates in figures, of which one is written with zeros and another without: 08/11 and 8/11.
 
-Theory: beside a slash or a hyphen a zero before one digit says nothing. A dot parts decimals, too,
-and 1.05 is not 1.5: there it takes a day, a month and a year of four digits to be sure.
+Theory: beside a slash, a hyphen or a dash a zero before one digit says nothing. A dot parts
+decimals, too, and 1.05 is not 1.5: there it takes a day, a month and a year of four digits to be
+sure.
 """
 
 import re
@@ -9,7 +10,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-_ZERO, _DOT, _MARKS = 48, 46, (45, 47)  # a hyphen and a slash
+_ZERO, _DOT = 48, 46
+_MARKS = (0x2D, 0x2F, *range(0x2010, 0x2016), 0x2212, 0xFF0F)  # hyphens, dashes, slashes
 _DOTTED = re.compile(
     r"(?<![0-9.])(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])\.(?:19|20)[0-9]{2}(?![0-9]|\.[0-9])"
 )
@@ -19,7 +21,7 @@ _BEFORE, _AFTER = 4, 12
 
 
 def zeros_of_dates(points: NDArray[np.uint32]) -> NDArray[np.intp]:
-    """Find, among code points as they were written, the zeros that make no other date."""
+    """Find, among code points with digits of ASCII, the zeros that make no other date."""
     at = np.flatnonzero(points == _ZERO)
     if not at.size:
         return at

@@ -177,6 +177,8 @@ def _long_way(text: str) -> str:
 
 def _folded(char: str) -> int:
     """Fold a character to one other; what folds to several, as some Greek, stays as it is."""
+    if char.isdecimal():
+        return ord(str(unicodedata.decimal(char)))
     folded = char.casefold()
     return ord(folded if len(folded) == 1 else char)
 
@@ -187,7 +189,8 @@ def look_up(points: Codes) -> Codes:
     for place in np.flatnonzero(codes >= _RARE):
         char = chr(points[place])
         codes[place] = _folded(char) if _is_word(char) else SPACE
-    codes[zeros_of_dates(points)] = SPACE
+    digits = (codes >= ord("0")) & (codes <= ord("9"))  # of any script by now
+    codes[zeros_of_dates(np.where(digits, codes, points))] = SPACE
     return codes
 
 
@@ -261,7 +264,7 @@ def _looked_up(char: str) -> int:
     if len(form) > 1 or kind[0] == "M":
         return _RARE
     if kind == "Nd":
-        return ord(str(unicodedata.decimal(char)))
+        return _folded(char)
     return ord(form) if char.isalnum() else SPACE
 
 

@@ -1,6 +1,8 @@
 """What editors decide: written with its audit and its work, shown, and taken back."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from feeds.pipeline.run import run
 from feeds.store import sources
 from worker import editors
 from worker.why import explain
+from worker.withdrawals import restore, withdraw
 
 WIRE = " ".join(f"word{number}" for number in range(80))
 OWN = " ".join(f"other{number}" for number in range(80))
@@ -153,6 +156,38 @@ def test_a_split_holds_again_once_the_merge_over_it_is_undone(desk: Desk, named:
     assert groups(desk) == ["ac", "b", "d"]
 
 
+def test_what_is_said_twice_is_decided_once(desk: Desk, named: Named) -> None:
+    acts: list[tuple[Callable[[], editors.Done], list[str], str]] = [
+        (
+            lambda: editors.split(desk, named["b"], None, "duplicate", "another", "anna"),
+            ["ac", "b", "d"],
+            "b",
+        ),
+        (
+            lambda: editors.merge(desk, named["d"], named["a"], "duplicate", "the same", "anna"),
+            ["abcd"],
+            "d",
+        ),
+    ]
+    for act, wanted, name in acts:
+        at_once(act, act)
+        settle(desk)
+        assert groups(desk) == wanted
+        (written,) = rows(desk, "SELECT count(DISTINCT decision) FROM verdict")
+        assert written == (1,)
+        told = rows(desk, "SELECT detail ->> 'changed' FROM audit ORDER BY id DESC LIMIT 2")
+        assert told == [("false",), ("true",)]
+        assert editors.undo(desk, named[name], None, "duplicate", "a mistake", "ben").changed
+        settle(desk)
+        assert groups(desk) == ["abc", "d"]
+    again = editors.merge(desk, named["a"], named["d"], "story", "one event", "anna")
+    settle(desk)
+    assert again.changed
+    assert not editors.merge(desk, named["d"], named["a"], "story", "one event", "ben").changed
+    assert editors.split(desk, named["d"], named["a"], "story", "no", "ben").changed
+    assert editors.merge(desk, named["d"], named["a"], "story", "yes", "anna").changed
+
+
 def test_a_copy_is_told_in_a_story_by_who_stands_for_it(desk: Desk, named: Named) -> None:
     lead = next(name for name in "abc" if lead_of(desk, name) == name)
     copy = next(name for name in "abc" if name != lead)
@@ -207,6 +242,32 @@ def test_a_section_a_topic_and_a_pin_are_set_and_given_back(desk: Desk, named: N
     assert rows(desk, "SELECT slug FROM article_topic") == rows(desk, "SELECT 1 FROM pin") == []
 
 
+def at_once(*acts: Callable[[], object]) -> None:
+    """Have editors act at the same moment."""
+    ready = Barrier(len(acts))
+
+    def run_one(act: Callable[[], object]) -> object:
+        ready.wait()
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        list(pool.map(run_one, acts))
+
+
+def test_of_two_who_move_an_article_at_once_the_later_one_is_heard(
+    desk: Desk, named: Named
+) -> None:
+    one, other = (section.slug for section in desk.editorial.sections[-2:])
+    for _ in range(5):
+        at_once(
+            lambda: editors.move(desk, named["d"], one, "it is", "anna"),
+            lambda: editors.move(desk, named["d"], other, "no", "ben"),
+        )
+        ((last,),) = rows(desk, "SELECT detail ->> 'section' FROM audit ORDER BY id DESC LIMIT 1")
+        assert rows(desk, "SELECT slug FROM placement") == [(last,)]
+        assert rows(desk, "SELECT section FROM article WHERE guid = 'd'") == [(last,)]
+
+
 Act = Callable[[Desk, Named], object]
 IMPOSSIBLE: dict[str, tuple[Act, type[Exception]]] = {
     "no such section": (lambda d, n: editors.move(d, n["d"], "nowhere", "x", "a"), ValueError),
@@ -225,3 +286,23 @@ def test_what_cannot_be_done_writes_nothing(desk: Desk, named: Named) -> None:
             act(desk, named)
     for table in ("audit", "verdict", "placement", "pin"):
         assert rows(desk, f"SELECT 1 FROM {table}") == []
+
+
+WITHDRAWN: dict[str, Act] = {
+    "merge with it": lambda d, n: editors.merge(d, n["d"], n["a"], "duplicate", "x", "a"),
+    "merge it": lambda d, n: editors.merge(d, n["a"], n["d"], "story", "x", "a"),
+    "split": lambda d, n: editors.split(d, n["a"], None, "duplicate", "x", "a"),
+    "pin": lambda d, n: editors.pin(d, n["a"], 1, "x", "a"),
+}
+
+
+@pytest.mark.parametrize("act", WITHDRAWN.values(), ids=WITHDRAWN)
+def test_what_is_withdrawn_is_decided_of_once_it_is_back(
+    desk: Desk, named: Named, act: Act
+) -> None:
+    withdraw(desk, [named["a"]], "by mistake", "anna")
+    with pytest.raises(ValueError, match=f"withdrawn: {named['a']}; restore"):
+        act(desk, named)
+    editors.pin(desk, named["a"], None, "it is gone", "anna")
+    restore(desk, [named["a"]], "it was a mistake", "anna")
+    act(desk, named)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -193,6 +194,25 @@ def test_only_one_version_can_be_active(taught: Any) -> None:
     learn_sections(taught.desk)
     with pytest.raises(sa.exc.IntegrityError):
         taught.execute("UPDATE model SET active = true")
+
+
+def test_of_two_that_learn_at_once_the_later_one_is_used(
+    taught: Any, wait_for: Callable[..., None]
+) -> None:
+    def add() -> int:
+        with taught.desk.engine.begin() as connection:
+            return models.add(connection, b"later", 60, "two sections", taught.watch.now)
+
+    learn_sections(taught.desk)
+    waiting = "SELECT 1 FROM pg_locks WHERE NOT granted"
+    with ThreadPoolExecutor() as pool:
+        with taught.desk.engine.begin() as connection:
+            models.add(connection, b"earlier", 60, "two sections", taught.watch.now)
+            later = pool.submit(add)
+            wait_for(lambda: taught.rows(waiting))
+        assert later.result() == 3
+    found = taught.rows("SELECT version, active FROM model ORDER BY version")
+    assert [tuple(row) for row in found] == [(1, False), (2, False), (3, True)]
 
 
 def _put(newsroom: Any, guid: str, section: str) -> None:

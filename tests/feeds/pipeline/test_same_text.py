@@ -58,7 +58,9 @@ def test_a_paper_whose_every_article_ends_in_the_same_words_keeps_them_all(
     assert sorted(map(len, parted(newsroom))) == [1] * (len(own) - 1) + [2]
 
 
-@pytest.mark.parametrize("where", ["hosts of a paper", "below, at an hour", "above and below"])
+@pytest.mark.parametrize(
+    "where", ["hosts of a paper", "without an address", "below, at an hour", "above and below"]
+)
 def test_short_reports_under_what_a_paper_prints_with_all_stay_apart(
     newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse, where: str
 ) -> None:
@@ -69,11 +71,14 @@ def test_short_reports_under_what_a_paper_prints_with_all_stay_apart(
         own = make_prose(n, length if where == "above and below" else 50)
         text = {
             "hosts of a paper": f"{own} {notice}",
+            "without an address": f"{own} {notice}",
             "below, at an hour": f"{own} {notice} Cập nhật 1{n}:05",
             "above and below": f"{above} {own} {notice}",
         }[where]
         at = host if where == "hosts of a paper" else "alpha.example"
-        entries.append(make_entry(f"own{n}", at, content=f"<p>{text}</p>"))
+        made = make_entry(f"own{n}", at, content=f"<p>{text}</p>")
+        has_none = where == "without an address" and n > 0
+        entries.append(replace(made, url=None) if has_none else made)
     newsroom.take("alpha", *entries)
     newsroom.settle()
     assert parted(newsroom) == [["own0"], ["own1"], ["own2"], ["own3"]]
@@ -94,6 +99,29 @@ def test_summaries_of_forty_words_join_the_long_reports_that_they_open(
         newsroom.take(name, *entries)
         newsroom.settle()
     assert parted(newsroom) == sorted([f"{n}-excerpt", f"{n}-whole"] for n in range(30))
+
+
+def test_what_is_told_daily_in_the_same_words_is_no_copy_of_yesterday(
+    newsroom: Any, make_entry: MakeEntry, make_prose: MakeProse
+) -> None:
+    """A paper and its customer print prices day by day; one of them prints two days together."""
+    shops = [make_prose(f"shop{n}", 25) for n in range(8)]
+
+    def prices(day: int) -> str:
+        return " ".join(f"{shop} {37 * n + 101 * day % 97} pounds" for n, shop in enumerate(shops))
+
+    papers = [("a", "alpha.example"), ("b", "beta.example")]
+    entries = [
+        make_entry(f"day{day}-{paper}", host, hours=9 - day, content=prices(day))
+        for day in range(3)
+        for paper, host in papers
+    ]
+    both = make_entry("both", "beta.example", content=f"{prices(0)} {prices(1)}")
+    newsroom.take("alpha", *entries, both)
+    newsroom.settle()
+    pairs = [[f"day{day}-a", f"day{day}-b"] for day in range(3)]
+    told = [[one for one in group if one != "both"] for group in parted(newsroom)]
+    assert sorted(filter(None, told)) == pairs
 
 
 def test_short_texts_are_never_one_by_their_words_alone(
