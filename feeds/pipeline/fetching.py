@@ -33,8 +33,10 @@ MOST_LATE = 64
 _CLOSE_S = 2.0
 _LONG_S = 0.05  # after which a request makes room for the next
 # Once most of a batch have answered, the others get as long again, and this share of the patience
-# at least; but no more once nobody answers for a while, this share or longer.
+# at least; but no more once nobody answers for a while: as long as most took, or this share of the
+# patience, and longer only where most took ten times as long.
 _LEAST, _QUIET = 0.1, 0.04
+_SHORT_S = 0.01
 
 
 class Line:
@@ -155,7 +157,7 @@ class Line:
         taken_s = self._loop.time() - started
         more_s = max(min(taken_s, batch.patience_s - taken_s), batch.patience_s * _LEAST)
         until = self._loop.time() + more_s
-        quiet_s = max(taken_s / 10, batch.patience_s * _QUIET)
+        quiet_s = max(taken_s / 10, min(taken_s, batch.patience_s * _QUIET), _SHORT_S)
         pause_s = quiet_s / 4
         if len(self._late) > MOST_LATE // 2:
             quiet_s = more_s
