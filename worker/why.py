@@ -91,7 +91,7 @@ def explain(desk: Desk, what: str) -> Explanation:
         ]
         if article_id is None:
             article_id = next((one.article_id for one in entries if one.article_id), None)
-        link = next(iter(links.find(connection, [canonicalise(what)])), None) if key else None
+        link = next(iter(links.find(connection, _spellings(what))), None) if key else None
         if article_id is None and link is not None:
             article_id = link.article_id
         standing = None if article_id is None else articles.standing(connection, article_id)
@@ -104,6 +104,12 @@ def explain(desk: Desk, what: str) -> Explanation:
             f"nothing is known of {what!r}: give an article's id or address, or an entry's guid"
         )
     return Explanation(None, entries=tuple(entries))
+
+
+def _spellings(what: str) -> list[str]:
+    """Write an address as it may have been handed in: by http or https."""
+    url = canonicalise(what)
+    return [url, f"{'http' if url.startswith('https') else 'https'}://{url.partition('://')[2]}"]
 
 
 def _asked_for(what: str, found: Explanation) -> Explanation:

@@ -63,8 +63,9 @@ def test_a_link_that_failed_says_why(desk: Desk) -> None:
     with desk.engine.begin() as connection:
         links.submit(connection, [ARTICLE], None, desk.clock())
         links.settle(connection, {ARTICLE: ("failed", "HTTP status 404", None)})
-    found = explain(desk, ARTICLE)
-    assert (found.state, found.state_why) == ("failed", "HTTP status 404")
+    for asked in (ARTICLE, ARTICLE.replace("https:", "http:")):
+        found = explain(desk, asked)
+        assert (found.state, found.state_why) == ("failed", "HTTP status 404")
 
 
 def test_a_sources_address_says_how_its_last_fetch_went(desk: Desk, source: str) -> None:
