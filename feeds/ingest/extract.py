@@ -24,7 +24,7 @@ from feeds.ingest.prepare import SPACE_MARK, prepare
 from feeds.ingest.prune import prune
 from feeds.ingest.selectors import apply_rules
 from feeds.ingest.signature import marked_lines, signature
-from feeds.ingest.walls import asks_noindex, evidence, wall
+from feeds.ingest.walls import asks_consent, asks_noindex, evidence, wall
 from feeds.model import Entry, PageRules
 from feeds.text.html import plain
 
@@ -104,7 +104,7 @@ def read_page(
         text=text,
         canonical=about.canonical,
         is_noindex=is_noindex,
-        wall=wall(seen, about, text),
+        wall=asks_consent(url) or wall(seen, about, text),
     )
 
 

@@ -56,6 +56,8 @@ _CONSENT = re.compile(
     r"|(?:utilizamos|usamos|utilizziamo|gebruiken|używamy|используем)[^.]{0,40} cookies?\b",
     re.IGNORECASE,
 )
+# Hosts that do nothing but ask, at whatever length: of Google, Yahoo, DPG, and as others call them.
+_CONSENT_HOST = re.compile(r"https?://(?:consent|guce|myprivacy|cookiewall)\.", re.IGNORECASE)
 _ROBOT_CHECK = re.compile(
     r"verify (?:that )?you are (?:a )?human|are you a robot"
     r"|enable javascript and cookies to continue"
@@ -138,6 +140,11 @@ def wall(seen: Evidence, about: Metadata, text: str) -> str | None:
     if not about.is_article and _CONSENT.search(seen.around):
         return "a page that asks for consent"
     return None
+
+
+def asks_consent(url: str) -> str | None:
+    """Say why a page that was fetched from an address is no article, where its host tells that."""
+    return "a page that asks for consent" if _CONSENT_HOST.match(url) else None
 
 
 def asks_noindex(root: etree._Element, headers: Mapping[str, str]) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from lxml import html
 
 from feeds.ingest.metadata import metadata
-from feeds.ingest.walls import asks_noindex, evidence, is_front_page, wall
+from feeds.ingest.walls import asks_consent, asks_noindex, evidence, is_front_page, wall
 
 URL = "https://bao.vn/tin"
 TEASER = "Thành phố mở thêm ba trường học. " * 5
@@ -99,6 +99,12 @@ ARTICLES = [
 @pytest.mark.parametrize(("head", "body", "text"), ARTICLES)
 def test_articles_that_speak_of_walls_are_articles(head: str, body: str, text: str) -> None:
     assert judged(head, body, text) is None
+
+
+def test_a_host_that_only_asks_for_consent_has_no_articles_at_any_length() -> None:
+    assert asks_consent("https://consent.yahoo.com/v2/collectConsent?sessionId=1")
+    assert asks_consent("https://consent.google.com/ml?continue=https://news.google.com/")
+    assert asks_consent("https://bao.vn/consent/the-nao-la-dong-y") is None
 
 
 NOINDEX = [
