@@ -7,6 +7,7 @@ from config.editorial import Editorial, SourceSpec
 from feeds.errors import Refused
 from feeds.ingest.addresses import judge_url
 from feeds.ingest.opml import Fault, Outline
+from feeds.store.sources import SourceState
 from feeds.text.normalise import slugify
 from feeds.urls import canonicalise
 from worker.checks import source_spec
@@ -61,6 +62,12 @@ def plan(
             by_url[url] = name
     only_kept = tuple(sorted(set(kept) - set(specs)))
     return Import(tuple(specs.values()), only_kept, tuple(bad))
+
+
+def addresses(listed: Iterable[SourceState]) -> dict[str, str]:
+    """Map the addresses of sources, those they were given and those they have now, to names."""
+    pairs = ((url, one) for one in listed for url in (one.declared_url, one.source.url))
+    return {url: one.source.name for url, one in pairs if url}
 
 
 def _spec(editorial: Editorial, outline: Outline, name: str) -> SourceSpec:

@@ -91,7 +91,7 @@ def explain(desk: Desk, what: str) -> Explanation:
         ]
         if article_id is None:
             article_id = next((one.article_id for one in entries if one.article_id), None)
-        link = next(iter(links.find(connection, [canonicalise(what)])), None) if key else None
+        link = next(iter(links.find(connection, _spellings(what))), None) if key else None
         if article_id is None and link is not None:
             article_id = link.article_id
         standing = None if article_id is None else articles.standing(connection, article_id)
@@ -104,6 +104,12 @@ def explain(desk: Desk, what: str) -> Explanation:
             f"nothing is known of {what!r}: give an article's id or address, or an entry's guid"
         )
     return Explanation(None, entries=tuple(entries))
+
+
+def _spellings(what: str) -> list[str]:
+    """Write an address as it may have been handed in: by http or https."""
+    url = canonicalise(what)
+    return [url, f"{'http' if url.startswith('https') else 'https'}://{url.partition('://')[2]}"]
 
 
 def _asked_for(what: str, found: Explanation) -> Explanation:
@@ -121,14 +127,7 @@ def _of_address(
     with desk.engine.connect() as connection:
         known = sources.listed(connection)
         given_up = link and backlog.given_up(connection, links.KIND, link.url)
-    source = next(
-        (
-            one
-            for one in known
-            if is_web(one.source.url) and url_key(one.source.url) == url_key(url)
-        ),
-        None,
-    )
+    source = next((one for one in known if _is_polled_for(one, url_key(url))), None)
     if link is not None:
         state, why = link.status, link.why or link.doubt or ""
         if given_up:
@@ -138,11 +137,19 @@ def _of_address(
     elif source is not None:
         state = f"source {source.source.name}"
         why = f"{source.status}: {source.error}" if source.error else source.status
+        if source.declared_url:
+            why = f"{why}; it is polled at {source.source.url}"
         if source.given_up:
             why = f"given up: {source.given_up}; {_REPLAY}"
     else:
         state, why = "never seen", _never_seen(url, known)
     return Explanation(None, url=url, state=state, state_why=why, entries=entries)
+
+
+def _is_polled_for(one: sources.SourceState, key: str) -> bool:
+    """Tell whether a source was given an address, or has it now."""
+    places = (one.source.url, one.declared_url or "")
+    return any(is_web(place) and url_key(place) == key for place in places)
 
 
 def _never_seen(url: str, known: Sequence[sources.SourceState]) -> str:

@@ -14,7 +14,7 @@ forbids (`skipHours`), waits that it demands, and the bounds below hold in any c
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import sqrt
 
@@ -157,7 +157,8 @@ def after_success(
         why = "an editor's wish"
     wait_s *= _STEP_BACK[0] + _STEP_BACK[1] * spread
     wait_s = wait_s if hints.is_inner else max(wait_s, LEAST_S)
-    return _allowed(wait_s, why, hints.rhythm, now)
+    chosen = allowed(Next(now + timedelta(seconds=wait_s), wait_s, why), hints.rhythm, now)
+    return replace(chosen, wait_s=(chosen.at - now).total_seconds())
 
 
 def after_failure(last_wait_s: float | None, now: datetime, spread: float) -> Next:
@@ -187,6 +188,25 @@ def after_refusal(
     at = reopens_at + timedelta(seconds=min(wait_s, _HOUR_S) * spread)
     asked = span((reopens_at - now).total_seconds())
     return Next(at, wait_s, f"the host asks for {asked} of quiet")
+
+
+def allowed(chosen: Next, rhythm: Rhythm, now: datetime, may_be_sooner: bool = False) -> Next:
+    """Move a poll out of the hours and days that the publisher forbids, by a day at most.
+
+    One that would come after more than a day comes before them, where it `may_be_sooner`.
+    """
+    latest = now + timedelta(seconds=MOST_S)
+    # Minutes and seconds stay, so that sources with the same hours don't come back together.
+    hours = [chosen.at + timedelta(hours=number) for number in range(25)]
+    later = (at for at in hours if at < latest and not _is_skipped(at, rhythm))
+    moved = next(later, None) if _is_skipped(chosen.at, rhythm) else chosen.at
+    if moved is None and may_be_sooner:
+        earlier = (chosen.at - timedelta(hours=number) for number in range(1, 24))
+        moved = next((at for at in earlier if at > now and not _is_skipped(at, rhythm)), None)
+    moved = moved or max(chosen.at, latest)
+    if moved == chosen.at:
+        return chosen
+    return replace(chosen, at=moved, why=f"{chosen.why}; its document forbids other hours")
 
 
 def is_given_up(failing_since: datetime | None, now: datetime) -> bool:
@@ -252,20 +272,6 @@ def _pace(habit: Habit, rate: float) -> str:
     if rate * _HOUR_S >= 1:
         return f"about {rate * _HOUR_S:.1f} entries an hour at this time"
     return f"about {rate * _DAY_S:.1f} entries a day at this time"
-
-
-def _allowed(wait_s: float, why: str, rhythm: Rhythm, now: datetime) -> Next:
-    """Move a poll out of the hours and days that the publisher forbids, by a day at most."""
-    at = now + timedelta(seconds=wait_s)
-    latest = now + timedelta(seconds=MOST_S)
-    moved = at
-    while moved < latest and _is_skipped(moved, rhythm):
-        # Minutes and seconds stay, so that sources with the same hours don't come back together.
-        moved += timedelta(hours=1)
-    if moved == at:
-        return Next(at, wait_s, why)
-    moved = min(moved, latest)
-    return Next(moved, (moved - now).total_seconds(), "its document forbids the hours before")
 
 
 def _is_skipped(at: datetime, rhythm: Rhythm) -> bool:

@@ -16,7 +16,7 @@ from feeds.ingest.bylines import clean_authors
 from feeds.ingest.words import words
 from feeds.model import Draft, Entry, Image, Source, article_id
 from feeds.text.excerpt import excerpt
-from feeds.text.html import images_of_clean, plain, sanitise_and_read
+from feeds.text.html import composed, images_of_clean, plain, sanitise_and_read
 from feeds.text.language import READ, guess
 from feeds.text.normalise import display
 from feeds.urls import absolute, canonicalise, url_key
@@ -52,6 +52,7 @@ def draft(
         raise BadEntry("neither a title nor an address: nobody could open or name it")
     base = entry.base_url or url or source.url
     html, text = sanitise_and_read(_body(entry), base)
+    html = composed(html)
     title = _title(entry, text)
     guid = guid or entry_guid(entry)
     identity = _identity(entry, source, url) or f"{source.name} {guid}"

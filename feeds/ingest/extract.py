@@ -24,7 +24,7 @@ from feeds.ingest.prepare import SPACE_MARK, prepare
 from feeds.ingest.prune import prune
 from feeds.ingest.selectors import apply_rules
 from feeds.ingest.signature import marked_lines, signature
-from feeds.ingest.walls import asks_noindex, evidence, wall
+from feeds.ingest.walls import asks_consent, asks_noindex, evidence, wall
 from feeds.model import Entry, PageRules
 from feeds.text.html import plain
 
@@ -98,24 +98,28 @@ def read_page(
             categories=about.categories,
             published=published,
             updated=read_date(about.updated, timezone),
-            image=lead_image(about.image, found.figures),
+            image=lead_image(about.image, found.figures, found.placed),
             language=about.language,
         ),
         text=text,
         canonical=about.canonical,
         is_noindex=is_noindex,
-        wall=wall(seen, about, text),
+        wall=asks_consent(url) or wall(seen, about, text),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A page's body as HTML and as words, empty without one; who signed it; its pictures."""
+    """A page's body as HTML and as words, empty without one; who signed it; its pictures.
+
+    `placed` are those of them that stand in the body.
+    """
 
     content: str
     text: str
     signed: tuple[str, ...]
     figures: tuple[Figure, ...]
+    placed: tuple[Figure, ...] = ()
 
 
 def _find(
@@ -136,8 +140,8 @@ def _find(
     text = plain(_inner(body))
     if len(text) < _LEAST_BODY:
         return _Found("", text, signed, figures)
-    place(body, figures)
-    return _Found(_inner(body), text, signed, figures)
+    placed = place(body, figures)
+    return _Found(_inner(body), text, signed, figures, placed)
 
 
 def _scope(root: html.HtmlElement, body: etree._Element | None) -> html.HtmlElement:

@@ -104,18 +104,21 @@ def list_figures(
     return tuple(found)
 
 
-def place(body: etree._Element, figures: Sequence[Figure]) -> None:
-    """Put pictures back into an extracted body, each at most once, with their captions."""
+def place(body: etree._Element, figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Put pictures back into an extracted body, each at most once, with their captions.
+
+    Returns those that have a place in it.
+    """
     places = {key(words_of(block)): block for block in reversed(list(blocks(body)))}
     last: dict[str, etree._Element] = {}
-    shown: set[str] = set()
+    shown: dict[str, Figure] = {}
     for figure in figures:
         before, after = places.get(figure.before), places.get(figure.after)
         if figure.url in shown or (
             after is None and not (before is not None and figure.is_with_before)
         ):
             continue
-        shown.add(figure.url)
+        shown[figure.url] = figure
         made = _element(figure)
         if before is not None:
             anchor = last.get(figure.before, _outermost(before, body))
@@ -123,17 +126,22 @@ def place(body: etree._Element, figures: Sequence[Figure]) -> None:
             last[figure.before] = made
         elif after is not None:
             _outermost(after, body).addprevious(made)
+    return tuple(shown.values())
 
 
-def lead_image(given: Image | None, figures: Sequence[Figure]) -> Image | None:
+def lead_image(
+    given: Image | None, figures: Sequence[Figure], placed: Sequence[Figure]
+) -> Image | None:
     """Choose the picture that stands for the article, with what the page says below it.
 
-    The page's own choice comes first; its caption is looked up by the file's name, because the
-    same picture is served in several sizes from several folders.
+    The page's own choice comes first, else the first that stands in the text, else the first with
+    a caption; what stands elsewhere on the page is a logo, or another article's. A caption is
+    looked up by the file's name, because the same picture is served in several sizes from several
+    folders.
     """
     if given is None:
-        first = next(iter(figures), None)
-        return _described(first) if first else None
+        likely = [*placed, *(one for one in figures if one.caption)]
+        return _described(likely[0]) if likely else None
     if given.caption:
         told = _described(Figure(given.url, given.alt, given.caption, "", "", False))
         return replace(given, caption=told.caption, credit=given.credit or told.credit)

@@ -72,7 +72,7 @@ def open_page(raw: bytes, headers: Mapping[str, str]) -> html.HtmlElement:
     """
     declared = headers.get("content-type", "").strip()
     if _is_other_file(raw, declared):
-        raise BadEntry(f"no page, but a file of another kind: {declared or 'of no type'}")
+        raise BadEntry(f"no page, but a file of another kind: {declared[:100] or 'of no type'}")
     text = _DATA_URL.sub("", without_forbidden(decode(raw, headers)))
     if _LONG_TAG.search(text):
         raise BadEntry(f"a tag of more than {_LONGEST_TAG} characters")

@@ -5,6 +5,7 @@ HTML is sanitised and resolved by us. It is handed bytes in a `BytesIO` always: 
 names a local file would be opened.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,10 @@ from feeds.urls import absolute, is_web
 
 # What feedparser and the reading below can raise over one odd value.
 _ODD = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError)
+# What Atom may hold in base64 that is no text (RFC 4287 §4.1.3.3).
+_FILE_TYPE = re.compile(
+    r"(?:image|audio|video|font)/|application/(?!.*(?:xml|html))", re.IGNORECASE
+)
 _Reader = feedparser.api.StrictFeedParser
 # What feedparser has a handler for, but keeps where nothing is read below.
 _HARMLESS = frozenset(
@@ -178,7 +183,11 @@ def _entry(raw: Any, own: Details, extras: Extras, about: _About) -> Entry:
 def _bodies(raw: Any, own: Details, about: _About) -> tuple[str, str]:
     """Give summary and content as HTML; feedparser takes captions of media for either."""
     texts = own.media_texts
-    contents = [each for each in raw.get("content") or () if each.get("value") not in texts]
+    contents = [
+        each
+        for each in raw.get("content") or ()
+        if each.get("value") not in texts and not _FILE_TYPE.match(each.get("type") or "")
+    ]
     summary = raw.get("summary") or ""
     if summary in texts and own.brief:
         summary = own.brief

@@ -15,7 +15,7 @@ from lxml import etree
 
 from feeds.ingest.metadata import Metadata
 from feeds.ingest.page import words_of
-from feeds.urls import url_key
+from feeds.urls import absolute, url_key
 
 _SHORT = 900  # characters; less beside a wall's phrase is the teaser in front of it
 _VERY_SHORT = 500
@@ -56,6 +56,8 @@ _CONSENT = re.compile(
     r"|(?:utilizamos|usamos|utilizziamo|gebruiken|używamy|используем)[^.]{0,40} cookies?\b",
     re.IGNORECASE,
 )
+# Hosts that do nothing but ask, at whatever length: of Google, Yahoo, DPG, and as others call them.
+_CONSENT_HOST = re.compile(r"https?://(?:consent|guce|myprivacy|cookiewall)\.", re.IGNORECASE)
 _ROBOT_CHECK = re.compile(
     r"verify (?:that )?you are (?:a )?human|are you a robot"
     r"|enable javascript and cookies to continue"
@@ -76,6 +78,10 @@ _MISSING = re.compile(
     r"|seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada",
     re.IGNORECASE,
 )
+# After ten seconds it is no way elsewhere, but a page that is loaded anew.
+_REFRESH = re.compile(
+    r"\s*(?:\d|10)(?:\.\d*)?\s*[;,\s]\s*(?:url\s*=)?\s*[\"']?(?P<url>[^\"']+)", re.IGNORECASE
+)
 _SHOWN = etree.XPath(".//text()[not(parent::script or parent::style or parent::template)]")
 _AGENT = re.compile(r"(?P<agent>[\w.-]+)\s*:\s*(?P<rest>.*)", re.DOTALL)
 # Directives that have a value after a colon, and are no agents (Google's list of robots meta tags).
@@ -88,11 +94,12 @@ _OUR_AGENTS = ("robots", "tinwire")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a page shows before anything is taken out of it."""
+    """What a page shows before anything is taken out of it; `leads_to` as the page writes it."""
 
     heading: tuple[str, ...]
     around: str
     has_password: bool
+    leads_to: str
 
 
 def evidence(root: etree._Element) -> Evidence:
@@ -105,6 +112,7 @@ def evidence(root: etree._Element) -> Evidence:
         has_password=any(
             (field.get("type") or "").lower() == "password" for field in root.iter("input")
         ),
+        leads_to=next(filter(None, map(_leads_to, root.iter("meta"))), ""),
     )
 
 
@@ -123,6 +131,8 @@ def wall(seen: Evidence, about: Metadata, text: str) -> str | None:
         return f"a text of {len(text)} characters beside an invitation to subscribe or log in"
     if len(text) >= _VERY_SHORT:
         return None
+    if seen.leads_to and absolute(about.url, seen.leads_to) != about.url:
+        return f"a page that only leads to {seen.leads_to[:200]!r}"
     if seen.has_password:
         return "a login page"
     if _ROBOT_CHECK.search("\n".join((*seen.heading, seen.around))):
@@ -130,6 +140,11 @@ def wall(seen: Evidence, about: Metadata, text: str) -> str | None:
     if not about.is_article and _CONSENT.search(seen.around):
         return "a page that asks for consent"
     return None
+
+
+def asks_consent(url: str) -> str | None:
+    """Say why a page that was fetched from an address is no article, where its host tells that."""
+    return "a page that asks for consent" if _CONSENT_HOST.match(url) else None
 
 
 def asks_noindex(root: etree._Element, headers: Mapping[str, str]) -> bool:
@@ -147,6 +162,14 @@ def is_front_page(asked: str, got: str) -> bool:
     host, _, path = url_key(got).partition("/")
     asked_host, _, asked_path = url_key(asked).partition("/")
     return not path and bool(asked_path) and host == asked_host
+
+
+def _leads_to(meta: etree._Element) -> str:
+    """Give where a page sends its readers at once (HTML Living Standard §4.2.5.3)."""
+    if (meta.get("http-equiv") or "").strip().lower() != "refresh":
+        return ""
+    found = _REFRESH.match(meta.get("content") or "")
+    return found["url"].strip() if found else ""
 
 
 def _header_hides(value: str) -> bool:

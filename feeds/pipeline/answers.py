@@ -12,6 +12,7 @@ from hashlib import blake2b
 
 from feeds.clock import Clock
 from feeds.errors import FetchFailed, TinwireError
+from feeds.foreign import Rhythm
 from feeds.ingest import cadence
 from feeds.ingest.cadence import Habit, Hints, Next
 from feeds.ingest.exchange import Request, Response
@@ -215,6 +216,7 @@ def scheduled(
     chosen = _next(one, is_inner, now)
     if is_pushed and not record.failed:
         chosen = cadence.as_backup(chosen, now)
+    chosen = cadence.allowed(chosen, _rhythm(one), now, may_be_sooner=not record.failed)
     wait = cadence.span((chosen.at - now).total_seconds())
     record = replace(record, wait_s=chosen.wait_s, why=f"in {wait}: {chosen.why}{_moving(record)}")
     return replace(one, record=record), chosen.at
@@ -246,9 +248,14 @@ def _next(one: Fetched, is_inner: bool, now: datetime) -> Next:
         return cadence.after_failure(last, now, spread)
     kept = one.record.document
     habit = one.polled.habit if kept is None or kept.habit is None else kept.habit
-    rhythm = one.polled.rhythm if kept is None else kept.rhythm
-    hints = Hints(one.polled.every_s, one.fresh_s, rhythm, is_inner)
+    hints = Hints(one.polled.every_s, one.fresh_s, _rhythm(one), is_inner)
     return cadence.after_success(Habit.unpacked(habit), hints, now, spread)
+
+
+def _rhythm(one: Fetched) -> Rhythm:
+    """Give what the newest document asks for."""
+    kept = one.record.document
+    return one.polled.rhythm if kept is None else kept.rhythm
 
 
 def _moving(record: FetchRecord) -> str:

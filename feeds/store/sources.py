@@ -25,7 +25,8 @@ class SourceState:
     """A source as `sources list` shows it; `why` says why it is asked at `next_at`.
 
     `every_s` is `None` where no editor wished for an interval, `next_at` where it is not polled.
-    `given_up` is the last error of a poll that is a dead letter.
+    `given_up` is the last error of a poll that is a dead letter, `declared_url` the address that an
+    editor gave, where it is polled at another.
     """
 
     source: Source
@@ -39,6 +40,7 @@ class SourceState:
     why: str
     articles: int
     given_up: str | None = None
+    declared_url: str | None = None
 
 
 def declare(connection: sa.Connection, specs: Iterable[SourceSpec], now: datetime) -> None:
@@ -176,6 +178,7 @@ def listed(connection: sa.Connection) -> list[SourceState]:
             row.why,
             row.articles,
             row.given_up,
+            None if row.declared_url == row.url else row.declared_url,
         )
         for row in rows
     ]

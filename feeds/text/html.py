@@ -86,6 +86,18 @@ def sanitise_and_read(html: str, base_url: str | None = None) -> tuple[str, str]
     return clean, plain_of_clean(clean)
 
 
+def composed(clean: str) -> str:
+    """Compose the letters and marks (NFC) of HTML that `sanitise` gave.
+
+    Windows-1258 and some editors write them apart. Left as it is where a mark would compose with
+    the end of a tag: U+0338 makes `≯` of `>`.
+    """
+    raw = clean.encode()
+    if b"\xcc" not in raw and b"\xcd" not in raw:  # these begin U+0300 to U+037F
+        return clean
+    return clean if "\u0338" in clean else unicodedata.normalize("NFC", clean)
+
+
 def by_parser(html: str, base_url: str | None) -> str:
     """Clean HTML by a parser, until nothing can change."""
     clean = _prepared(html)

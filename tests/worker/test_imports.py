@@ -2,7 +2,10 @@
 
 from config.editorial import Editorial
 from feeds.ingest.opml import Fault, Outline, read, write
-from worker.imports import plan
+from feeds.pipeline.desk import Desk
+from feeds.store import kinds, sources
+from feeds.store.kinds import Kind
+from worker.imports import addresses, plan
 
 PORTS = frozenset((80, 443))
 
@@ -27,6 +30,18 @@ def test_what_is_polled_already_stays_as_it_is(editorial: Editorial) -> None:
     found = plan(editorial, [*outlines, outlines[1]], (), polled, {}, PORTS)
     assert [one.name for one in found.specs] == ["new"]
     assert found.kept == ("mine",)
+
+
+def test_a_source_that_moved_is_known_by_the_address_that_it_had(desk: Desk) -> None:
+    spec = desk.editorial.sources[0]
+    with desk.engine.begin() as connection:
+        sources.declare(connection, [spec], desk.clock())
+        number = sources.find(connection, spec.name).id
+        kinds.note(connection, [Kind(number, "feed", "found on the page", "https://a.vn/rss")])
+        polled = addresses(sources.listed(connection))
+    outlines = [Outline("Old", spec.url), Outline("New", "https://a.vn/rss")]
+    found = plan(desk.editorial, outlines, (), polled, {}, PORTS)
+    assert (found.specs, found.kept) == ((), (spec.name,))
 
 
 def test_a_line_that_makes_no_source_is_named_beside_those_that_could_not_be_read(

@@ -10,7 +10,8 @@ from feeds.model import Entry
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import ingest
-from feeds.store import links, polling, sources, work
+from feeds.store import kinds, links, polling, sources, work
+from feeds.store.kinds import Kind
 from feeds.store.polling import FetchRecord
 from worker.why import explain
 
@@ -62,8 +63,9 @@ def test_a_link_that_failed_says_why(desk: Desk) -> None:
     with desk.engine.begin() as connection:
         links.submit(connection, [ARTICLE], None, desk.clock())
         links.settle(connection, {ARTICLE: ("failed", "HTTP status 404", None)})
-    found = explain(desk, ARTICLE)
-    assert (found.state, found.state_why) == ("failed", "HTTP status 404")
+    for asked in (ARTICLE, ARTICLE.replace("https:", "http:")):
+        found = explain(desk, asked)
+        assert (found.state, found.state_why) == ("failed", "HTTP status 404")
 
 
 def test_a_sources_address_says_how_its_last_fetch_went(desk: Desk, source: str) -> None:
@@ -74,6 +76,18 @@ def test_a_sources_address_says_how_its_last_fetch_went(desk: Desk, source: str)
     found = explain(desk, one.url)
     assert found.state == f"source {source}"
     assert found.state_why == "refused: port 99 is not fetched"
+
+
+def test_the_page_that_a_source_was_given_as_says_where_it_is_polled(
+    desk: Desk, source: str
+) -> None:
+    with desk.engine.begin() as connection:
+        one = sources.find(connection, source)
+        feed = f"{one.url}/feed.xml"
+        kinds.note(connection, [Kind(one.id, "feed", "found on the page", feed)])
+    found = explain(desk, one.url)
+    assert found.state == f"source {source}"
+    assert found.state_why == f"waiting; it is polled at {feed}"
 
 
 def test_an_address_that_was_never_seen_names_the_sources_of_its_host(

@@ -15,7 +15,7 @@ from feeds.text.normalise import slugify
 from worker import runtime
 from worker.checks import source_spec
 from worker.commands import show
-from worker.imports import plan
+from worker.imports import addresses, plan
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -121,7 +121,7 @@ def import_opml(
     outlines, faults = opml.read(file.read_bytes())
     desk = runtime.desk()
     with desk.engine.connect() as connection:
-        polled = {one.source.url: one.source.name for one in sources.listed(connection)}
+        polled = addresses(sources.listed(connection))
         owned = kinds.owners(connection, {outline.url for outline in outlines})
     removed = {url: name for url, name in owned.items() if url not in polled}
     ports = desk.settings.fetch_ports

@@ -1,3 +1,4 @@
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -185,3 +186,9 @@ def test_an_id_too_long_for_an_index_is_named_by_its_hash() -> None:
 def test_a_draft_depends_on_nothing_but_its_arguments(title: str, body: str) -> None:
     entry = replace(ENTRY, title=f"x{title}", content=body)
     assert draft(entry, SOURCE, NOW) == draft(entry, SOURCE, NOW)
+
+
+def test_a_text_whose_marks_stand_apart_is_composed_everywhere() -> None:
+    apart = unicodedata.normalize("NFD", "Tiếng Việt")
+    made = draft(replace(ENTRY, title=apart, content=f"<p>{apart}</p>"), SOURCE, NOW)
+    assert (made.title, made.text, made.html) == ("Tiếng Việt", "Tiếng Việt", "<p>Tiếng Việt</p>")

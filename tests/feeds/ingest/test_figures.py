@@ -1,5 +1,7 @@
 """Figures: pictures stand where they stood, with their captions, and teasers' pictures don't."""
 
+from dataclasses import replace
+
 import pytest
 from lxml import html
 
@@ -123,22 +125,30 @@ def test_a_picture_after_the_last_paragraph_must_stand_in_the_same_place(
 def test_the_lead_image_takes_the_caption_of_the_same_file() -> None:
     found = [figure("https://cdn.vn/300/a.jpg?w=1", "", "", "Cầu mới. Ảnh: An Nhi")]
     given = Image("https://cdn.vn/1200/a.jpg")
-    assert lead_image(given, found) == Image(given.url, caption="Cầu mới.", credit="An Nhi")
-    assert lead_image(None, found) == Image(found[0].url, caption="Cầu mới.", credit="An Nhi")
-    assert lead_image(Image("https://cdn.vn/b.jpg"), found) == Image("https://cdn.vn/b.jpg")
+    assert lead_image(given, found, []) == Image(given.url, caption="Cầu mới.", credit="An Nhi")
+    assert lead_image(None, found, []) == Image(found[0].url, caption="Cầu mới.", credit="An Nhi")
+    assert lead_image(Image("https://cdn.vn/b.jpg"), found, []) == Image("https://cdn.vn/b.jpg")
     other_size = Image("https://cdn.vn/a_r_1200x630.jpg")
-    assert lead_image(other_size, found) == Image(
+    assert lead_image(other_size, found, []) == Image(
         other_size.url, caption="Cầu mới.", credit="An Nhi"
     )
-    assert lead_image(None, []) is None
+    assert lead_image(None, [], []) is None
     own = Image("https://cdn.vn/b.jpg", caption="Của trang. Ảnh: Lê Vy")
-    assert lead_image(own, found) == Image(own.url, caption="Của trang.", credit="Lê Vy")
+    assert lead_image(own, found, []) == Image(own.url, caption="Của trang.", credit="Lê Vy")
+
+
+def test_a_picture_outside_the_text_leads_only_with_a_caption() -> None:
+    logo, own = figure("https://bao.vn/logo.png", "", ""), figure("https://bao.vn/a.jpg", "", "")
+    assert lead_image(None, [logo, own], [own]) == Image(own.url)
+    assert lead_image(None, [logo, own], []) is None
+    captioned = replace(own, caption="Cầu mới.")
+    assert lead_image(None, [logo, captioned], []) == Image(own.url, caption="Cầu mới.")
 
 
 def test_a_credit_that_is_glued_to_the_caption_is_told_from_it() -> None:
     caption = "By the river.<i>Image Credit: An Nhi</i>"
     markup = f"<figure><img src='/a.jpg'><figcaption>{caption}</figcaption></figure>"
     (found,) = taken(page(markup))
-    image = lead_image(None, [found])
+    image = lead_image(None, [found], [])
     assert image is not None
     assert (image.caption, image.credit) == ("By the river.", "An Nhi")

@@ -43,6 +43,15 @@ def test_old_atom_with_escaped_and_base64_content_is_read() -> None:
     assert entry.published is not None
 
 
+@pytest.mark.parametrize("kind", ["image/png", "application/pdf"])
+def test_a_file_in_base64_is_no_text(kind: str) -> None:
+    feed = read(
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>F</title><entry><id>1</id><title>A</title>"
+        f"<summary>Tóm tắt</summary><content type='{kind}'>iVBORw0KGgo=</content></entry></feed>"
+    )
+    assert (feed.entries[0].summary, feed.entries[0].content) == ("Tóm tắt", "")
+
+
 @pytest.mark.parametrize("text", ["<a/>", "<sitemap><url/></sitemap>"])
 def test_xml_that_is_no_feed_is_refused(text: str) -> None:
     with pytest.raises(NotAFeed, match="XML, but no feed"):

@@ -4,7 +4,7 @@ import pytest
 from lxml import html
 
 from feeds.ingest.metadata import metadata
-from feeds.ingest.walls import asks_noindex, evidence, is_front_page, wall
+from feeds.ingest.walls import asks_consent, asks_noindex, evidence, is_front_page, wall
 
 URL = "https://bao.vn/tin"
 TEASER = "Thành phố mở thêm ba trường học. " * 5
@@ -60,6 +60,8 @@ WALLS = [
     ("<title>Access to this page has been denied</title>", "", TEASER, "a check for robots"),
     ("<title>Lỗi 404</title>", "", TEASER, "nothing under this address"),
     ("<title>Sorry, this page isn't available.</title>", "", "", "nothing under this address"),
+    ('<meta http-equiv="refresh" content="0; url=/tin-2">', "", "", "only leads to '/tin-2'"),
+    ("<meta http-equiv=REFRESH content=\"5;URL='/b'\">", "", TEASER, "only leads to '/b'"),
     ("<title>Just a moment...</title>", "", "", "a check for robots"),
     ("<title>x</title>", "<p>Verify you are human</p>", "", "a check for robots"),
     ("<title>404 Not Found</title>", "", "", "nothing under this address"),
@@ -83,6 +85,10 @@ ARTICLES = [
     (ARTICLE, "<div>We value your privacy. Accept all cookies</div>", TEASER),
     (ARTICLE, "<script>var t = 'Subscribe to continue reading'</script>", TEASER),
     ("<title>Bộ phim 404 ra rạp</title>", "", TEASER),
+    ('<meta http-equiv="refresh" content="0; url=/tin-2">', "", TEXT),
+    ('<meta http-equiv="refresh" content="300; url=/">', "", TEASER),
+    ('<meta http-equiv="refresh" content="5">', "", TEASER),
+    (f'<meta http-equiv="refresh" content="5; url={URL}">', "", TEASER),
     ("<title>Police: unusual activity at the harbour</title>", "", TEASER),
     (ARTICLE, "<p>Nosotros y nuestros socios utilizamos cookies</p>", TEASER),
     ("<title>Không tìm thấy máy bay mất tích</title>", "", TEASER),
@@ -93,6 +99,12 @@ ARTICLES = [
 @pytest.mark.parametrize(("head", "body", "text"), ARTICLES)
 def test_articles_that_speak_of_walls_are_articles(head: str, body: str, text: str) -> None:
     assert judged(head, body, text) is None
+
+
+def test_a_host_that_only_asks_for_consent_has_no_articles_at_any_length() -> None:
+    assert asks_consent("https://consent.yahoo.com/v2/collectConsent?sessionId=1")
+    assert asks_consent("https://consent.google.com/ml?continue=https://news.google.com/")
+    assert asks_consent("https://bao.vn/consent/the-nao-la-dong-y") is None
 
 
 NOINDEX = [

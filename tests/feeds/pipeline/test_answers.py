@@ -194,3 +194,22 @@ def test_what_cache_control_says_counts_on_a_304_too(wait_of: Callable[..., floa
 
 def test_what_the_document_said_counts_until_the_next_one(wait_of: Callable[..., float]) -> None:
     assert wait_of(response(304), rhythm=Rhythm(ttl_s=3600)) > wait_of(response(304))
+
+
+FORBIDDEN = [
+    (response(304), True),
+    (response(500), False),
+    (response(429, retry_after_s=300.0), False),
+]
+
+
+@pytest.mark.parametrize(("answer", "is_pushed"), FORBIDDEN)
+def test_forbidden_hours_are_left_out_as_a_backup_and_after_a_failure(
+    answer: Response, is_pushed: bool
+) -> None:
+    hours = frozenset(range(12, 18))
+    polled = replace(POLLED, rhythm=Rhythm(skip_hours=hours))
+    ended, at = scheduled(answered(answer, polled), False, NOON, is_pushed)
+    assert at is not None
+    assert at.hour not in hours
+    assert "forbids other hours" in ended.record.why

@@ -1,6 +1,7 @@
 """HTML from strangers."""
 
 import json
+import unicodedata
 from pathlib import Path
 
 import nh3
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from feeds.model import Image
-from feeds.text.html import images, plain, plain_of_clean, sanitise
+from feeds.text.html import composed, images, plain, plain_of_clean, sanitise
 
 XSS = Path(__file__).parents[4] / "shared" / "conformance" / "vectors" / "xss.jsonl"
 BASE = "https://báo.vn/tin/1"
@@ -216,3 +217,20 @@ NH3 = {
     },
 }
 ATTRIBUTES = frozenset.union(*map(frozenset, NH3["attributes"].values()))
+
+
+MARKS = st.text(alphabet="eơ<>&;=\u0300\u0338\u0323\u037e\u212a", max_size=8)
+
+
+@given(st.lists(st.one_of(SCRAP, MARKS), max_size=12).map("".join))
+def test_composed_markup_is_clean_as_it_was(markup: str) -> None:
+    clean = sanitise(markup, BASE)
+    made = composed(clean)
+    assert sanitise(made, BASE) == made
+    assert plain(made) == plain(clean)
+
+
+def test_letters_and_marks_that_were_written_apart_are_composed() -> None:
+    apart = unicodedata.normalize("NFD", "<p>Tiếng Việt</p>")
+    assert composed(sanitise(apart, BASE)) == "<p>Tiếng Việt</p>"
+    assert composed("<p>\u0338e\u0301</p>") == "<p>\u0338e\u0301</p>"
