@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.topics.features import Ints
-from feeds.topics.model import probabilities
+from feeds.topics.model import Heat, probabilities
 
 _WIDTHS = (2.0, 1.0, 0.5, 0.25, 0.1, 0.05)
-_SLOPE_STEP = 0.25
+_STEPS = ((1.0, 0.0, 0.0), (0.0, 0.25, 0.0), (0.0, 0.0, 0.1), (1.0, 0.0, -0.1))
 _MOST = 20_000
-_START = (2.0, 0.1)
+_START: Heat = (2.5, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,10 @@ class Held:
     labels: Ints
 
 
-def fit_heat(held: Held) -> tuple[float, float]:
+def fit_heat(held: Held) -> Heat:
     """Find the temperature under which the true sections are likeliest (Platt; Guo et al. 2017).
 
-    A walk on a grid that gets finer: two numbers, and a function without valleys.
+    A walk on a grid that gets finer: three numbers, and a function without valleys.
     """
     every = max(1, held.labels.size // _MOST)
     held = Held(held.scores[::every], held.sizes[::every], held.labels[::every])
@@ -35,16 +35,19 @@ def fit_heat(held: Held) -> tuple[float, float]:
         moved = True
         while moved:
             moved = False
-            for a, b in ((width, 0.0), (0.0, width * _SLOPE_STEP), (width, -width * _SLOPE_STEP)):
-                for sign in (1, -1):
-                    tried = (best[0] + sign * a, best[1] + sign * b)
-                    found = surprise(held, tried)
-                    if found < loss - 1e-6:
-                        best, loss, moved = tried, found, True
+            for tried in (_moved(best, step, sign * width) for step in _STEPS for sign in (1, -1)):
+                found = surprise(held, tried)
+                if found < loss - 1e-6:
+                    best, loss, moved = tried, found, True
     return best
 
 
-def surprise(held: Held, heat: tuple[float, float]) -> float:
+def _moved(heat: Heat, step: Heat, width: float) -> Heat:
+    first, second, third = (one + width * own for one, own in zip(heat, step, strict=True))
+    return first, second, third
+
+
+def surprise(held: Held, heat: Heat) -> float:
     """Give the mean negative log-likelihood of the true sections."""
     shares = probabilities(held.scores, held.sizes, heat)
     right = shares[np.arange(held.labels.size), held.labels]

@@ -3,7 +3,8 @@
 Theory: linear, because then each word has a weight for each section, and the words that spoke for
 a section are the reason that an editor reads. Scores are no probabilities; they are made some by a
 temperature that depends on how many known features an article has, because a short text's scores
-are as large as a long one's and mean less. It was fitted on articles that the weights had not seen.
+are as large as a long one's and mean less, those of a word or two far less. It was fitted on
+articles that the weights had not seen.
 """
 
 import io
@@ -19,6 +20,8 @@ from feeds.topics.features import SLOT_BITS, Ints, Places, count, places
 from feeds.topics.subject import Subject, read_all
 
 Floats = NDArray[np.float32]
+Heat = tuple[float, float, float]
+_FEATURES = 4.0  # log(1 + known features) of some 50
 _LEAST_KNOWN = 0.2  # of an article's places; of less, as of a foreign language, nothing is said
 _TOGETHER = 1 << 15  # values
 _SHOWN = 4
@@ -39,14 +42,15 @@ class Model:
     """Weights by slot and section.
 
     `slots` rises; `weights` has a row for each slot and a column for each section; `rarity` is
-    each slot's idf. `heat` gives the log of the inverse temperature: a + b·log(1 + known features).
+    each slot's idf. `heat` gives the log of the inverse temperature: a + b·x + c·x², where x is
+    log(1 + known features), less 4.
     """
 
     sections: tuple[str, ...]
     slots: NDArray[np.int32]
     rarity: Floats
     weights: Floats
-    heat: tuple[float, float]
+    heat: Heat
     chars: int
 
     @cached_property
@@ -110,15 +114,23 @@ class Model:
 def load(body: bytes) -> Model:
     """Read a model as `dump` writes it; raises `ValueError` for anything else."""
     with np.load(io.BytesIO(body), allow_pickle=False) as stored:
-        first, second = stored["heat"].tolist()
         return Model(
             sections=tuple(stored["sections"].tolist()),
             slots=stored["slots"],
             rarity=stored["rarity"].astype(np.float32),
             weights=stored["weights"].astype(np.float32),
-            heat=(first, second),
+            heat=_heat(stored["heat"].tolist()),
             chars=int(stored["chars"]),
         )
+
+
+def _heat(stored: Sequence[float]) -> Heat:
+    """Read a stored temperature; an older version's has two numbers, and counts from none on."""
+    first, second, *more = stored
+    if not more:
+        return first + _FEATURES * second, second, 0.0
+    (third,) = more
+    return first, second, third
 
 
 def weighed(counts: Ints | NDArray[np.int32], rarity: Floats) -> Floats:
@@ -157,9 +169,10 @@ def multiply(values: Floats, rows: NDArray[np.int32], sizes: Ints, weights: Floa
     return out
 
 
-def probabilities(scores: Floats, sizes: Ints, heat: tuple[float, float]) -> NDArray[np.float64]:
+def probabilities(scores: Floats, sizes: Ints, heat: Heat) -> NDArray[np.float64]:
     """Make scores of articles with so many known features add up to 1."""
-    warmth = np.exp(heat[0] + heat[1] * np.log1p(sizes))[:, None]
+    many = np.log1p(sizes) - _FEATURES
+    warmth = np.exp(heat[0] + heat[1] * many + heat[2] * many**2)[:, None]
     raised = np.exp((scores - scores.max(axis=1, keepdims=True)) * warmth)
     shares: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
     return shares
