@@ -16,6 +16,7 @@ from feeds.dedupe.fingerprint import estimates
 from feeds.dedupe.match import (
     LEAST_KIN_CONTAINMENT,
     LEAST_KIN_JACCARD,
+    Similarity,
     compare_shingles,
     decide,
     shingles_of,
@@ -89,7 +90,7 @@ def kin(connection: sa.Connection) -> Callable[[int, int], bool]:
         shared = compare_shingles(one.shingles, other.shingles)
         return (
             shared.jaccard >= LEAST_KIN_JACCARD or shared.containment >= LEAST_KIN_CONTAINMENT
-        ) and not _are_two(one, other)
+        ) and not _are_two(one, other, shared)
 
     return are_kin
 
@@ -107,15 +108,18 @@ def _edge(left: int, right: int, texts: Mapping[int, _Read]) -> Edge | None:
     one, other = texts[left], texts[right]
     similarity = compare_shingles(one.shingles, other.shingles)
     decision = decide(similarity, one.shingles.size, other.shingles.size)
-    if not decision.verdict or _are_two(one, other):
+    if not decision.verdict or _are_two(one, other, similarity):
         return None
     score = max(similarity.jaccard, similarity.containment)
     return Edge(left, right, "duplicate", score, decision.why)
 
 
-def _are_two(one: _Read, other: _Read) -> bool:
-    """Tell of texts that share much whether they are two for all that."""
-    return _share_a_notice(one, other) or tell_other_numbers(one.runs, other.runs)
+def _are_two(one: _Read, other: _Read, shared: Similarity) -> bool:
+    """Tell of texts that share so much whether they are two for all that."""
+    if _share_a_notice(one, other):
+        return True
+    # What stands in the other word by word has its numbers, too: most copies do.
+    return shared.containment < 1 and tell_other_numbers(one.runs, other.runs)
 
 
 def _share_a_notice(one: _Read, other: _Read) -> bool:

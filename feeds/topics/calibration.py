@@ -6,12 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.topics.features import Ints
-from feeds.topics.model import certainty
+from feeds.topics.model import Heat, certainty
 
 _WIDTHS = (2.0, 1.0, 0.5, 0.25, 0.1, 0.05)
-_SLOPE_STEP = 0.25
+_STEPS = (
+    (1.0, 0.0, 0.0, 0.0),
+    (0.0, 0.25, 0.0, 0.0),
+    (0.0, 0.0, 0.1, 0.0),
+    (1.0, 0.0, -0.1, 0.0),
+    (0.0, 0.0, 0.0, 0.5),
+)
 _MOST = 20_000
-_START = (2.0, 0.1)
+_START: Heat = (2.5, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +29,10 @@ class Held:
     labels: Ints
 
 
-def fit_heat(held: Held) -> tuple[float, float]:
+def fit_heat(held: Held) -> Heat:
     """Find the temperature under which what was right and wrong is likeliest (Platt 1999).
 
-    A walk on a grid that gets finer: two numbers, and a function without valleys.
+    A walk on a grid that gets finer: four numbers, and a function without valleys.
     """
     every = max(1, held.labels.size // _MOST)
     held = Held(held.scores[::every], held.sizes[::every], held.labels[::every])
@@ -35,16 +41,19 @@ def fit_heat(held: Held) -> tuple[float, float]:
         moved = True
         while moved:
             moved = False
-            for a, b in ((width, 0.0), (0.0, width * _SLOPE_STEP), (width, -width * _SLOPE_STEP)):
-                for sign in (1, -1):
-                    tried = (best[0] + sign * a, best[1] + sign * b)
-                    found = surprise(held, tried)
-                    if found < loss - 1e-6:
-                        best, loss, moved = tried, found, True
+            for tried in (_moved(best, step, sign * width) for step in _STEPS for sign in (1, -1)):
+                found = surprise(held, tried)
+                if found < loss - 1e-6:
+                    best, loss, moved = tried, found, True
     return best
 
 
-def surprise(held: Held, heat: tuple[float, float]) -> float:
+def _moved(heat: Heat, step: Heat, width: float) -> Heat:
+    a, b, c, d = (one + width * own for one, own in zip(heat, step, strict=True))
+    return a, b, c, d
+
+
+def surprise(held: Held, heat: Heat) -> float:
     """Give the mean negative log-likelihood of the guesses' being right or wrong as they are."""
     sure = certainty(held.scores, held.sizes, heat)
     is_right = held.scores.argmax(axis=1) == held.labels

@@ -2,10 +2,9 @@
 
 Theory: linear, because then each word has a weight for each section, and the words that spoke for
 a section are the reason that an editor reads. Scores are no probabilities. What tells how sure a
-guess is, is by how much it beats the second: where a guess is wrong, that one is nearly always
-right. A temperature makes it a probability; it depends on how many known features an article has,
-because a short text's scores are as large as a long one's and mean less, and was fitted on articles
-that the weights had not seen.
+guess is, is by how much it leads the second: where a guess is wrong, that one is nearly always
+right. A temperature makes the lead a probability, less the fewer words are known below some 50;
+both were fitted on articles that the weights had not seen.
 """
 
 import io
@@ -21,6 +20,9 @@ from feeds.topics.features import SLOT_BITS, Ints, Places, count, places
 from feeds.topics.subject import Subject, read_all
 
 Floats = NDArray[np.float32]
+Heat = tuple[float, float, float, float]
+_FEATURES = 4.0  # log(1 + known features) of some 50
+_WARMER, _OF_FEW = 0.6, 0.5  # as folds have it (docs/decisions/0016)
 _LEAST_KNOWN = 0.2  # of an article's places; of less, as of a foreign language, nothing is said
 _TOGETHER = 1 << 15  # values
 _SHOWN = 4
@@ -41,14 +43,15 @@ class Model:
     """Weights by slot and section.
 
     `slots` rises; `weights` has a row for each slot and a column for each section; `rarity` is
-    each slot's idf. `heat` gives the log of the inverse temperature: a + b·log(1 + known features).
+    each slot's idf. `heat` is (a, b, c, d) of the log of the odds that a guess is right: its lead
+    times exp(a + b·x + c·x²), and d·x where x is below 0; x is log(1 + known features), less 4.
     """
 
     sections: tuple[str, ...]
     slots: NDArray[np.int32]
     rarity: Floats
     weights: Floats
-    heat: tuple[float, float]
+    heat: Heat
     chars: int
 
     @cached_property
@@ -112,15 +115,26 @@ class Model:
 def load(body: bytes) -> Model:
     """Read a model as `dump` writes it; raises `ValueError` for anything else."""
     with np.load(io.BytesIO(body), allow_pickle=False) as stored:
-        first, second = stored["heat"].tolist()
         return Model(
             sections=tuple(stored["sections"].tolist()),
             slots=stored["slots"],
             rarity=stored["rarity"].astype(np.float32),
             weights=stored["weights"].astype(np.float32),
-            heat=(first, second),
+            heat=_heat(stored["heat"].tolist()),
             chars=int(stored["chars"]),
         )
+
+
+def _heat(stored: Sequence[float]) -> Heat:
+    """Read a stored temperature; an older version's has two numbers, and counts from none on.
+
+    It was fitted to all scores, which makes it warmer than one for the lead, and to no few words.
+    """
+    first, second, *more = stored
+    if not more:
+        return first + _FEATURES * second - _WARMER, second, 0.0, _OF_FEW
+    third, fourth = more
+    return first, second, third, fourth
 
 
 def weighed(counts: Ints | NDArray[np.int32], rarity: Floats) -> Floats:
@@ -159,15 +173,16 @@ def multiply(values: Floats, rows: NDArray[np.int32], sizes: Ints, weights: Floa
     return out
 
 
-def certainty(scores: Floats, sizes: Ints, heat: tuple[float, float]) -> NDArray[np.float64]:
+def certainty(scores: Floats, sizes: Ints, heat: Heat) -> NDArray[np.float64]:
     """Say how likely each article's best section is right, by its lead over the second.
 
     An article of which nothing is known has none: 1 / sections.
     """
     second, first = np.partition(scores, -2, axis=1)[:, -2:].T
-    warmth = np.exp(heat[0] + heat[1] * np.log1p(sizes))
-    sure = 1 / (1 + np.exp((second - first) * warmth))
-    found: NDArray[np.float64] = np.where(sizes > 0, sure, 1 / scores.shape[1])
+    many = np.log1p(sizes) - _FEATURES
+    warmth = np.exp(heat[0] + heat[1] * many + heat[2] * many**2)
+    odds = (first - second) * warmth + heat[3] * np.minimum(many, 0)
+    found: NDArray[np.float64] = np.where(sizes > 0, 1 / (1 + np.exp(-odds)), 1 / scores.shape[1])
     return found
 
 

@@ -3,8 +3,9 @@
 Theory: labels come from rules and sources, so some are wrong, and nothing may hang on one article:
 ridge regression on each section's membership. A feature counts for its rarity, and for how much it
 tells of sections: what is as frequent in all of them is worth little, however rare. Each article
-is learned twice: as it is, and by its beginning alone, so that an excerpt is filed as well. Which
-figures stand here was decided on folds of training data (docs/decisions/0016).
+is learned twice: as it is, and by its beginning alone, so that an excerpt is filed as well. Its
+opening, a word or some, tells how sure to be of so little. Which figures stand here was decided on
+folds of training data (docs/decisions/0016).
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,9 @@ from feeds.topics.subject import Subject, read_all
 LEAST_ARTICLES = 20  # of a section; with fewer it is not learned
 _BEGINNING = 60  # tokens: about 300 characters
 _BEGINNING_COUNTS = 0.5  # of what the whole article counts
+# Of so many tokens, in turn, are the openings by which it is told how sure to be of few words. Not
+# of a number of them that shares a factor with the folds, of which each shall have all.
+_OPENINGS = np.array([1, 2, 3, 5, 8, 14, 25])
 _MOST_SLOTS = 1 << 18
 _DOUBT = 0.3  # articles that a feature is taken to have been seen in besides, in each section
 _WORTH_OF_ALL = 1.05  # above 1, so that what stands everywhere keeps a little worth
@@ -44,10 +48,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some articles' features, those of the whole and those of the beginning."""
+    """Some articles' features: those of the whole, of the beginning and of the opening."""
 
     whole: Kept
     beginning: Kept
+    opening: Kept
     articles: int
 
 
@@ -84,7 +89,9 @@ class Learner:
             return
         found = places(read_all(subjects, self.chars), np.ones(len(subjects), np.bool_), self.chars)
         begun = found.chosen(_within(found, _BEGINNING))
-        self._pages.append(Page(_kept(count(found)), _kept(count(begun)), len(subjects)))
+        opened = found.chosen(_within(found, _OPENINGS[found.articles % _OPENINGS.size]))
+        whole, beginning, opening = (_kept(count(part)) for part in (found, begun, opened))
+        self._pages.append(Page(whole, beginning, opening, len(subjects)))
         self._sections.extend(sections)
         self._importance.extend(importance or [1.0] * len(subjects))
 
@@ -94,13 +101,14 @@ class Learner:
         if len(names) < 2:
             return None
         slots, rarity = _vocabulary([one.whole for one in self._pages], len(self._sections))
-        whole, begun = (
+        whole, begun, opened = (
             _lines([getattr(page, part) for page in self._pages], self._pages, slots, rarity)
-            for part in ("whole", "beginning")
+            for part in ("whole", "beginning", "opening")
         )
         self._pages.clear()  # half a gigabyte of 50,000 articles
         importance = np.array(self._importance, dtype=np.float32)[kept]
-        taught = _Taught(some(whole, kept), some(begun, kept), labels, importance)
+        parts = (some(whole, kept), some(begun, kept), some(opened, kept))
+        taught = _Taught(*parts, labels, importance)
         worth, weights, held = _cross_fit(taught, len(names), slots.size)
         return Model(
             sections=names,
@@ -114,16 +122,20 @@ class Learner:
 
 @dataclass(frozen=True, slots=True)
 class _Taught:
-    """Articles to learn from, whole and by their beginnings, and how much each counts."""
+    """Articles to learn from, whole and by their beginnings, and how much each counts.
+
+    Nothing is learned from openings, which only tell how sure to be.
+    """
 
     whole: Lines
     begun: Lines
+    opened: Lines
     labels: Ints
     importance: Floats
 
     def some(self, rows: Ints) -> "_Taught":
         """Choose articles."""
-        parts = (some(self.whole, rows), some(self.begun, rows))
+        parts = (some(self.whole, rows), some(self.begun, rows), some(self.opened, rows))
         return _Taught(*parts, self.labels[rows], self.importance[rows])
 
 
@@ -132,7 +144,7 @@ def _kept(counted: Counted) -> Kept:
     return Kept(*(one.astype(np.int32) for one in found))
 
 
-def _within(found: Places, tokens: int) -> NDArray[np.bool_]:
+def _within(found: Places, tokens: int | Ints) -> NDArray[np.bool_]:
     """Tell which places end within so many first tokens of title and body."""
     last = (found.at >> 1) + (found.at & 1)
     begins, excerpts, texts, _ = found.reading.bounds[3 * found.articles + np.arange(4)[:, None]]
@@ -188,7 +200,7 @@ def _cross_fit(taught: _Taught, sections: int, slots: int) -> tuple[Floats, Floa
     for fold in range(1 if many else _FOLDS):
         out = taught.some(np.flatnonzero(folds == fold))
         worth, weights = _fit(taught.some(np.flatnonzero(folds != fold)), sections, slots)
-        for part in (out.whole, out.begun):
+        for part in (out.whole, out.begun, out.opened):
             held.append(Held(product(scaled(part, worth), weights), part.sizes, out.labels))
     if not many:
         worth, weights = _fit(taught, sections, slots)

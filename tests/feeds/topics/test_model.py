@@ -1,5 +1,6 @@
 """The learned model: it learns what sections are about, says why, and abstains where it can't."""
 
+import io
 import random
 
 import numpy as np
@@ -123,6 +124,16 @@ def test_what_was_stored_guesses_as_before(model: Model) -> None:
     assert load(model.dump()).guess(asked) == model.guess(asked)
 
 
+def test_a_version_from_before_files_as_it_did(model: Model) -> None:
+    old = io.BytesIO()
+    with np.load(io.BytesIO(model.dump())) as stored:
+        np.savez(old, **{**stored, "heat": np.array((1.2, 0.3))})
+    asked = [article(one, 9) for one in THEMES]
+    found = load(old.getvalue()).guess(asked)
+    assert [one.section for one in found] == [one.section for one in model.guess(asked)]
+    assert all(0.5 < one.confidence < 1 for one in found)
+
+
 def test_broken_bytes_are_refused() -> None:
     with pytest.raises((ValueError, OSError)):
         load(b"no model")
@@ -156,18 +167,40 @@ def test_the_temperature_makes_scores_as_sure_as_they_are_right() -> None:
     scores[np.arange(3000), labels] += 0.07
     held = Held(scores, np.full(3000, 100), labels)
     heat = fit_heat(held)
-    assert surprise(held, heat) < min(surprise(held, (heat[0] + d, heat[1])) for d in (-0.5, 0.5))
+    moved = ((heat[0] + d, *heat[1:]) for d in (-0.5, 0.5))
+    assert surprise(held, heat) < min(surprise(held, one) for one in moved)
+
+
+@pytest.mark.parametrize("words", [1, 3, 10, 80])
+def test_of_few_words_it_is_as_sure_as_it_is_right(words: int) -> None:
+    """Of each article every second word is one of its theme, and the others are of all themes."""
+
+    def mixed(section: str, seed: int, length: int) -> Subject:
+        rng = random.Random(f"{section} {seed} {length}")
+        pools = (THEMES[section].split(), " ".join(THEMES.values()).split())
+        return subject(text=" ".join(rng.choice(rng.choice(pools)) for _ in range(length)))
+
+    learner = Learner(expected=600)
+    for seed in range(0, 200, 20):
+        page = [(mixed(one, seed + n, 80), one) for n in range(20) for one in THEMES]
+        learner.read([one for one, _ in page], [section for _, section in page])
+    model = learner.learn()
+    assert model is not None
+    asked = [(mixed(one, seed, words), one) for seed in range(200, 400) for one in THEMES]
+    guesses = model.guess([one for one, _ in asked])
+    right = np.mean([one.section == own for one, (_, own) in zip(guesses, asked, strict=True)])
+    assert np.mean([one.confidence for one in guesses]) == pytest.approx(right, abs=0.07)
 
 
 def test_a_guess_is_as_sure_as_it_leads_the_second() -> None:
     scores = np.array([[0.5, 0.5, 0.1, 0.0], [0.5, 0.3, 0.3, 0.3], [0.5, 0.1, 0.1, 0.1]])
-    even, ahead, far = certainty(scores.astype(np.float32), np.full(3, 100), (2.0, 0.1))
+    even, ahead, far = certainty(scores.astype(np.float32), np.full(3, 100), (2.0, 0.1, 0.0, 0.5))
     assert even == 0.5 < ahead < far < 1
 
 
 def test_a_guess_from_nothing_is_one_in_so_many_sections() -> None:
     nothing = np.zeros((1, 4), dtype=np.float32)
-    assert certainty(nothing, np.zeros(1, dtype=np.int64), (2.0, 0.1)).tolist() == [0.25]
+    assert certainty(nothing, np.zeros(1, dtype=np.int64), (2.0, 0.1, 0.0, 0.5)).tolist() == [0.25]
 
 
 def _editorial() -> Editorial:
