@@ -70,10 +70,11 @@ _LONGEST = 100
 # digits, and RFC 3339.
 _RFC_822 = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) "
-    r"(\d\d):(\d\d):(\d\d) (?:GMT|UTC|Z|([+-])(\d\d)(\d\d))"
+    r"(\d\d:\d\d:\d\d) (?:GMT|UTC|Z|([+-]\d\d)(\d\d))",
+    re.ASCII,
 )
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}(?:\d{3})?)?(?:Z|[+-]\d\d:\d\d)")
-_NUMBERS = {name.capitalize(): number for number, name in enumerate(_MONTHS, start=1)}
+_NUMBERS = {name.capitalize(): f"{number:02}" for number, name in enumerate(_MONTHS, start=1)}
 
 
 def read_date(text: str | None, zone: str = "UTC") -> datetime | None:
@@ -93,15 +94,11 @@ def _plain_date(text: str) -> datetime | None:
         found = _RFC_822.fullmatch(text)
         if found is None:
             return None
-        day, name, year, hour, minute, second, sign, off_h, off_m = found.groups()
-        moment = datetime(
-            *(int(year), _NUMBERS.get(name, 0), int(day), int(hour), int(minute), int(second)),
-            tzinfo=UTC,
-        )
-        if not sign:
-            return moment
-        offset = timedelta(hours=int(off_h), minutes=int(off_m))
-        return moment - offset if sign == "+" else moment + offset
+        day, name, year, clock, off_h, off_m = found.groups()
+        zone = f"{off_h}:{off_m}" if off_h else "+00:00"
+        month = _NUMBERS.get(name, "00")
+        moment = datetime.fromisoformat(f"{year}-{month}-{day:0>2}T{clock}{zone}")
+        return moment if zone == "+00:00" else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

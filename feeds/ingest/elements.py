@@ -135,7 +135,10 @@ def is_media(element: etree._Element) -> bool:
 def walk(media: list[etree._Element]) -> Iterator[etree._Element]:
     """Go through elements of Media RSS and those within them, in document order."""
     for element in media:
-        yield from (each for each in element.iter() if is_media(each))
+        if len(element):
+            yield from (each for each in element.iter() if is_media(each))
+        else:
+            yield element
 
 
 def text_of(element: etree._Element | None) -> str:
@@ -176,7 +179,7 @@ def image_of(
     ):
         address = absolute(item.base or url, _address(element))
         if address:
-            return _described(element, item, address)
+            return _described(element, _around(element, item, media), address)
     return None
 
 
@@ -210,11 +213,22 @@ def _pixels(text: str | None) -> int | None:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None
 
 
-def _described(element: etree._Element, item: etree._Element, address: str) -> Image:
+def _around(
+    element: etree._Element, item: etree._Element, media: list[etree._Element]
+) -> list[list[etree._Element]]:
+    """List what may describe a picture: what is in it, then in each element around it."""
+    if not is_media(element):
+        return []
+    levels = []
+    around: etree._Element | None = element
+    while around is not None and around is not item:
+        levels.append([child for child in around if is_media(child)])
+        around = around.getparent()
+    return [*levels, media]
+
+
+def _described(element: etree._Element, around: list[list[etree._Element]], address: str) -> Image:
     """Make the image, with what the nearest element around it says of it."""
-    around = [element] if is_media(element) else []
-    while around and around[-1] is not item and (parent := around[-1].getparent()) is not None:
-        around.append(parent)
     return Image(
         url=address,
         caption=_nearest(around, "description") or _nearest(around, "title"),
@@ -224,10 +238,10 @@ def _described(element: etree._Element, item: etree._Element, address: str) -> I
     )
 
 
-def _nearest(around: list[etree._Element], name: str) -> str:
-    for element in around:
-        for space in (MEDIA, _OLD_MEDIA):
-            text = text_of(next(element.iterchildren(f"{space}{name}"), None))
+def _nearest(around: list[list[etree._Element]], name: str) -> str:
+    for level in around:
+        for tag in (f"{MEDIA}{name}", f"{_OLD_MEDIA}{name}"):
+            text = text_of(next((each for each in level if each.tag == tag), None))
             if text:
                 return words(text)
     return ""

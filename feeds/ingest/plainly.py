@@ -39,7 +39,8 @@ _TEXTS = (
     "creator",
     "category",
 )
-_C1_REFERENCE = re.compile(r"&#(?:1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
+# Begins with what is rarer than an ampersand, and so is found faster.
+_C1_REFERENCE = re.compile(rb"#(?<=&#)(?:1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
 _OTHER_KINDS = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:_-]+(?:[/?#][^\s;]*)?")
 _PATH = re.compile(r"(?:/|/?[A-Za-z0-9_~%][A-Za-z0-9_~%.=&/-]*)(?:\?[A-Za-z0-9_~%.=&/-]+)?")
@@ -56,21 +57,16 @@ _LINK_ATTRIBUTES = frozenset(
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-def check(root: etree._Element, text: str, raw: bytes) -> etree._Element:
-    """Check what the whole document must not have; gives the root that is to be read.
-
-    `raw` is the text in UTF-8.
-    """
+def check(root: etree._Element, raw: bytes) -> etree._Element:
+    """Check what the whole document must not have; gives the root that is to be read."""
     if any(space in _OTHER_KINDS for space in root.nsmap.values()):
         raise Unknown
-    return _with_marks(root) if _has_marks(text, raw) else root
+    return _with_marks(root) if _has_marks(raw) else root
 
 
-def _has_marks(text: str, raw: bytes) -> bool:
-    """Tell whether a text has a C1 control, or a reference to one."""
-    if "&#" in text and _C1_REFERENCE.search(text):
-        return True
-    return b"\xc2" in raw and _C1.search(raw) is not None
+def _has_marks(raw: bytes) -> bool:
+    """Tell whether a text in UTF-8 has a C1 control, or a reference to one."""
+    return _C1_REFERENCE.search(raw) is not None or _C1.search(raw) is not None
 
 
 def _with_marks(root: etree._Element) -> etree._Element:

@@ -66,7 +66,7 @@ def read_quickly(tree: Tree, url: str, zone: str) -> ParsedFeed | None:
     if root is None or not tree.is_whole:
         return None
     try:
-        root = check(root, tree.text, tree.raw)
+        root = check(root, tree.raw)
         if root.tag == "rss" and root.get("version", "").startswith("2."):
             feed = _rss(root, url, zone)
         elif root.tag == f"{ATOM}feed":

@@ -21,6 +21,7 @@ CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CATEGORIES = ("category", f"{DC}subject")
 AUTHORS = ("author", f"{DC}creator")
 _ONCE = frozenset(("title", "link", "description", "guid", "pubDate", CONTENT))
+_USUAL = _ONCE.union(CATEGORIES, AUTHORS)
 _PERMALINK = ["isPermaLink"]
 
 
@@ -31,6 +32,8 @@ def usual_entry(
 
     `base` is the feed's own. Raises `Unknown` where a text is not plain.
     """
+    if len(item) and item[-1].tag not in _USUAL:  # what is unusual mostly stands last
+        return None
     once: dict[str, str] = {}
     people: list[Person] = []
     terms: list[Category] = []

@@ -81,7 +81,7 @@ def sanitise_and_read(html: str, base_url: str | None = None) -> tuple[str, str]
     """Give what `sanitise` gives, and its words as `plain_of_clean` does, for less than both."""
     tidy = tidied(html, base_url)
     if tidy is not None:
-        return tidy.html, _lines_of_tidy(tidy.words)
+        return tidy.html, _lines_of_tidy(tidy.words(), tidy.is_plain)
     clean = by_parser(html, base_url)
     return clean, plain_of_clean(clean)
 
@@ -137,9 +137,9 @@ def _lines(text: str) -> str:
     return "\n".join(filter(None, map(_single_spaced, text.split("\n"))))
 
 
-def _lines_of_tidy(words: str) -> str:
-    """Do the same for words in which all white space but a non-breaking one is plain."""
-    if "\xa0" in words or "  " in words:
+def _lines_of_tidy(words: str, is_plain: bool) -> str:
+    """Do the same, for less where all white space but a non-breaking one is plain."""
+    if not is_plain or "\xa0" in words or "  " in words:
         return _lines(words)
     text = unicodedata.normalize("NFC", words)
     return "\n".join([line for each in text.split("\n") if (line := each.strip(" "))])

@@ -5,6 +5,7 @@ every `<`, `>`, `&` and `"` in them escaped.
 """
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 
 from feeds.urls import absolute
@@ -28,17 +29,24 @@ def link_address(written: str, base_url: str | None) -> str:
 
 def picture(attributes: dict[str, str], base_url: str | None) -> str:
     """Write an image anew: its real address first; nothing for what a reader would not see."""
-    if any(pixels(attributes.get(side)) in (0, 1) for side in ("width", "height")):
-        return ""
-    places = (unescape(attributes[name]) for name in (*LAZY, "src") if name in attributes)
-    url = next(filter(None, (absolute(base_url, place) for place in places)), None)
+    for side in ("width", "height"):
+        if side in attributes and pixels(attributes[side]) in (0, 1):
+            return ""
+    url = None
+    for name in (*LAZY, "src"):
+        if url is None and name in attributes:
+            url = absolute(base_url, unescape(attributes[name]))
     if url is None:
         return ""
-    kept = ((name, attributes.get(name)) for name in ("alt", "width", "height", "title"))
-    rest = "".join(f' {name}="{value}"' for name, value in kept if value is not None)
-    return f'<img src="{_quoted(url)}"{rest}>'
+    shown = [
+        f' {name}="{attributes[name]}"'
+        for name in ("alt", "width", "height", "title")
+        if name in attributes
+    ]
+    return f'<img src="{_quoted(url)}"{"".join(shown)}>'
 
 
+@lru_cache(maxsize=1024)
 def pixels(value: str | None) -> int | None:
     """Read a size in pixels; `None` for percentages and anything else."""
     digits = (value or "").strip().removesuffix("px")

@@ -9,15 +9,21 @@ again.
 
 import re
 
-_TAG_NAME = re.compile("<(/?)([a-z0-9]+)")
-VOID = frozenset(["br", "img", "hr", "source", "wbr"])
+_MARK = re.compile("<(/?[a-z0-9]+)")
+_DEEPEST = 100  # elements within each other; no article comes near it
+_MOST_NESTS = 4096
 # The cleaner takes these away, and leaves what is in them: inline, like those that it keeps.
 _DROPPED_NAMES = (
-    "span font abbr acronym cite q mark time del ins kbd var samp dfn bdi tt big strike"
+    "span font abbr acronym cite q mark time del ins kbd var samp dfn bdi tt big strike picture "
+    "label data output"
 )
-DROPPED = frozenset([*_DROPPED_NAMES.split(), "picture"])
-_INLINE_NAMES = "br img a b i u s em strong small sub sup code source wbr"
-_INLINE = DROPPED.union(_INLINE_NAMES.split())
+_DROPPED_VOID_NAMES = "source wbr track embed param area meta link input"
+_DROPPED_VOID = frozenset(_DROPPED_VOID_NAMES.split())
+_SEALED = frozenset(("iframe", "svg", "video"))  # marks of what goes with all that is in it
+_INLINE_NAMES = "br img a b i u s em strong small sub sup code"
+INLINE = _DROPPED_VOID.union(_SEALED, _DROPPED_NAMES.split(), _INLINE_NAMES.split())
+DROPPED = _DROPPED_VOID.union(_DROPPED_NAMES.split(), ["colgroup", "col"])
+VOID = _DROPPED_VOID | _SEALED | {"br", "img", "hr", "col"}
 # Divisions of a page, each of which the cleaner calls `div`.
 _DIVISION_NAMES = "section article main header footer aside nav address center details summary"
 DIVISIONS = frozenset(_DIVISION_NAMES.split())
@@ -25,50 +31,99 @@ DIVISIONS = frozenset(_DIVISION_NAMES.split())
 _PARENTS = {
     "li": frozenset(["ul", "ol"]),
     **dict.fromkeys(["dt", "dd"], frozenset(["dl"])),
-    **dict.fromkeys(["caption", "thead", "tbody", "tfoot"], frozenset(["table"])),
+    **dict.fromkeys(["caption", "colgroup", "thead", "tbody", "tfoot"], frozenset(["table"])),
+    "col": frozenset(["table", "colgroup"]),
     "tr": frozenset(["thead", "tbody", "tfoot"]),
     **dict.fromkeys(["td", "th"], frozenset(["tr"])),
 }
 _LISTS = frozenset(["ul", "ol", "dl"])
-_GRID = frozenset(["table", "thead", "tbody", "tfoot", "tr"])
-_HOLDERS = DIVISIONS.union(
+GRID = frozenset(["table", "colgroup", "thead", "tbody", "tfoot", "tr"])
+_HOLDERS = (DIVISIONS | _LISTS).union(
     ["", "div", "blockquote", "figure", "figcaption", "li", "dt", "dd", "td", "th", "caption"]
 )
 _BLOCKS = _LISTS | DIVISIONS | {"div", "blockquote", "figure", "figcaption", "table"}
 _BLOCKS |= {"p", "pre", "hr", "h2", "h3", "h4", "h5"}
+CELLS = ("td", "th")
+CLOSING_P = _BLOCKS - {"table"}  # with which a paragraph ends
 # A parser moves words that stand between a table's cells in front of it.
 BETWEEN_CELLS = re.compile(
-    r"<(?:table|thead|tbody|tfoot|tr|/t[dhr]|/thead|/tbody|/tfoot|/caption)>[\t\n ]*+[^<]"
+    r"<(?:(?:table|thead|tbody|tfoot|tr)(?: [^>]*)?|/t[dhr]|/thead|/tbody|/tfoot|/caption)>"
+    r"[\t\n ]*+[^<]"
 )
+# A parser drops the end of line with which a `pre` begins.
+PRE_LINE = re.compile("(<pre(?: [^>]*)?>)\n")
 # HTML5 remembers three of a kind (the Noah's Ark clause), and closes a link before another.
-_MOST_NESTED = {"a": 1}
+FORMATTING = frozenset(
+    ("b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u")
+)
+_MOST_NESTED = 3
+_WITHOUT_LINK = ("a", "video")  # what plays may hold a link itself
+
+
+class Nest(dict[str, "Nest"]):
+    """What is open at a place of a text; maps each tag's mark to what is open after it.
+
+    A mark is a name, with a slash where it closes, or nothing for what is no element. All texts
+    share these maps, for most are built alike.
+    """
+
+    __slots__ = ("opened",)
+
+    def __init__(self, opened: tuple[str, ...]) -> None:
+        super().__init__()
+        self.opened = opened
+
+    def __missing__(self, mark: str) -> "Nest":
+        after = self._after(mark)
+        self[mark] = after
+        return after
+
+    def _after(self, mark: str) -> "Nest":
+        opened = self.opened
+        if not mark or self is NOWHERE:
+            return self
+        if mark.startswith("/"):
+            return _nest(opened[:-1]) if opened[-1] == mark[1:] else NOWHERE
+        if len(opened) > _DEEPEST or not _may_hold(opened, mark):
+            return NOWHERE
+        return self if mark in VOID else _nest((*opened, mark))
+
+
+NOWHERE = Nest(())  # where a parser would have moved something
+OUTSIDE = Nest(("",))
+_nests: dict[tuple[str, ...], Nest] = {}
+
+
+def _nest(opened: tuple[str, ...]) -> Nest:
+    if len(opened) == 1:
+        return OUTSIDE
+    if len(_nests) > _MOST_NESTS:
+        _nests.clear()
+        OUTSIDE.clear()
+    return _nests.setdefault(opened, Nest(opened))
 
 
 def is_settled(clean: str) -> bool:
     """Tell whether markup in nh3's spelling is sure to come out of another parse unchanged."""
-    opened = [""]
-    for closing, name in _TAG_NAME.findall(clean):
-        if closing:
-            if opened.pop() != name:
-                return False
-        elif not may_hold(opened, name):
-            return False
-        elif name not in VOID:
-            opened.append(name)
-    if opened != [""] or "\r" in clean or "<pre>\n" in clean:
+    nest = OUTSIDE
+    for mark in _MARK.findall(clean):
+        nest = nest[mark]
+    if nest is not OUTSIDE or "\r" in clean or ("<pre" in clean and PRE_LINE.search(clean)):
         return False
     return "<table>" not in clean or BETWEEN_CELLS.search(clean) is None
 
 
-def may_hold(opened: list[str], name: str) -> bool:
+def _may_hold(opened: tuple[str, ...], name: str) -> bool:
     """Tell whether an element may begin in those that are open without moving any of them."""
     parent = opened[-1]
-    if name in _INLINE:
-        if parent in _LISTS or parent in _GRID:
+    if name in INLINE:
+        if parent in GRID:
             return False
-        return opened.count(name) < _MOST_NESTED.get(name, 3)
+        if name in _WITHOUT_LINK:
+            return "a" not in opened
+        return name not in FORMATTING or opened.count(name) < _MOST_NESTED
     if name in _PARENTS:
         return parent in _PARENTS[name]
-    if parent in _INLINE:  # as in a link around a picture with its caption
-        parent = next(each for each in reversed(opened) if each not in _INLINE)
-    return name in _BLOCKS and (parent in _HOLDERS or (parent in _LISTS and name in _LISTS))
+    if parent in INLINE:  # as in a link around a picture with its caption
+        parent = next(each for each in reversed(opened) if each not in INLINE)
+    return name in _BLOCKS and parent in _HOLDERS

@@ -16,16 +16,21 @@ _SELF_CLOSED = re.compile(
     r"<(iframe|object|script|style|textarea|title|noscript|noembed|noframes|xmp|template|video|"
     r"audio|canvas|select|button)(\s[^<>]*)?/>"  # in XHTML, where names are in lower case
 )
-# Without these the words of a drawing or formula are words; with them a cleaner drops them all.
-_FOREIGN = re.compile(
-    r"</?(?:svg|g|defs|switch|desc|text|tspan|textPath|math|semantics|mrow|mi|mo|mn|ms|mtext|mspace|"
-    r"msup|msub|msubsup|mfrac|msqrt|mroot|munder|mover|munderover|mtable|mtr|mtd|mfenced|mstyle|"
-    r"mpadded|mphantom|menclose|mmultiscripts)(?:\s[^<>]*)?>"
+# Without these the words of a drawing or formula are words; with them a cleaner drops them all,
+# and what follows a shape besides.
+_DRAWN = (
+    "svg|g|defs|switch|desc|text|tspan|textPath|path|rect|circle|ellipse|line|polyline|polygon|use|"
+    "symbol|stop|linearGradient|radialGradient|clipPath|mask"
 )
+_FORMULA = (
+    "math|semantics|mrow|mi|mo|mn|ms|mtext|mspace|msup|msub|msubsup|mfrac|msqrt|mroot|munder|mover|"
+    "munderover|mtable|mtr|mtd|mfenced|mstyle|mpadded|mphantom|menclose|mmultiscripts"
+)
+FOREIGN = re.compile(rf"</?(?:{_DRAWN}|{_FORMULA})(?:\s[^<>]*)?/?>")
 _FRAME = re.compile(r"<iframe(?:\s[^<>]*)?>", re.IGNORECASE)
 _FRAME_END = re.compile(r"</iframe\s*>", re.IGNORECASE)
 # What is said to those whose browser is too old, and no news.
-_EXCUSE = re.compile(
+EXCUSE = re.compile(
     r"(<iframe(?:\s[^<>]*)?>)[^<]{0,200}(?:browser|trình duyệt|frames?\b)[^<]{0,200}(?=</iframe)",
     re.IGNORECASE,
 )
@@ -37,8 +42,8 @@ def without_slips(html: str) -> str:
     """Mend what would swallow the rest of a text; anything else stays as it is."""
     if "/>" in html:
         html = _SELF_CLOSED.sub(r"<\1\2></\1>", html)
-    if "<svg" in html or "<math" in html:
-        html = _FOREIGN.sub("", html)
+    if is_foreign(html):
+        html = FOREIGN.sub("", html)
     if _ANY_FRAME.search(html):
         html = _without_frames(html)
     if "<!" in html:
@@ -49,9 +54,14 @@ def without_slips(html: str) -> str:
     return html
 
 
+def is_foreign(html: str) -> bool:
+    """Tell whether there is a drawing or a formula in a text."""
+    return "<svg" in html or "<math" in html
+
+
 def _without_frames(html: str) -> str:
     """Leave of frames what stands in them; where one can't be read, close what is open."""
-    html = _EXCUSE.sub(r"\1", html)
+    html = EXCUSE.sub(r"\1", html)
     bare = _FRAME.sub("", html)
     if not _ANY_FRAME.search(bare):
         return _FRAME_END.sub("", bare)

@@ -50,6 +50,7 @@ def test_settled_markup_is_not_changed_by_another_parse(markup: str) -> None:
         "<table><caption>a</caption><tbody><tr><td><p>a</p></td>\n<td></td></tr></tbody></table>",
         "<dl><dt>a</dt><dd><ul><ul><li>b</li></ul></ul></dd></dl>",
         '<figure><img src="x"><figcaption>a</figcaption></figure>',
+        "<ul><b>a</b></ul>",
         "<a><div>a</div></a><hr><pre>b</pre><i><i>c</i></i>",
     ],
 )
@@ -67,7 +68,7 @@ def test_running_text_is_settled(markup: str) -> None:
         "<table><tbody><tr><td>a</td>b</tr></tbody></table>",
         "<table><tbody><tr><b>a</b></tr></tbody></table>",
         "<table><tbody><tr><td><td>a</td></td></tr></tbody></table>",
-        "<ul><b>a</b></ul>",
+        '<pre lang="vi">\na</pre>',
         "<dl><div><dt>a</dt></div></dl>",
         "<pre>\na</pre>",
         "<p><a><div>a</div></a></p>",

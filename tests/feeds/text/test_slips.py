@@ -48,3 +48,7 @@ def test_anything_else_stays_as_it_is(written: str) -> None:
 )
 def test_masses_of_slips_cost_no_more_than_their_length(scrap: str) -> None:
     assert isinstance(without_slips(scrap * 60_000), str)
+
+
+def test_words_after_an_icon_stay() -> None:
+    assert sanitise('<p>a <svg><path d="M0"/></svg> b</p>') == "<p>a  b</p>"

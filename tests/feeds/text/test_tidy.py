@@ -14,9 +14,8 @@ from feeds.text.tidy import tidied
 BASE = "https://a.vn/b/"
 SHARED = Path(__file__).parents[3].parent / "shared" / "data"
 _NAMES = "p div ul li dl dt dd b i a span font h1 h2 h6 blockquote figure figcaption pre code sub"
-_NAMES += (
-    " table caption thead tbody tr td th abbr tt big strike ins picture section center summary"
-)
+_NAMES += " label g table caption colgroup thead tbody tr td th abbr tt big strike ins picture"
+_NAMES += " section center summary"
 PLAIN = [f"<{end}{name}>" for name in _NAMES.split() for end in ("", "/")]
 _ODD = "<br> <br/> <P> <p/> </br> <table> <td> <center> <script> </script> <!--x--> <?x?> <svg> <>"
 ODD = [
@@ -24,6 +23,23 @@ ODD = [
     "<hr />",
     "<p\xa0>",
     "</p >",
+    "<svg viewBox='0 0 1 1'>",
+    "</svg>",
+    "<path d='x'/>",
+    "<path d='x'>",
+    "</path>",
+    "<g>",
+    "</g>",
+    "<circle />",
+    "<?xml version='1.0'?>",
+    "<meta charset=utf-8>",
+    "<input>",
+    "<label>",
+    "</label>",
+    "<colgroup>",
+    "</colgroup>",
+    "<col/>",
+    "<col width=1>",
     "<![CDATA[x]]>",
     "<iframe>",
     "</iframe>",
@@ -79,6 +95,43 @@ WITH = [
     '<script async src="https://b.vn/c.js"></script>',
     "<style>p{}</style>",
     "<iframe>x</iframe>",
+    "<iframe>Your browser is old</iframe>",
+    "<iframe src='/x'><a href='/y'>z</a></iframe>",
+    "<script>if (a < b) c = '<p>';</script>",
+    "<style>a</styl></style >",
+    "<script><!-- x </script>",
+    "<!-- <p>x</p> -->",
+    "<!-- <b -->",
+    "<!-- <svg --> <svg> -->",
+    "<video controls><source src='x'>y <a href='/z'>z</a></video>",
+    "<video><p>x</p></video>",
+    "<audio src=x></audio>",
+    "<button class='x'>y</button>",
+    "<canvas></canvas>",
+    "<a href=https://b.vn/x/>",
+    "<a HREF='/x' hreF='/y'>",
+    "<svg><path d='x'/><g><circle r=1 /></g></svg>",
+    '<a href="HTTPS://B.vn/x">',
+    '<a href="https://www.Bb.vn/x y">',
+    '<a href="https://b.vn/x\n">',
+    '<a href=" https://b.vn/é">',
+    '<a href="https://b.vn/é&amp;x" title="&#34;">',
+    '<a href="">',
+    '<img src="data:x">',
+    '<img src="" data-src="//c.vn/x.jpg">',
+    '<a title="x" href="https://b.vn/" title="y">',
+    '<a class="x" href="https://b.vn/?a=b&amp;c=d" rel="x" >',
+    '<a href="mailto:x@b.vn?subject=a b">',
+    '<a href="https://b..vn/"><a href="https://1.2.3/x"><a href="https://a-.vn/">',
+    '<a href="https://XN--a.vn/">',
+    "<b><i></b>",
+    "<pre>\n",
+    "<pre>\nx</pre>",
+    "<pre>\n\nx</pre>",
+    "<pre lang='x'>\nx</pre>",
+    "<pre><span>\nx</span></pre>",
+    "<button><svg><path d=x /></svg><span>x</span></button>",
+    "<svg><linearGradient id='x'><stop/></linearGradient></svg>",
     "<scriptx></script>",
     "</img>",
     "</hr>",
@@ -114,7 +167,23 @@ TEXTS = [
         "&#233;",
     ),
     *("&#x1;", "&#0;", "&notanentity;", "&copy", "&#65", "x > y", '"', "'", "\t", "\xa0", "\u200b"),
-    *("e\u0301", "\u0301", "&NotEqualTilde;", "&#128;", "&#xD800;", "😀", "]]>"),
+    *(
+        "e\u0301",
+        "\u0301",
+        "&NotEqualTilde;",
+        "&#128;",
+        "&#xD800;",
+        "&x=1",
+        "&u",
+        "&;",
+        "&foo;",
+        "&am",
+        "&#38;lt;",
+        "\u200d",
+        "\u2009",
+        "😀",
+        "]]>",
+    ),
 ]
 MARKUP = st.lists(
     st.sampled_from(PLAIN) | st.sampled_from([*WITH, *TEXTS]) | st.sampled_from(ODD), max_size=12
@@ -169,6 +238,13 @@ TIDY = {
     "a letter": '<a href="mailto:x@b.vn">x</a>',
     "a language": '<p lang="vi">x</p>',
     "a division": "<section><p>x</p></section>",
+    "ends left out": "<ul><li><p>x<li>y</ul>",
+    "an icon": '<p><svg viewBox="0 0 1 1"><path d="M0"/></svg> x</p>',
+    "a player": "<p><video controls><source src='x'>y</video></p>",
+    "a hidden paragraph": "<p>x</p><!-- <p>y</p> -->",
+    "a program": "<p>x</p><script>if (a < b) c = '<p>';</script>",
+    "columns": "<table><colgroup><col></colgroup><tbody><tr><td>x</td></tr></tbody></table>",
+    "joiners": "<p>x\u200dy\u2009z</p>",
 }
 
 

@@ -1,0 +1,62 @@
+"""References of HTML, such as `&nbsp;`, written as the cleaner writes them: most as characters.
+
+Theory: a reference is read without a parser where it can be read in one way only. It ends with a
+semicolon and names what can be seen, or it is none: an ampersand before what begins no name that
+HTML knows without a semicolon.
+"""
+
+import re
+from functools import lru_cache
+from html import unescape
+from html.entities import html5
+
+_REFERENCE = re.compile("&(#?[A-Za-z0-9]*;?)")
+_BARE = re.compile("&(?!#?[A-Za-z0-9]+;)")
+_OF_QUERY = re.compile("&(?=[A-Za-z0-9_]+=)")
+# Names that browsers know without a semicolon.
+_OPEN = tuple(name for name in html5 if not name.endswith(";"))
+
+
+def rewritten(text: str) -> str | None:
+    """Write a text's references as the cleaner does; `None` where one is in doubt.
+
+    What is left are those of `&`, `<`, `>` and of the space that doesn't break.
+    """
+    known = {name: _written(name) for name in {*_REFERENCE.findall(text)}}
+    # First what is no reference, so that none is made of it below.
+    if not all(map(_is_whole, known)):
+        text = _BARE.sub("&amp;", text)
+    for name, char in known.items():
+        if char is None:
+            return None
+        if _is_whole(name) and char != (reference := f"&{name}"):
+            text = text.replace(reference, char)
+    return text
+
+
+def rewritten_value(value: str) -> str | None:
+    """Do the same for an attribute's value, where an ampersand may part a query."""
+    if "&" in value.replace("&amp;", ""):
+        found = rewritten(_OF_QUERY.sub("&amp;", value))
+        if found is None:
+            return None
+        value = found
+    return value.replace('"', "&quot;").replace("\xa0", "&nbsp;")
+
+
+def _is_whole(name: str) -> bool:
+    return len(name) > 1 and name.endswith(";")
+
+
+@lru_cache(maxsize=1024)
+def _written(name: str) -> str | None:
+    """Write what follows an ampersand; `None` where it may be read otherwise than it stands."""
+    if name in html5 or name.startswith("#"):
+        char = unescape(f"&{name}") if name.endswith(";") else ""
+        return _escaped(char) if char == "\xa0" or (char and char.isprintable()) else None
+    return None if name.startswith(_OPEN) else f"&amp;{name}"
+
+
+def _escaped(text: str) -> str:
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("\xa0", "&nbsp;")

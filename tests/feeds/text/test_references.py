@@ -1,0 +1,28 @@
+"""References that are written without a parser."""
+
+import pytest
+
+from feeds.text.html import by_parser
+from feeds.text.references import rewritten, rewritten_value
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a &#8217;b&rsquo; &quot;c&quot;", 'a ’b’ "c"'),
+        ("&amp;lt; &lt; &gt; &nbsp;&#38;#8217;", "&amp;lt; &lt; &gt; &nbsp;&amp;#8217;"),
+        ("Q&A & c&d=1&u", "Q&amp;A &amp; c&amp;d=1&amp;u"),
+        ("&foo; &;", "&amp;foo; &amp;;"),
+    ],
+)
+def test_references_are_written_as_the_parser_writes_them(text: str, expected: str) -> None:
+    assert rewritten(text) == expected == by_parser(text, None)
+
+
+@pytest.mark.parametrize("text", ["&copy=x", "&#65", "&notit;", "&#1;", "&lt"])
+def test_what_a_browser_may_read_otherwise_is_left_to_the_parser(text: str) -> None:
+    assert rewritten(text) is None
+
+
+def test_the_parts_of_a_query_are_no_references() -> None:
+    assert rewritten_value("?a=1&copy=2&amp;b=&#34;") == "?a=1&amp;copy=2&amp;b=&quot;"
