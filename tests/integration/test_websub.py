@@ -132,10 +132,15 @@ def test_a_push_is_published_without_a_poll(town: Town) -> None:
 
 
 def test_a_lease_is_renewed_in_time(town: Town) -> None:
-    town.hub.lease_s = 4
+    town.hub.lease_s = 600
     town.start("a")
-    town.until(lambda: len(town.hub.asked) >= 3)
-    assert town.stands(State.ACTIVE)
+    town.until(lambda: town.stands(State.ACTIVE))
+    soon = "BETWEEN now() + interval '5 min' AND now() + interval '9 min'"
+    assert town.count(f"SELECT count(*) FROM subscription WHERE ask_at {soon}") == 1
+    town.change("UPDATE subscription SET ask_at = now()")  # those minutes pass
+    town.change("UPDATE work SET run_at = now() WHERE kind = 'subscribe'")
+    town.until(lambda: len(town.hub.asked) >= 2)
+    town.until(lambda: town.stands(State.ACTIVE))
     assert len({form["hub.callback"] for form in town.hub.asked}) == 1
 
 
