@@ -5,7 +5,7 @@
 Hostile sources hang, drip, send a bomb, lead in a loop or are cut off, in equal parts. Three kinds
 of rounds are run in turns: the healthy ones alone, among hostile ones, and among as many other
 healthy ones, which cost something, too. A round is over when every one of the same healthy sources
-was read again.
+was read again; the next begins when nothing of the last one hangs any more.
 """
 
 import asyncio
@@ -65,7 +65,7 @@ def main(
         bad = [f"hostile-{number}" for number in range(more)]
         _round(desk, same, others)  # the first reads all
         kinds = ((), others, bad)
-        spent = [[_round(desk, same, beside) for beside in kinds] for _ in range(rounds)]
+        spent = [[_rested(desk, same, beside) for beside in kinds] for _ in range(rounds)]
         for kind, times in zip(
             ("alone", "among healthy", "among hostile"), zip(*spent, strict=True), strict=True
         ):
@@ -89,6 +89,17 @@ def _specs(url: str, count: int) -> list[SourceSpec]:
         SourceSpec(name=f"hostile-{n}", title="Hostile", url=f"{url}/{_KINDS[n % len(_KINDS)]}/{n}")
         for n in range(count)
     ]
+
+
+def _rested(desk: Desk, healthy: Sequence[str], others: Sequence[str]) -> float:
+    """Run a round, and wait until all that it asked has an end; gives the seconds of the round."""
+    seconds = _round(desk, healthy, others)
+    held = sa.text("SELECT count(*) FROM work WHERE kind = 'poll' AND lease_until > now()")
+    while True:
+        with desk.engine.connect() as connection:
+            if not connection.scalar(held):
+                return seconds
+        time.sleep(0.1)
 
 
 def _round(desk: Desk, healthy: Sequence[str], others: Sequence[str]) -> float:

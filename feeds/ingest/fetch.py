@@ -34,8 +34,8 @@ _MOST_FIELD = 32 * 1024
 _PERMANENT = (301, 308)
 _REDIRECTS = (*_PERMANENT, 302, 303, 307)
 # So many bodies may grow beyond a size at once: together, hostile servers could else fill the
-# memory, each within its own limit.
-_MOST_LARGE, _LARGE = 2, 2**19
+# memory, each within its own limit. Of slow ones, which are many beside one another, it is less.
+_MOST_LARGE, _LARGE, _LARGE_BESIDE = 2, 2**19, 2**17
 
 
 # Waits until a host may be asked by this process, and counts the request there while it is open;
@@ -217,7 +217,7 @@ class Fetcher:
         try:
             async for chunk in response.content.iter_any():
                 body.feed(chunk)
-                if body.size > _LARGE:
+                if body.size > (_LARGE_BESIDE if share.is_excused else _LARGE):
                     await share.grow(self._large)
             whole = body.finish()
             is_read = True

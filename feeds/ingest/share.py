@@ -19,6 +19,11 @@ class Share:
         self.is_waiting = False
 
     @property
+    def is_excused(self) -> bool:
+        """Tell whether it goes on beside the others, as one of many slow ones may."""
+        return self._is_excused
+
+    @property
     def is_large(self) -> bool:
         """Tell whether it holds one of the few large bodies."""
         return self._large is not None

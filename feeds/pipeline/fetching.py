@@ -29,7 +29,7 @@ from feeds.store import hosts
 from feeds.urls import host_of
 
 # Slow servers that are waited for beside the batches: each holds little until its body grows.
-MOST_LATE = 64
+MOST_LATE = 256
 _CLOSE_S = 2.0
 _LONG_S = 0.05  # after which a request makes room for the next
 # Once most of a batch have answered, the others get as long again, and this share of the patience
