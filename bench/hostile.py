@@ -34,7 +34,7 @@ from config.editorial import SourceSpec
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.run import run
 from feeds.store import work
-from worker import embedded
+from worker import embedded, memory
 from worker.prepare import prepare
 
 _KINDS = ("hang", "drip", "bomb", "loop", "cut")
@@ -64,6 +64,7 @@ def main(
         same, others = names[:sources], names[sources:]
         bad = [f"hostile-{number}" for number in range(more)]
         _round(desk, same, others)  # the first reads all
+        memory.settle()  # as a worker does
         kinds = ((), others, bad)
         spent = [[_rested(desk, same, beside) for beside in kinds] for _ in range(rounds)]
         for kind, times in zip(

@@ -7,7 +7,6 @@ CPU of this process, and of PostgreSQL's processes beside it; wall time says not
 """
 
 import cProfile
-import gc
 import logging
 import pstats
 import tempfile
@@ -31,7 +30,7 @@ from feeds.pipeline.run import run
 from feeds.store import work
 from feeds.store.tables import article
 from feeds.text.reading import read_tokens
-from worker import embedded
+from worker import embedded, memory
 from worker.prepare import prepare
 
 STEPS = ("poll", "relate", "retell", "publish", "search")
@@ -75,8 +74,7 @@ def bench(sources: int, entries: int, batch: int = 50, seed: int = 1) -> Iterato
     """Start an origin and servers; all sources are due."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     read_tokens([""])  # once in a worker, before its children are forked
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)  # as worker.app does
+    memory.settle()  # as a worker does
     with running_origin(sources, entries, seed) as origin, tempfile.TemporaryDirectory() as name:
         running = embedded.start(Path(name))
         desk = desk_of(running.servers.database_url, name, batch)

@@ -25,7 +25,7 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.run import run
 from feeds.store import work
 from feeds.store.engine import connect
-from worker import embedded
+from worker import embedded, memory
 from worker.prepare import prepare
 
 _LONG_S = 600.0
@@ -51,6 +51,7 @@ def poll_when_told(
     """Be one worker: poll all that is due whenever told, and say how much CPU it took."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     desk = desk_of(database_url, folder, batch)
+    memory.settle()  # as a worker does
     done.put(0.0)
     while told.get():
         before = time.process_time()

@@ -4,7 +4,6 @@ The broker is looked up when Celery first needs its configuration, so that impor
 does nothing.
 """
 
-import gc
 import os
 from typing import Any
 
@@ -14,7 +13,7 @@ from celery.signals import setup_logging, worker_init, worker_process_init
 from config.celery import CELERY, QUEUES, ROUTES
 from config.logs import configure
 from feeds.text.reading import read_tokens
-from worker import runtime
+from worker import memory, runtime
 
 # One thread a process: with more, two workers on two cores do less than one (docs/performance.md).
 for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -53,8 +52,5 @@ def _prepare(**_: object) -> None:
 
 @worker_process_init.connect
 def _start_child(**_: object) -> None:
-    # A batch makes many objects and drops them at its end; looking for cycles among them at
-    # Python's usual pace cost a twentieth of all time. What was imported never goes away.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    memory.settle()
     runtime.forget_connections()
