@@ -97,8 +97,9 @@ class Entry:
     """A foreign feed's item, as the parser understood it; html is not sanitised yet.
 
     `guid` is the publisher's id character by character, or `None` where there is none.
-    `published` is the publisher's claim, `None` where it has none that can be read. `noindex`
-    tells that the page asks not to be listed; `aka` holds further addresses of the same page.
+    `published` is the publisher's claim, `None` where it has none that can be read. `aka` holds
+    further addresses of the same page. `barred_at` is where a page stood that asks not to be
+    listed: its own address, or another one where that leads elsewhere for a while.
     `base_url` is what relative addresses in the text are meant against, where the feed says so.
     `people` and `terms` are `authors` and `categories` with all that is said of them.
     """
@@ -116,7 +117,7 @@ class Entry:
     language: str | None = None
     via_title: str | None = None
     via_url: str | None = None
-    noindex: bool = False
+    barred_at: str | None = None
     aka: tuple[str, ...] = ()
     base_url: str | None = None
     people: tuple[Person, ...] = ()

@@ -17,7 +17,8 @@ from config.errors import nearest
 from feeds.model import PairVerdict, Placement, public_id
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.reindex import refile
-from feeds.store import groups, listing, pins, placements, stories, tokens, verdicts, work
+from feeds.store import groups, listing, locks, pins, placements, stories, tokens, verdicts, work
+from feeds.store.locks import Lock
 from feeds.store.relations import withdrawn_ids
 from worker.withdrawals import find_article, reason
 
@@ -133,7 +134,7 @@ def undo(desk: Desk, named: str, other: str | None, kind: str, why: str, actor: 
     _check_kind(kind)
     why, now = reason(why), desk.clock()
     with desk.engine.begin() as connection:
-        verdicts.lock(connection)
+        locks.hold(connection, Lock.VERDICTS)
         numbers = [find_article(connection, name) for name in (named, other) if name is not None]
         sides = [{one, _standing(connection, one, kind)} for one in numbers]
         found = [
@@ -183,7 +184,7 @@ def _verdict(
     together, why, actor = word
     why, now = reason(why), desk.clock()
     with desk.engine.begin() as connection:
-        verdicts.lock(connection)
+        locks.hold(connection, Lock.VERDICTS)
         pairs, freed = judge(connection, *_both(connection, *names, kind))
         unique = list(dict.fromkeys(_ordered(pairs)))
         chosen = set(unique[:MOST_MEMBERS])

@@ -236,8 +236,8 @@ def _filled(entry: Entry, source: Source, answer: Response | TinwireError | None
     except GiveUp as exc:
         return _Filled(entry, PageEnd.NO_ARTICLE, exc.message)
     if page.is_noindex:
-        aka = () if is_there(answer, entry.url or "") else (answer.url,)
-        barred = replace(entry, aka=aka, noindex=True)
+        stood_at = entry.url if is_there(answer, entry.url or "") else answer.url
+        barred = replace(entry, barred_at=stood_at)
         return _Filled(barred, PageEnd.NOINDEX, "the page asks not to be indexed")
     return _Filled(_merged(entry, page.entry, answer.url), PageEnd.READ)
 

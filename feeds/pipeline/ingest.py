@@ -66,7 +66,8 @@ def ingest(desk: Desk, connection: sa.Connection, incoming: Sequence[Incoming]) 
     incoming, seen = settle_names(connection, incoming)
     arrivals = [one for each in incoming for one in _arrivals(each)]
     fresh = _fresh(connection, arrivals, seen)
-    take_down(desk, connection, {_place(one): NOINDEX for one in fresh if _is_barred(one)})
+    barred = (one.entry.barred_at for one in fresh)
+    take_down(desk, connection, {url: NOINDEX for url in barred if url and address_of(url)})
     drafts, lines = _drafts(fresh, now)
     settled = _settle(connection, drafts, sources, seen)
     _store(desk, connection, settled, sources, now)
@@ -115,7 +116,7 @@ def _drafts(fresh: Iterable[_Arrival], now: datetime) -> tuple[list[Draft], list
     for one in fresh:
         key = (one.source.id, one.guid, one.hash)
         address = address_of(one.entry.url)
-        if one.entry.noindex:
+        if one.entry.barred_at is not None:
             lines.append(ledger.Line(*key, Verdict.REJECTED, NOINDEX, address=address))
             continue
         try:
@@ -125,15 +126,6 @@ def _drafts(fresh: Iterable[_Arrival], now: datetime) -> tuple[list[Draft], list
         except GiveUp as exc:
             lines.append(ledger.Line(*key, Verdict.QUARANTINED, exc.message, address=address))
     return drafts, lines
-
-
-def _is_barred(one: _Arrival) -> bool:
-    return one.entry.noindex and address_of(one.entry.url) is not None
-
-
-def _place(one: _Arrival) -> str:
-    """Say where the page of a barred entry stood, which may be elsewhere for a while."""
-    return next(iter(one.entry.aka), one.entry.url or "")
 
 
 def address_of(url: str | None) -> str | None:

@@ -27,6 +27,7 @@ from feeds.store import (
     groups,
     ledger,
     listing,
+    locks,
     marks,
     relations,
     search,
@@ -35,6 +36,7 @@ from feeds.store import (
     stories,
     work,
 )
+from feeds.store.locks import Lock
 from feeds.store.marks import Mark
 from feeds.store.relations import KEEP
 from feeds.store.searching import Subject
@@ -135,14 +137,15 @@ def connect(desk: Desk, connection: sa.Connection, marked: Marked, in_round: boo
     now = desk.clock()
     ids = sorted({*marked.public, *marked.gone})
     found = compare(desk, connection, marked.public, marked.fresh, KEEP)
-    relations.lock_graph(connection)
+    locks.hold(connection, Lock.GRAPH)
     near = siblings.mates(connection, ids)
     lost, short, edges, judged = _rewrite(connection, marked, found)
     other = {*marked.gone, *marked.edited}
     changed = lost | judged | other
     is_urgent = bool(marked.gone or judged)  # what becomes of these must be seen at once
     if is_urgent:
-        stories.lock(connection)  # before any article is written: whoever settles writes them, too
+        # Before any article is written: whoever settles writes them, too.
+        locks.hold(connection, Lock.STORIES)
     stood = _regroup(connection, changed | _ends(edges, "duplicate"))
     behind = set(stood)
     moved = behind | {lead for lead in stood.values() if lead is not None}

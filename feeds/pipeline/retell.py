@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from feeds.dedupe.stars import Teller, resettle
 from feeds.pipeline.closeness import Closeness
 from feeds.pipeline.desk import Desk
-from feeds.store import listing, siblings, stories, verdicts, work
+from feeds.store import listing, locks, siblings, stories, verdicts, work
+from feeds.store.locks import Lock
 
 BATCH = 50_000  # notes, several of an article; settling so many takes some seconds
 
@@ -21,7 +22,7 @@ BATCH = 50_000  # notes, several of an article; settling so many takes some seco
 def retell(desk: Desk, claimed: work.Claim) -> int:
     """Settle the stories of articles whose edges changed; returns how many articles moved."""
     with desk.engine.begin() as connection:
-        stories.lock(connection)
+        locks.hold(connection, Lock.STORIES)
         due = stories.take_due(connection, BATCH)
         moved = settle(desk, connection, set(due))
         now = desk.clock()

@@ -8,8 +8,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-# Two processes that migrate at once would both create the first table; the second waits here.
-_LOCK = 0x71_4E_57_49_52_45
+from feeds.store import locks
+from feeds.store.locks import Lock
 
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
@@ -50,5 +50,5 @@ def config(connection: sa.Connection | None = None) -> Config:
 def _run(engine: sa.Engine, what: object, revision: str) -> None:
     assert callable(what)
     with engine.begin() as connection:
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        locks.hold(connection, Lock.MIGRATIONS)
         what(config(connection), revision)

@@ -7,12 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from feeds.store import locks
+from feeds.store.locks import Lock
 from feeds.store.tables import article, model, placement, source
 
 SECTIONS = "sections"  # the only kind so far
 _KEPT = 3  # versions, the active one included
 _PAGE = 500
-_LOCK = 0x6D_6F64_656C
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def add(
 
     The oldest versions are dropped.
     """
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))  # one after another
+    locks.hold(connection, Lock.MODELS)
     newest = sa.select(sa.func.max(model.c.version)).where(model.c.kind == kind)
     version = (connection.scalar(newest) or 0) + 1
     of_kind = model.c.kind == kind

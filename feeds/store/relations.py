@@ -12,14 +12,6 @@ from feeds.store.tables import article, fingerprint, relation
 
 KEEP = 6  # the best topic edges of each article
 
-# One worker at a time rewrites groups and edges; what it reads and computes before is not locked.
-_GRAPH_LOCK = 0x6752_6150_48
-
-
-def lock_graph(connection: sa.Connection) -> None:
-    """Wait until no other worker rewrites edges or groups; held until the transaction ends."""
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_GRAPH_LOCK)))
-
 
 # One look by each end's index: an OR of both makes the planner read the whole table.
 _ENDS = (relation.c.left_id, relation.c.right_id)

@@ -25,14 +25,7 @@ class Standing:
     edges: Mapping[int, float]
 
 
-# One worker at a time settles stories; others write edges meanwhile, and note what they touched.
-_LOCK = 0x7374_6F72_79
 DUE = "due"  # the key of the one row of work
-
-
-def lock(connection: sa.Connection) -> None:
-    """Wait until no other worker settles stories; held until the transaction ends."""
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
 
 def note_due(connection: sa.Connection, ids: Iterable[int]) -> None:

@@ -16,14 +16,6 @@ from feeds.store.tables import verdict
 Pair = tuple[int, int]
 KINDS = ("duplicate", "story")
 
-# One decision is made at a time: each looks at those that hold.
-_LOCK = 0x7665_7264_6963_74
-
-
-def lock(connection: sa.Connection) -> None:
-    """Wait until nobody else decides; held until the transaction ends."""
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-
 
 def write(connection: sa.Connection, verdicts: Sequence[PairVerdict]) -> None:
     """Store verdicts; of several on one pair the one with the greatest decision holds."""

@@ -13,6 +13,7 @@ from config.settings import Settings
 from feeds.errors import FetchFailed, Refused
 from feeds.ingest.exchange import Limits, Request, Response
 from feeds.ingest.fetch import Fetcher
+from feeds.ingest.share import Share
 
 Script = Callable[[str, asyncio.StreamWriter], Awaitable[None]]
 LOOPBACK = (ip_network("127.0.0.0/8"),)
@@ -317,6 +318,32 @@ async def test_a_host_is_asked_only_so_much_at_once() -> None:
         await fetcher.fetch_many([Request(origin.url("/"))] * 20)
     assert len(origin.asked) == 20
     assert origin.most_open == 2
+
+
+async def test_of_many_slow_servers_two_may_send_more_than_a_little() -> None:
+    """A body of the same length waits for nobody where its server is not one of many."""
+    body = bytes(2**18)
+    async with at() as (origin, fetcher):
+        origin.answer("/", body=body)
+        shares = [Share(keeps=True) for _ in range(5)]
+        for share in shares:
+            share.excuse()
+        tasks = [
+            asyncio.create_task(fetcher.fetch(Request(origin.url("/")), share)) for share in shares
+        ]
+        while not all(
+            task.done() or share.is_waiting for task, share in zip(tasks, shares, strict=True)
+        ):
+            await asyncio.sleep(0.01)
+        assert [task.done() for task in tasks].count(True) == 2
+        asked = [Request(origin.url("/"))] * 4
+        assert all(isinstance(each, Response) for each in await fetcher.fetch_many(asked))
+        while not all(task.done() for task in tasks):
+            for task, share in zip(tasks, shares, strict=True):
+                if task.done():
+                    share.drop()
+            await asyncio.sleep(0.01)
+        assert {task.result().body for task in tasks} == {body}
 
 
 async def test_waiting_for_ones_turn_is_no_time_out() -> None:

@@ -54,7 +54,7 @@ def test_every_word_is_counted_where_it_belongs(newsroom: Any, make_entry: Any) 
         make_entry("edited", title="Edited"),
         make_entry("theirs"),
         make_entry("new"),
-        make_entry("barred", noindex=True),
+        make_entry("barred", barred_at="https://news.example/barred"),
         make_entry("", url=None, title="", content=""),
     )
     broken = (BrokenEntry("x", "unreadable"),)

@@ -95,7 +95,7 @@ def test_an_entry_whose_page_says_noindex_is_barred(
     page = PAGE.replace("<head>", "<head><meta name='robots' content='noindex'>")
     origin.serve("/page", page, "text/html")
     (barred,) = with_full_text(newsroom.desk, [newsroom.incoming("alpha", [excerpt])])
-    assert set(barred.full.values()) == {replace(excerpt, noindex=True)}
+    assert set(barred.full.values()) == {replace(excerpt, barred_at=excerpt.url)}
     done = newsroom.take_all(barred)
     assert [line.verdict for line in done.lines] == ["rejected"]
 

@@ -15,7 +15,8 @@ from feeds.model import Entry
 from feeds.pipeline import relate as step
 from feeds.pipeline.relate import KEEP
 from feeds.pipeline.run import run
-from feeds.store import marks, relations
+from feeds.store import locks, marks
+from feeds.store.locks import Lock
 
 MakeEntry = Callable[..., Entry]
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -206,7 +207,7 @@ def test_nothing_is_related_to_what_is_withdrawn_in_the_meantime(
     """While relating waits to write what it found, one of the two articles is withdrawn."""
     newsroom.take("alpha", *related[:2])
     with newsroom.desk.engine.connect() as holding, ThreadPoolExecutor(1) as pool:
-        relations.lock_graph(holding)
+        locks.hold(holding, Lock.GRAPH)
         relating = pool.submit(run, newsroom.desk, "relate", budget_s=0)
         waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
         while not newsroom.rows(waiting):

@@ -1,6 +1,7 @@
 """Withdraw: the article leaves every list for good, and the reason is kept."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from feeds.model import Entry, Verdict
@@ -123,9 +124,8 @@ def test_noindex_takes_down_what_stands_at_the_address_and_lets_nothing_new_in(
 ) -> None:
     newsroom.take("alpha", make_entry("a"))
     newsroom.settle()
-    done = newsroom.take(
-        "beta", make_entry("a", guid="b", noindex=True), make_entry("c", noindex=True)
-    )
+    barred = [make_entry("a", guid="b"), make_entry("c")]
+    done = newsroom.take("beta", *(replace(one, barred_at=one.url) for one in barred))
     newsroom.settle()
     assert newsroom.items("all") == []
     assert {line.verdict for line in done.lines} == {Verdict.REJECTED}
