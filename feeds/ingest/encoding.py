@@ -3,10 +3,11 @@
 Theory: a wrong charset spoils every title of a source, and what publishers declare is often
 wrong. A byte order mark is right by construction; bytes beyond ASCII that are valid UTF-8 are
 UTF-8 whatever the header says, because other charsets form valid sequences only by accident. So
-declarations (HTTP, then XML or HTML) are asked only for what is neither, and windows-1252, which
-can read nearly any byte, comes last. What even that can't read is mostly Central European, with
-windows-1252's marks in it: so ISO 8859-2 reads the letters, and windows-1252 what it can of the
-rest.
+declarations (HTTP, then XML or HTML) are asked only for what is neither. What none is declared for
+is detected by its letters where they are many, as those of other scripts and of Vietnamese are; of
+few, windows-1252 is the likeliest, and it can read nearly any byte, so it comes last. What even
+that can't read is mostly Central European, with windows-1252's marks in it: so ISO 8859-2 reads the
+letters, and windows-1252 what it can of the rest.
 
 A text that was cut within a character must not spoil the others: a charset that reads three in
 four of the characters beyond ASCII is the right one. Of texts in other charsets that are read as
@@ -16,6 +17,8 @@ UTF-8, no more than one sequence in four is valid by accident (Thai; of Latin, n
 import codecs
 import re
 from collections.abc import Iterator, Mapping
+
+from charset_normalizer import from_bytes
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -55,6 +58,16 @@ _WEB = frozenset(
     )
 )
 _WEB_LABEL = re.compile(r"^x-|-[ei]$")  # of browsers' names for them, what Python leaves out
+# What is told by its letters. Those of Central Europe and the Baltic are not asked for: French and
+# Spanish would often be taken for them.
+_TOLD = (
+    *("cp874", "cp932", "cp949", "gb18030", "big5hkscs", "euc_jp", "koi8_r", "koi8_u"),
+    *("cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1258"),
+)
+_MANY, _LEAST = 0.1, 16  # of all letters, in bytes; French has 0.05, Turkish 0.1, Vietnamese 0.25
+_LOOKED_AT = 2**16
+_TAG = re.compile(rb"<[^>]*>")
+_LETTERS = bytes((*range(0x41, 0x5B), *range(0x61, 0x7B)))
 # The marks that windows-1252 has where ISO 8859 has controls; five of its places are empty.
 MARKS_1252 = {
     code: mark
@@ -96,6 +109,7 @@ def _readings(raw: bytes, declared: tuple[str, ...]) -> Iterator[str | None]:
         yield _mostly(raw, "utf-8")
     yield from (_exactly(raw, name) for name in declared)
     yield from (_mostly(raw, name) for name in declared if name != "cp1252")
+    yield _detected(raw)
     yield _exactly(raw, "cp1252")
 
 
@@ -110,6 +124,16 @@ def _mostly(raw: bytes, name: str) -> str | None:
     text = raw.decode(name, "replace")
     beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
     return text if 4 * text.count(_LOST) <= beyond_ascii else None
+
+
+def _detected(raw: bytes) -> str | None:
+    """Read a document by its letters; `None` where too few are beyond ASCII to tell."""
+    words = b" ".join(_TAG.split(raw[:_LOOKED_AT]))
+    many = len(words.translate(None, bytes(range(0x80))))
+    if many < max(_LEAST, _MANY * (many + len(words) - len(words.translate(None, _LETTERS)))):
+        return None
+    found = from_bytes(words, cp_isolation=[*_TOLD]).best()
+    return None if found is None else _mostly(raw, found.encoding)
 
 
 def _declared(raw: bytes, headers: Mapping[str, str]) -> Iterator[str]:

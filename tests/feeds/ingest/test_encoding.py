@@ -1,4 +1,5 @@
 import codecs
+import unicodedata
 
 import pytest
 
@@ -78,6 +79,41 @@ def test_what_was_written_in_another_charset_is_not_taken_for_utf_8(charset: str
     words = "Ngày Noël, café đã đóng – «naïve»; Привет, Łódź, zażółć"
     raw = words.encode(charset, "ignore")
     assert "\ufffd" not in decode(raw, {"content-type": "a; charset=utf-8"})
+
+
+# What agencies might report, in charsets that nobody declared.
+UNDECLARED = {
+    "cp1258": "Hôm nay tại Hà Nội, các bộ trưởng ngoại giao đã thảo luận về thương mại và an ninh.",
+    "cp1256": "اجتمع وزراء الخارجية اليوم في القاهرة لمناقشة التجارة والأمن في المنطقة.",
+    "cp1251": "Сегодня в Софии министры обсудили вопросы торговли и безопасности в регионе.",
+    "koi8-r": "Сегодня в Москве министры обсудили вопросы торговли и безопасности в регионе.",
+    "cp1253": "Σήμερα στην Αθήνα οι υπουργοί συζήτησαν θέματα εμπορίου και ασφάλειας.",
+    "cp1255": "היום התקיימה בירושלים פגישה של שרי החוץ שבה נדונו נושאי סחר וביטחון",
+    "cp874": "วันนี้ที่กรุงเทพมหานครมีการประชุมรัฐมนตรีต่างประเทศ",
+    "cp932": "本日、東京で外務大臣会合が開催され、貿易と安全保障について議論されました。",
+    "euc-jp": "本日、東京で外務大臣会合が開催され、貿易と安全保障について議論されました。",
+    "gb18030": "今天在北京举行了外交部长会议，讨论了该地区的贸易和安全问题。",
+    "big5": "今天在臺北舉行了外交部長會議，討論了該地區的貿易和安全問題。",
+    "euc-kr": "오늘 서울에서 외무장관 회의가 열려 지역의 무역과 안보 문제를 논의했다.",
+    "cp1252": "À Paris, les ministres ont évoqué hier l’économie, la sécurité et l’été à venir.",
+    "iso-8859-1": "Im März prüften Minister für Äußeres über Ländergrenzen hinweg Möglichkeiten.",
+}
+
+
+@pytest.mark.parametrize(("charset", "words"), UNDECLARED.items(), ids=UNDECLARED.keys())
+def test_a_charset_that_nobody_declared_is_told_by_the_letters(charset: str, words: str) -> None:
+    if charset == "cp1258":  # which has tones apart from their letters
+        words = "".join(map(_with_tone_apart, words))
+    document = f"<rss><item><title>{words}</title><link>https://a.example/1</link></item></rss>"
+    assert decode(document.encode(charset), {"content-type": "text/xml"}) == document
+
+
+def _with_tone_apart(char: str) -> str:
+    tones = "\u0300\u0301\u0303\u0309\u0323"
+    marks = unicodedata.normalize("NFD", char)
+    tone = "".join(mark for mark in marks if mark in tones)
+    letter = "".join(mark for mark in marks if mark not in tones)
+    return unicodedata.normalize("NFC", letter) + tone
 
 
 def test_what_came_as_lost_is_not_lost_again() -> None:
