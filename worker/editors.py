@@ -33,7 +33,8 @@ class Done:
     """What an editor's action came to: its word, and the articles it names.
 
     `undone` are verdicts that hold no longer, `restored` those that do again; `left_out` counts the
-    pairs of a large group that were not named.
+    pairs of a large group that were not named. `decision` is the number of a split or merge that
+    changed something, by which it can be taken back.
     """
 
     action: str
@@ -42,6 +43,7 @@ class Done:
     undone: tuple[str, ...] = ()
     restored: tuple[str, ...] = ()
     left_out: int = 0
+    decision: int | None = None
 
 
 def move(desk: Desk, named: str, section: str | None, why: str, actor: str) -> Done:
@@ -126,10 +128,19 @@ def merge(desk: Desk, named: str, other: str, kind: str, why: str, actor: str) -
     return _verdict(desk, (named, other), kind, (True, why, actor), judge)
 
 
-def undo(desk: Desk, named: str, other: str | None, kind: str, why: str, actor: str) -> Done:
+def undo(
+    desk: Desk,
+    named: str,
+    other: str | None,
+    kind: str,
+    why: str,
+    actor: str,
+    decision: int | None = None,
+) -> Done:
     """Take back the newest decision on an article, or on it and another one.
 
-    A decision goes as a whole, whatever else it named; what it had replaced holds again.
+    A decision goes as a whole, whatever else it named; what it had replaced holds again. With the
+    number of a `decision` nothing happens unless it is the newest, as when this is asked twice.
     """
     _check_kind(kind)
     why, now = reason(why), desk.clock()
@@ -142,7 +153,8 @@ def undo(desk: Desk, named: str, other: str | None, kind: str, why: str, actor: 
             for one in verdicts.of(connection, set().union(*sides), kind)
             if all(side & {one.left, one.right} for side in sides)
         ]
-        gone, again = verdicts.take_back(connection, found[0].decision) if found else ([], [])
+        is_meant = bool(found) and decision in (None, found[0].decision)
+        gone, again = verdicts.take_back(connection, found[0].decision) if is_meant else ([], [])
         _note(connection, ("undo", kind, why, actor), gone, (gone, again), now, bool(gone))
         ends = set(numbers) | _ends([*gone, *again])
         work.mark(connection, "relate", map(str, ends), now)
@@ -204,7 +216,9 @@ def _verdict(
             work.mark(connection, "relate", map(str, ends), now)
     word_done = "merged" if together else "split"
     left_out = len(unique) - len(chosen)
-    return Done(word_done, _names(ends), changed, tuple(map(_told, undone)), left_out=left_out)
+    made_by = number if changed else None
+    told = tuple(map(_told, undone))
+    return Done(word_done, _names(ends), changed, told, left_out=left_out, decision=made_by)
 
 
 def _ordered(pairs: Iterable[Pair]) -> list[Pair]:

@@ -142,6 +142,20 @@ def test_a_merge_of_two_stories_is_undone_as_a_whole(desk: Desk, four: Named) ->
     assert not editors.undo(desk, four["b"], None, "story", "nothing is left", "ben").changed
 
 
+def test_an_undo_of_a_decision_does_nothing_to_another(desk: Desk, four: Named) -> None:
+    first = editors.merge(desk, four["a"], four["b"], "story", "one event", "anna")
+    second = editors.merge(desk, four["a"], four["c"], "story", "a mistake", "anna")
+    again = editors.merge(desk, four["a"], four["c"], "story", "sent twice", "anna")
+    assert first.decision is not None
+    assert second.decision is not None
+    assert again.decision is None
+    for changed in (True, False):
+        done = editors.undo(desk, four["a"], None, "story", "no", "ben", second.decision)
+        assert done.changed is changed
+    settle(desk)
+    assert "ab" in groups(desk, "story_id")
+
+
 def test_a_split_holds_again_once_the_merge_over_it_is_undone(desk: Desk, named: Named) -> None:
     editors.split(desk, named["b"], None, "duplicate", "another edition", "anna")
     settle(desk)

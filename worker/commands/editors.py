@@ -93,20 +93,25 @@ def undo(
     why: Why,
     other: OtherOrAny = None,
     kind: Kind = "duplicate",
+    decision: Annotated[
+        int | None, typer.Option(help="Only the decision of this number, if it is the newest.")
+    ] = None,
     as_json: show.Json = False,
 ) -> None:
     """Take back the newest split or merge of an article, or of it and another one."""
-    _tell(editors.undo(runtime.desk(), article, other, kind, why, _ACTOR), as_json)
+    done = editors.undo(runtime.desk(), article, other, kind, why, _ACTOR, decision)
+    _tell(done, as_json)
 
 
 def _tell(done: Done, as_json: bool) -> None:
     if as_json:
         outcome = {done.action: list(done.articles), "changed": done.changed}
         more = {"undone": list(done.undone), "restored": list(done.restored)}
-        show.print_json({**outcome, **more, "left_out": done.left_out})
+        show.print_json({**outcome, **more, "left_out": done.left_out, "decision": done.decision})
         return
+    by = "" if done.decision is None else f" (decision {done.decision})"
     typer.echo(
-        f"{done.action}: {', '.join(done.articles)}" if done.changed else "it was so already"
+        f"{done.action}: {', '.join(done.articles)}{by}" if done.changed else "it was so already"
     )
     for line in done.undone:
         typer.echo(f"taken back: {line}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -57,8 +58,15 @@ def split(desk: Desk, asked: Asked) -> Response:
 
 
 def undo(desk: Desk, asked: Asked) -> Response:
-    """Take back the newest decision on an article, or on it and one other (`with`)."""
-    return _of_pair(desk, asked, "with", editors.undo)
+    """Take back the newest decision on an article, or on it and one other (`with`).
+
+    With the number of a `decision` only that one, so that it may be asked for again.
+    """
+    decision = asked.body.get("decision")
+    if decision is not None and (not isinstance(decision, int) or isinstance(decision, bool)):
+        raise Problem(422, "'decision' must be the number that a split or merge was answered with")
+    act = partial(editors.undo, decision=decision)
+    return _of_pair(desk, asked, "with", act, "decision")
 
 
 def merge(desk: Desk, asked: Asked) -> Response:
@@ -77,8 +85,10 @@ def audited(desk: Desk, asked: Asked) -> Response:
     return answer({"lines": [asdict(one) | {"at": one.at.isoformat()} for one in found]})
 
 
-def _of_pair(desk: Desk, asked: Asked, other: str, act: Callable[..., Done]) -> Response:
-    check_keys(asked.body, ("article", other, "kind", "why"))
+def _of_pair(
+    desk: Desk, asked: Asked, other: str, act: Callable[..., Done], *more: str
+) -> Response:
+    check_keys(asked.body, ("article", other, "kind", "why", *more))
     kind = text(asked.body, "kind") or "duplicate"
     second = _address(asked, other)
     return _done(lambda: act(desk, _article(asked), second, kind, _why(asked), asked.token.name))
@@ -95,6 +105,7 @@ def _done(act: Callable[[], Done]) -> Response:
         "undone": list(found.undone),
         "restored": list(found.restored),
         "left_out": found.left_out,
+        "decision": found.decision,
     }
     return answer(outcome)
 

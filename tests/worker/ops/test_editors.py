@@ -46,8 +46,26 @@ def test_every_action_is_done_audited_and_said(
     words = ("move", "topic", "pin", "merge", "split", "undo")
     assert actions == [("tester", word, "she knows") for word in words]
     gone = ops("POST", "/api/v1/pin", token, {"article": one, "position": None, "why": "enough"})
-    nothing_else: dict[str, Any] = {"undone": [], "restored": [], "left_out": 0}
+    nothing_else: dict[str, Any] = {"undone": [], "restored": [], "left_out": 0, "decision": None}
     assert gone.json == {"unpinned": [one], "changed": True, **nothing_else}
+
+
+def test_an_undo_with_its_decision_may_be_sent_twice(
+    ops: Call, secret: Call, pair: list[str]
+) -> None:
+    token = secret("articles")
+    one, other = pair
+    merged = {"article": one, "with": other, "kind": "story", "why": "one event"}
+    older = ops("POST", "/api/v1/merge", token, merged).json["decision"]
+    split = {"article": one, "from": other, "kind": "story", "why": "a mistake"}
+    newer = ops("POST", "/api/v1/split", token, split).json["decision"]
+    undo = {**merged, "why": "it was one"}
+    early = ops("POST", "/api/v1/undo", token, {**undo, "decision": older})
+    assert (early.json["changed"], early.json["undone"]) == (False, []), "another stands over it"
+    asked = [ops("POST", "/api/v1/undo", token, {**undo, "decision": newer}) for _ in range(2)]
+    assert [(reply.status, reply.json["changed"]) for reply in asked] == [(200, True), (200, False)]
+    assert "one event" in asked[0].json["restored"][0], "the older decision holds again, and stays"
+    assert ops("POST", "/api/v1/undo", token, {**undo, "decision": older}).json["changed"]
 
 
 BODIES: list[tuple[str, dict[str, Any], str]] = [
@@ -61,6 +79,8 @@ BODIES: list[tuple[str, dict[str, Any], str]] = [
     ("merge", {"article": "x"}, "with"),
     ("split", {"article": "x", "form": "y"}, "did you mean 'from'"),
     ("undo", {"article": "x", "kind": "topic"}, "kind"),
+    ("undo", {"article": "x", "decision": "5"}, "'decision' must be the number"),
+    ("split", {"article": "x", "decision": 5}, "decision"),
 ]
 
 
