@@ -3,8 +3,8 @@
 Theory: a wrong charset spoils every title of a source, and what publishers declare is often
 wrong. A byte order mark is right by construction; bytes beyond ASCII that are valid UTF-8 are
 UTF-8 whatever the header says, because other charsets form valid sequences only by accident. So
-declarations (HTTP, then XML or HTML) are asked only for what is neither. What none is declared for
-is detected by its letters where they are many, as those of other scripts and of Vietnamese are; of
+declarations (HTTP, then XML or HTML) are asked only for what is neither. What no declaration can
+read is told by its letters where they are many, as those of other scripts and of Vietnamese are; of
 few, windows-1252 is the likeliest, and it can read nearly any byte, so it comes last. What even
 that can't read is mostly Central European, with windows-1252's marks in it: so ISO 8859-2 reads the
 letters, and windows-1252 what it can of the rest.
@@ -66,7 +66,7 @@ _TOLD = (
 )
 _MANY, _LEAST = 0.1, 16  # of all letters, in bytes; French has 0.05, Turkish 0.1, Vietnamese 0.25
 _LOOKED_AT = 2**16
-_TAG = re.compile(rb"<[^>]*>")
+_TAG = re.compile(rb"<[^<>]*>")  # with "<" in it, the end of each would be sought to the last byte
 _LETTERS = bytes((*range(0x41, 0x5B), *range(0x61, 0x7B)))
 # The marks that windows-1252 has where ISO 8859 has controls; five of its places are empty.
 MARKS_1252 = {

@@ -110,9 +110,8 @@ def _tell(done: Done, as_json: bool) -> None:
         show.print_json({**outcome, **more, "left_out": done.left_out, "decision": done.decision})
         return
     by = "" if done.decision is None else f" (decision {done.decision})"
-    typer.echo(
-        f"{done.action}: {', '.join(done.articles)}{by}" if done.changed else "it was so already"
-    )
+    nothing = "nothing was taken back" if done.action == "undone" else "it was so already"
+    typer.echo(f"{done.action}: {', '.join(done.articles)}{by}" if done.changed else nothing)
     for line in done.undone:
         typer.echo(f"taken back: {line}")
     for line in done.restored:
