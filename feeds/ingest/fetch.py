@@ -150,6 +150,8 @@ class Fetcher:
             return await self.fetch(request, share, gate, patience_s)
         except TinwireError as exc:
             # Else it would keep alive what the frames on its way held: the body of a bomb.
+            if exc.__cause__ is not None:
+                exc.__cause__.__traceback__ = None  # the answer holds it, and is held by it
             exc.__traceback__ = exc.__cause__ = exc.__context__ = None
             return exc
 

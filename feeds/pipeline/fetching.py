@@ -25,6 +25,7 @@ from feeds.ingest.fetch import Fetcher, Gate
 from feeds.model import Outcome
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.request_batch import Answer, Answers, Late, RequestBatch, Timed
+from feeds.pipeline.sent import Sent
 from feeds.store import hosts
 from feeds.urls import host_of
 
@@ -78,21 +79,30 @@ class Line:
         `abreast` requests are begun together, so that of many large ones the first end long before
         the last; who takes long makes room for the next.
         """
-        if not requests:
-            return
-        batch = RequestBatch(requests, patience_s, late, gate, abreast or len(requests))
-        done = asyncio.run_coroutine_threadsafe(self._gather(batch), self._loop)
-        done.add_done_callback(lambda _: batch.ready.put(None))
+        sent = self.send(requests, patience_s, late, gate, abreast)
         is_over = False
         try:
-            while (some := batch.ready.get()) is not None:
+            while (some := sent.take()) is not None:
                 yield some
-                self._loop.call_soon_threadsafe(batch.drop, list(some))
             is_over = True
         finally:
             if not is_over:
-                self._loop.call_soon_threadsafe(batch.abandon)
-        done.result()  # whatever went wrong in the loop is raised here
+                sent.abandon()
+
+    def send(
+        self,
+        requests: Sequence[Request],
+        patience_s: float,
+        late: Late,
+        gate: Gate | None = None,
+        abreast: int | None = None,
+        tell: Callable[[], None] = lambda: None,
+    ) -> Sent:
+        """Send requests as `stream` does; `tell` is called once for each `take` that is due."""
+        batch = RequestBatch(requests, patience_s, late, gate, abreast or len(requests) or 1, tell)
+        done = asyncio.run_coroutine_threadsafe(self._gather(batch), self._loop)
+        done.add_done_callback(lambda _: batch.end())
+        return Sent(self._loop, batch, done)
 
     def close(self) -> None:
         """End the loop, and what is still under way."""
@@ -139,7 +149,8 @@ class Line:
         for number in range(len(batch.requests)):
             await gate.acquire()
             task = self._loop.create_task(self._timed(batch, number))
-            _once(gate.release, task, self._loop.call_later)
+            if batch.abreast < len(batch.requests):
+                _once(gate.release, task, self._loop.call_later)
             tasks.append(task)
         return tasks
 
@@ -210,13 +221,14 @@ def _once(
     call_later: Callable[..., asyncio.TimerHandle],
 ) -> None:
     """Call back when a task has ended, or after a while, whichever is first."""
+    timers: list[asyncio.TimerHandle] = []
 
-    def over(_: asyncio.Task[None] | None = None) -> None:
+    def over(_: object = None) -> None:
         task.remove_done_callback(over)
-        timer.cancel()
+        timers.pop().cancel()  # and forgotten: what holds one another stays until somebody looks
         release()
 
-    timer = call_later(_LONG_S, over)
+    timers.append(call_later(_LONG_S, over))
     task.add_done_callback(over)
 
 

@@ -7,7 +7,7 @@ left to the line, and stored by itself when it is through, under the lease that 
 
 import contextlib
 import ctypes
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -35,6 +35,7 @@ from feeds.pipeline.held import hold
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.kinds import read_source
 from feeds.pipeline.request_batch import Answers, Timed
+from feeds.pipeline.sent import Sent
 from feeds.pipeline.take_in import doubt, take_in
 from feeds.pipeline.turnstile import Turnstile
 from feeds.store import kinds, polling, work
@@ -50,36 +51,70 @@ PATIENCE_S = 2.0
 _LARGE = 2**20
 
 
-def poll(desk: Desk, claimed: work.Claim) -> int:
-    """Fetch and ingest the claimed sources; returns how many were asked."""
-    due = _due(desk, claimed)
-    late = partial(_late, desk, claimed, due)
-    requests = [request_of(one) for one in due]
-    answers = line(desk).stream(requests, PATIENCE_S, late, Turnstile(desk, claimed.token))
-    _take(desk, claimed, due, answers)
-    return len(due)
+def poll(desk: Desk, claimed: work.Claim) -> "Polls":
+    """Let the claimed sources through to their hosts; what is left asks them."""
+    return Polls(desk, claimed, _due(desk, claimed))
 
 
-def _take(
-    desk: Desk, claimed: work.Claim, due: Sequence[Polled], answers: Iterable[Answers]
-) -> None:
-    """Store what was answered, by the number of who was asked, in a few transactions."""
-    quiet: list[Fetched] = []
-    portion: list[Fetched] = []
-    for some in answers:
-        for number, each in some.items():
-            one = _understood(desk, claimed, due[number], each)
-            (quiet if one.document is None else portion).append(one)
-            if _is_full(portion):
-                _settle(desk, claimed, portion)
-                portion = []
-        if 2 * (len(quiet) + len(portion)) > len(due):  # the others are slow
-            _settle(desk, claimed, quiet)
-            _settle(desk, claimed, portion)
-            quiet, portion = [], []
-    # What brought no document costs a statement or two for all of them together.
-    _settle(desk, claimed, quiet)
-    _settle(desk, claimed, portion)
+class Polls:
+    """A batch of sources to ask."""
+
+    def __init__(self, desk: Desk, claimed: work.Claim, due: Sequence[Polled]) -> None:
+        self._intake = _Intake(desk, claimed, due)
+        self._sent: Sent | None = None
+
+    @property
+    def bears_next(self) -> bool:
+        """Whole texts wait for turns at hosts, which unread answers of another batch would hold."""
+        return not any(one.source.full_text for one in self._intake.due)
+
+    def start(self, tell: Callable[[], None]) -> None:
+        """Send the requests."""
+        into = self._intake
+        requests = [request_of(one) for one in into.due]
+        late = partial(_late, into.desk, into.claimed, into.due)
+        gate = Turnstile(into.desk, into.claimed.token)
+        self._sent = line(into.desk).send(requests, PATIENCE_S, late, gate, tell=tell)
+
+    def take(self) -> int | None:
+        """Take in what was answered; once that is all, tells how many were asked."""
+        assert self._sent is not None
+        try:
+            some = self._sent.take()
+            if some is None:
+                self._intake.end()
+                return len(self._intake.due)
+            self._intake.add(some)
+        except BaseException:
+            self._sent.abandon()
+            raise
+        return None
+
+
+class _Intake:
+    """Stores what the sources of a batch answer, in a few transactions."""
+
+    def __init__(self, desk: Desk, claimed: work.Claim, due: Sequence[Polled]) -> None:
+        self.desk, self.claimed, self.due = desk, claimed, due
+        self._quiet: list[Fetched] = []
+        self._portion: list[Fetched] = []
+
+    def add(self, answers: Answers) -> None:
+        """Read answers, by the number of who was asked, and store them once they are enough."""
+        for number, each in answers.items():
+            one = _understood(self.desk, self.claimed, self.due[number], each)
+            (self._quiet if one.document is None else self._portion).append(one)
+            if _is_full(self._portion):
+                _settle(self.desk, self.claimed, self._portion)
+                self._portion = []
+        if 2 * (len(self._quiet) + len(self._portion)) > len(self.due):  # the others are slow
+            self.end()
+
+    def end(self) -> None:
+        """Store all that is left; what brought no document costs a statement or two together."""
+        for some in (self._quiet, self._portion):
+            _settle(self.desk, self.claimed, some)
+        self._quiet, self._portion = [], []
 
 
 def _understood(desk: Desk, claimed: work.Claim, one: Polled, timed: Timed) -> Fetched:
@@ -119,7 +154,9 @@ def _late(desk: Desk, claimed: work.Claim, due: Sequence[Polled], answers: Answe
     Where several go wrong together, as where one's lease was lost, each is tried by itself.
     """
     try:
-        _take(desk, claimed, due, [answers])
+        intake = _Intake(desk, claimed, due)
+        intake.add(answers)
+        intake.end()
     except Exception as exc:
         if len(answers) > 1:
             for number, each in answers.items():

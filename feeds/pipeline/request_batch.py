@@ -40,13 +40,17 @@ class RequestBatch:
         late: Late,
         gate: Gate | None,
         abreast: int,
+        tell: Callable[[], None],
     ) -> None:
         self.requests, self.patience_s, self.late, self.gate = requests, patience_s, late, gate
         self.abreast = abreast
+        self._tell = tell
         self.shares = [Share(keeps=True) for _ in requests]
         self.is_late: set[int] = set()
         self.ready: SimpleQueue[Answers | None] = SimpleQueue()
         self.has_most = asyncio.Event()
+        if not requests:
+            self.has_most.set()
         self._answered = 0
         self._some: dict[int, Timed] = {}
         self._bytes = 0
@@ -65,8 +69,16 @@ class RequestBatch:
     def flush(self) -> None:
         """Give out what is here."""
         if self._some:
-            self.ready.put(self._some)
+            self._give(self._some)
             self._some, self._bytes = {}, 0
+
+    def end(self) -> None:
+        """Say that no more comes."""
+        self._give(None)
+
+    def _give(self, some: Answers | None) -> None:
+        self.ready.put(some)
+        self._tell()
 
     def abandon(self) -> None:
         """Hold nothing any more for a caller that failed."""

@@ -1,13 +1,18 @@
 """Run: claim a batch, work on it, and say how it ended; until nothing is due or the time is up.
 
+Where a step asks others, the next batch is begun once they answer: else a worker would do nothing
+while they think, and they would nothing while it stores what they said.
+
 This is a process boundary: whatever goes wrong in a step is logged and counted here, and the row
 that owns the work decides whether it is tried again.
 """
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
+from queue import SimpleQueue
 
 import sqlalchemy as sa
 import structlog
@@ -26,6 +31,7 @@ from feeds.pipeline.reindex import reindex
 from feeds.pipeline.relate import relate
 from feeds.pipeline.retell import retell
 from feeds.pipeline.searchable import make_searchable, make_wholly_searchable
+from feeds.pipeline.steps import Rest, Step
 from feeds.pipeline.subscribe import subscribe
 from feeds.pipeline.tidy import tidy
 from feeds.pipeline.verify import verify
@@ -35,8 +41,8 @@ log = structlog.get_logger()
 
 # Short, so that one kind's backlog doesn't keep the others waiting.
 BUDGET_S = 5.0
-
-Step = Callable[[Desk, work.Claim], int]
+# Batches at once: one is asked, one is stored, one waits for those that take long.
+_ABREAST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,20 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+@dataclass(slots=True)
+class _Begun:
+    """A batch that a step has begun; it has a `rest` until all is done, or something went wrong.
+
+    It `is_silent` until first answers are here, and `is_last` where no more of its kind is due.
+    """
+
+    claimed: work.Claim
+    is_last: bool
+    rest: Rest | None = None
+    is_silent: bool = True
+    started: float = field(default_factory=time.monotonic)
+
+
 def run(desk: Desk, kind: str, budget_s: float = BUDGET_S) -> int:
     """Work on a kind until nothing of it is due or the budget is spent.
 
@@ -76,12 +96,66 @@ def run(desk: Desk, kind: str, budget_s: float = BUDGET_S) -> int:
     """
     until = time.monotonic() + budget_s
     batches = 0
-    while _one_batch(desk, kind):
-        batches += 1
+    while begun := _begin(desk, kind):
+        batches += 1 + _Abreast(desk, kind, until).finish(begun)
         if time.monotonic() >= until:
             _ring_again(desk, kind)
             break
     return batches
+
+
+class _Abreast:
+    """Batches of a kind that ask others, and are taken in as these answer."""
+
+    def __init__(self, desk: Desk, kind: str, until: float) -> None:
+        self._desk, self._kind, self._until = desk, kind, until
+        self._turns: SimpleQueue[_Begun] = SimpleQueue()
+        self._under_way: list[_Begun] = []
+        self._is_last = False
+
+    def finish(self, first: _Begun) -> int:
+        """Do what is left of a batch, and of those begun meanwhile; tells how many these were."""
+        self._start(first)
+        others = 0
+        while self._under_way:
+            one = self._turns.get()
+            one.is_silent = False
+            others += self._begin_next()  # first, so that they are asked meanwhile
+            if one.rest is not None and _take(self._desk, one):
+                self._under_way.remove(one)
+                others += self._begin_next()
+        return others
+
+    def _start(self, begun: _Begun) -> None:
+        if begun.rest is None:
+            return
+        with _boundary(self._desk, begun.claimed):
+            begun.rest.start(lambda: self._turns.put(begun))
+            self._under_way.append(begun)
+
+    def _begin_next(self) -> int:
+        if not self._bear_next() or time.monotonic() >= self._until:
+            return 0
+        begun = _begin(self._desk, self._kind, is_beside=True)
+        if begun is None:
+            self._is_last = True
+            return 0
+        self._start(begun)
+        return 1
+
+    def _bear_next(self) -> bool:
+        """Tell whether there is a place for another: once all have answers, of which some wait."""
+        return (
+            not self._is_last
+            and 0 < len(self._under_way) < _ABREAST
+            and all(
+                each.rest is not None
+                and each.rest.bears_next
+                and not each.is_last
+                and not each.is_silent
+                for each in self._under_way
+            )
+        )
 
 
 def _ring_again(desk: Desk, kind: str) -> None:
@@ -89,37 +163,64 @@ def _ring_again(desk: Desk, kind: str) -> None:
         work.ring(connection, kind)
 
 
-def _one_batch(desk: Desk, kind: str) -> bool:
-    """Claim and work on one batch; tells whether there was one."""
+def _begin(desk: Desk, kind: str, is_beside: bool = False) -> _Begun | None:
+    """Claim a batch and begin to work on it; `None` where nothing is due."""
     chosen = KINDS[kind]
+    most = chosen.batch(desk)
     with desk.engine.begin() as connection:
         claimed = work.claim(
             connection,
             kind,
             desk.clock(),
-            chosen.batch(desk),
+            most,
             timedelta(seconds=desk.settings.lease_s),
             chosen.lane,
             desk.settings.max_attempts,
+            is_beside,
         )
     if claimed is None:
-        return False
-    started = time.monotonic()
-    try:
+        return None
+    begun = _Begun(claimed, is_last=claimed.was_tried or len(claimed.wants) < most)
+    with _boundary(desk, claimed):
         result = chosen.step(desk, claimed)
-    except LeaseLost as exc:
-        log.warning("lease_lost", kind=kind, why=exc.message)
-    except Exception as exc:  # noqa: BLE001 - the boundary: the row owns the retry
-        _give_back(desk, claimed, exc)
-    else:
-        log.info(
-            "worked",
-            kind=kind,
-            rows=len(claimed.wants),
-            result=result,
-            ms=round((time.monotonic() - started) * 1000),
-        )
+        if isinstance(result, int):
+            _log_end(begun, result)
+        else:
+            begun.rest = result
+    return begun
+
+
+def _take(desk: Desk, begun: _Begun) -> bool:
+    """Take in what came for a batch; tells whether it is over."""
+    assert begun.rest is not None
+    with _boundary(desk, begun.claimed):
+        result = begun.rest.take()
+        if result is None:
+            return False
+        _log_end(begun, result)
+    begun.rest = None
     return True
+
+
+def _log_end(begun: _Begun, result: int) -> None:
+    log.info(
+        "worked",
+        kind=begun.claimed.kind,
+        rows=len(begun.claimed.wants),
+        result=result,
+        ms=round((time.monotonic() - begun.started) * 1000),
+    )
+
+
+@contextmanager
+def _boundary(desk: Desk, claimed: work.Claim) -> Iterator[None]:
+    """Let nothing out that goes wrong with a batch; its rows own the retry."""
+    try:
+        yield
+    except LeaseLost as exc:
+        log.warning("lease_lost", kind=claimed.kind, why=exc.message)
+    except Exception as exc:  # noqa: BLE001 - the boundary
+        _give_back(desk, claimed, exc)
 
 
 def _give_back(desk: Desk, claimed: work.Claim, exc: Exception) -> None:

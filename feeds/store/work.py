@@ -29,11 +29,15 @@ REINDEX = "reindex"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A batch of leased rows: `wants` maps each key to the `want` that was read."""
+    """A batch of leased rows: `wants` maps each key to the `want` that was read.
+
+    One that `was_tried` before may be what killed its worker: nothing else is to be done beside it.
+    """
 
     kind: str
     token: str
     wants: dict[str, int]
+    was_tried: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -123,14 +127,16 @@ def claim(
     lease: timedelta,
     lane: str = LIVE,
     max_attempts: int = 5,
+    is_beside: bool = False,
 ) -> Claim | None:
     """Lease due rows; `None` when nothing is due. Commit before working on them.
 
-    Rows that were tried before come one at a time, and go to the dead letters after the last try.
+    Rows that were tried before come one at a time, and go to the dead letters after the last try;
+    none comes to a caller that has other rows `is_beside`.
     """
     asked = {"its_kind": kind, "its_lane": lane, "now": now, "until": now + lease}
     fresh = _lease(connection, _FRESH, asked | {"most": limit})
-    if fresh is not None:
+    if fresh is not None or is_beside:
         return fresh
     # Only now: while there is fresh work, nobody should read all that waits to find what is dead.
     bury(connection, _due(kind, lane, now) & (work.c.attempts >= max_attempts), now)
@@ -143,7 +149,9 @@ def _lease(
     token = secrets.token_hex(8)
     taken = connection.execute(statement, asked | {"token": token})
     wants = {row.key: row.want for row in taken.all()}
-    return Claim(str(asked["its_kind"]), token, wants) if wants else None
+    if not wants:
+        return None
+    return Claim(str(asked["its_kind"]), token, wants, was_tried=statement is _TRIED)
 
 
 def _leasing(*which: sa.ColumnElement[bool]) -> sa.Executable:
