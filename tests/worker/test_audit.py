@@ -8,7 +8,7 @@ from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import ingest
 from feeds.store import sources
-from worker import audit, editors, withdrawals
+from worker import audit, editors, pairs, withdrawals
 
 
 @pytest.fixture
@@ -26,9 +26,9 @@ def test_what_was_done_to_an_article_is_read_with_whom_why_and_what_came_of_it(
     desk: Desk, three: list[str]
 ) -> None:
     one, other, third = three
-    editors.split(desk, one, other, "story", "two events", "anna")
-    editors.merge(desk, one, other, "story", "one after all", "ben")
-    editors.undo(desk, "https://a.example/1", other, "story", "no, two", "anna")
+    pairs.split(desk, one, other, "story", "two events", "anna")
+    pairs.merge(desk, one, other, "story", "one after all", "ben")
+    pairs.undo(desk, "https://a.example/1", other, "story", "no, two", "anna")
     withdrawals.withdraw(desk, [third], "court order", "ben")
     editors.pin(desk, one, 2, "read this", "anna")
     told = [audit.for_people(line) for line in audit.read(desk, one, 10)]

@@ -15,7 +15,7 @@ from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import ingest
 from feeds.pipeline.run import run
 from feeds.store import sources
-from worker import editors
+from worker import editors, pairs
 from worker.why import explain
 from worker.withdrawals import restore, withdraw
 
@@ -80,13 +80,13 @@ def test_a_split_of_the_whole_group_holds_and_is_undone_as_a_whole(
     desk: Desk, named: Named
 ) -> None:
     assert groups(desk) == ["abc", "d"]
-    done = editors.split(desk, named["b"], None, "duplicate", "another edition", "anna")
+    done = pairs.split(desk, named["b"], None, "duplicate", "another edition", "anna")
     assert set(done.articles) == {named[name] for name in "abc"}
     settle(desk)
     assert groups(desk) == ["ac", "b", "d"]
     lines = list(explain(desk, named["b"]).lines())
     assert any("apart, by anna: another edition" in line for line in lines)
-    undone = editors.undo(desk, named["b"], named["a"], "duplicate", "a mistake", "ben")
+    undone = pairs.undo(desk, named["b"], named["a"], "duplicate", "a mistake", "ben")
     assert len(undone.undone) == 2
     settle(desk)
     assert groups(desk) == ["abc", "d"]
@@ -97,72 +97,72 @@ def test_a_split_of_the_whole_group_holds_and_is_undone_as_a_whole(
 
 
 def test_a_merge_takes_back_what_kept_the_two_apart(desk: Desk, named: Named) -> None:
-    editors.split(desk, named["b"], None, "duplicate", "another edition", "anna")
+    pairs.split(desk, named["b"], None, "duplicate", "another edition", "anna")
     settle(desk)
-    done = editors.merge(desk, named["b"], "https://a.example/1", "duplicate", "the same", "ben")
+    done = pairs.merge(desk, named["b"], "https://a.example/1", "duplicate", "the same", "ben")
     assert len(done.undone) == 2, "apart from a, which is replaced, and from c"
     settle(desk)
     assert groups(desk) == ["abc", "d"]
     (held,) = (line for line in explain(desk, named["b"]).lines() if line.startswith("decided"))
     assert "together, by ben" in held
-    editors.merge(desk, named["d"], named["c"], "duplicate", "a translation", "ben")
+    pairs.merge(desk, named["d"], named["c"], "duplicate", "a translation", "ben")
     settle(desk)
     assert groups(desk) == ["abcd"]
 
 
 def test_stories_are_merged_with_all_their_members_and_split(desk: Desk, named: Named) -> None:
-    editors.merge(desk, named["a"], named["d"], "story", "one event", "anna")
+    pairs.merge(desk, named["a"], named["d"], "story", "one event", "anna")
     settle(desk)
-    editors.merge(desk, named["d"], named["b"], "story", "one event", "anna")
+    pairs.merge(desk, named["d"], named["b"], "story", "one event", "anna")
     settle(desk)
     (found,) = (own for own in groups(desk, "story_id") if "d" in own)
     assert set(found) >= set("abd")
-    editors.split(desk, named["d"], None, "story", "no, another", "anna")
+    pairs.split(desk, named["d"], None, "story", "no, another", "anna")
     settle(desk)
     assert "d" in groups(desk, "story_id")
 
 
 def test_a_merge_of_two_stories_is_undone_as_a_whole(desk: Desk, four: Named) -> None:
-    editors.merge(desk, four["a"], four["b"], "story", "one event", "anna")
+    pairs.merge(desk, four["a"], four["b"], "story", "one event", "anna")
     settle(desk)
-    editors.merge(desk, four["c"], four["d"], "story", "one event", "anna")
+    pairs.merge(desk, four["c"], four["d"], "story", "one event", "anna")
     settle(desk)
-    editors.merge(desk, four["a"], four["c"], "story", "a mistake", "anna")
+    pairs.merge(desk, four["a"], four["c"], "story", "a mistake", "anna")
     settle(desk)
     assert groups(desk, "story_id") == ["abcd"]
-    done = editors.undo(desk, four["b"], None, "story", "it was one", "ben")
+    done = pairs.undo(desk, four["b"], None, "story", "it was one", "ben")
     settle(desk)
     assert groups(desk, "story_id") == ["ab", "cd"]
     assert set(done.articles) == set(four.values())
     assert all("a mistake" in line for line in done.undone)
-    done = editors.undo(desk, four["b"], None, "story", "that, too", "ben")
+    done = pairs.undo(desk, four["b"], None, "story", "that, too", "ben")
     assert len(done.undone) == 1, "the older decision goes by its own undo"
     settle(desk)
     assert groups(desk, "story_id") == ["a", "b", "cd"]
-    assert not editors.undo(desk, four["b"], None, "story", "nothing is left", "ben").changed
+    assert not pairs.undo(desk, four["b"], None, "story", "nothing is left", "ben").changed
 
 
 def test_an_undo_of_a_decision_does_nothing_to_another(desk: Desk, four: Named) -> None:
-    first = editors.merge(desk, four["a"], four["b"], "story", "one event", "anna")
-    second = editors.merge(desk, four["a"], four["c"], "story", "a mistake", "anna")
-    again = editors.merge(desk, four["a"], four["c"], "story", "sent twice", "anna")
+    first = pairs.merge(desk, four["a"], four["b"], "story", "one event", "anna")
+    second = pairs.merge(desk, four["a"], four["c"], "story", "a mistake", "anna")
+    again = pairs.merge(desk, four["a"], four["c"], "story", "sent twice", "anna")
     assert first.decision is not None
     assert second.decision is not None
     assert again.decision is None
     for changed in (True, False):
-        done = editors.undo(desk, four["a"], None, "story", "no", "ben", second.decision)
+        done = pairs.undo(desk, four["a"], None, "story", "no", "ben", second.decision)
         assert done.changed is changed
     settle(desk)
     assert "ab" in groups(desk, "story_id")
 
 
 def test_a_split_holds_again_once_the_merge_over_it_is_undone(desk: Desk, named: Named) -> None:
-    editors.split(desk, named["b"], None, "duplicate", "another edition", "anna")
+    pairs.split(desk, named["b"], None, "duplicate", "another edition", "anna")
     settle(desk)
-    editors.merge(desk, named["a"], named["b"], "duplicate", "a typo", "ben")
+    pairs.merge(desk, named["a"], named["b"], "duplicate", "a typo", "ben")
     settle(desk)
     assert groups(desk) == ["abc", "d"]
-    done = editors.undo(desk, named["a"], named["b"], "duplicate", "a typo", "ben")
+    done = pairs.undo(desk, named["a"], named["b"], "duplicate", "a typo", "ben")
     assert [line.rpartition(" ")[0].split()[-1] for line in done.undone] == ["a"]
     assert len(done.restored) == 2
     assert all("apart, by anna: another edition" in line for line in done.restored)
@@ -173,12 +173,12 @@ def test_a_split_holds_again_once_the_merge_over_it_is_undone(desk: Desk, named:
 def test_what_is_said_twice_is_decided_once(desk: Desk, named: Named) -> None:
     acts: list[tuple[Callable[[], editors.Done], list[str], str]] = [
         (
-            lambda: editors.split(desk, named["b"], None, "duplicate", "another", "anna"),
+            lambda: pairs.split(desk, named["b"], None, "duplicate", "another", "anna"),
             ["ac", "b", "d"],
             "b",
         ),
         (
-            lambda: editors.merge(desk, named["d"], named["a"], "duplicate", "the same", "anna"),
+            lambda: pairs.merge(desk, named["d"], named["a"], "duplicate", "the same", "anna"),
             ["abcd"],
             "d",
         ),
@@ -191,28 +191,28 @@ def test_what_is_said_twice_is_decided_once(desk: Desk, named: Named) -> None:
         assert written == (1,)
         told = rows(desk, "SELECT detail ->> 'changed' FROM audit ORDER BY id DESC LIMIT 2")
         assert told == [("false",), ("true",)]
-        assert editors.undo(desk, named[name], None, "duplicate", "a mistake", "ben").changed
+        assert pairs.undo(desk, named[name], None, "duplicate", "a mistake", "ben").changed
         settle(desk)
         assert groups(desk) == ["abc", "d"]
-    again = editors.merge(desk, named["a"], named["d"], "story", "one event", "anna")
+    again = pairs.merge(desk, named["a"], named["d"], "story", "one event", "anna")
     settle(desk)
     assert again.changed
-    assert not editors.merge(desk, named["d"], named["a"], "story", "one event", "ben").changed
-    assert editors.split(desk, named["d"], named["a"], "story", "no", "ben").changed
-    assert editors.merge(desk, named["d"], named["a"], "story", "yes", "anna").changed
+    assert not pairs.merge(desk, named["d"], named["a"], "story", "one event", "ben").changed
+    assert pairs.split(desk, named["d"], named["a"], "story", "no", "ben").changed
+    assert pairs.merge(desk, named["d"], named["a"], "story", "yes", "anna").changed
 
 
 def test_a_copy_is_told_in_a_story_by_who_stands_for_it(desk: Desk, named: Named) -> None:
     lead = next(name for name in "abc" if lead_of(desk, name) == name)
     copy = next(name for name in "abc" if name != lead)
-    done = editors.merge(desk, named["d"], named[copy], "story", "one event", "anna")
+    done = pairs.merge(desk, named["d"], named[copy], "story", "one event", "anna")
     assert set(done.articles) >= {named["d"], named[lead]}
     settle(desk)
     (found,) = (own for own in groups(desk, "story_id") if "d" in own)
     assert lead in found
     with pytest.raises(ValueError, match="one in a story"):
-        editors.split(desk, named[copy], named[lead], "story", "no", "anna")
-    assert editors.undo(desk, named[copy], named["d"], "story", "no", "anna").changed
+        pairs.split(desk, named[copy], named[lead], "story", "no", "anna")
+    assert pairs.undo(desk, named[copy], named["d"], "story", "no", "anna").changed
 
 
 def lead_of(desk: Desk, guid: str) -> str:
@@ -227,10 +227,10 @@ def lead_of(desk: Desk, guid: str) -> str:
 def test_an_answer_says_how_many_of_a_large_group_it_left_out(
     desk: Desk, named: Named, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(editors, "MOST_MEMBERS", 1)
-    done = editors.split(desk, named["b"], None, "duplicate", "another edition", "anna")
+    monkeypatch.setattr(pairs, "MOST_MEMBERS", 1)
+    done = pairs.split(desk, named["b"], None, "duplicate", "another edition", "anna")
     assert (len(done.articles), done.left_out) == (2, 1)
-    whole = editors.merge(desk, named["a"], named["d"], "duplicate", "the same", "anna")
+    whole = pairs.merge(desk, named["a"], named["d"], "duplicate", "the same", "anna")
     assert whole.left_out == 0
 
 
@@ -288,9 +288,9 @@ IMPOSSIBLE: dict[str, tuple[Act, type[Exception]]] = {
     "no such topic": (lambda d, n: editors.tag(d, n["d"], "nothing", True, "x", "a"), ValueError),
     "no such article": (lambda d, n: editors.pin(d, "0000000000009", 1, "x", "a"), NotFound),
     "no reason": (lambda d, n: editors.pin(d, n["d"], 1, " ", "a"), ValueError),
-    "no such kind": (lambda d, n: editors.merge(d, n["a"], n["d"], "y", "x", "a"), ValueError),
-    "alone": (lambda d, n: editors.split(d, n["d"], None, "duplicate", "x", "a"), ValueError),
-    "itself": (lambda d, n: editors.merge(d, n["d"], n["d"], "story", "x", "a"), ValueError),
+    "no such kind": (lambda d, n: pairs.merge(d, n["a"], n["d"], "y", "x", "a"), ValueError),
+    "alone": (lambda d, n: pairs.split(d, n["d"], None, "duplicate", "x", "a"), ValueError),
+    "itself": (lambda d, n: pairs.merge(d, n["d"], n["d"], "story", "x", "a"), ValueError),
 }
 
 
@@ -303,9 +303,9 @@ def test_what_cannot_be_done_writes_nothing(desk: Desk, named: Named) -> None:
 
 
 WITHDRAWN: dict[str, Act] = {
-    "merge with it": lambda d, n: editors.merge(d, n["d"], n["a"], "duplicate", "x", "a"),
-    "merge it": lambda d, n: editors.merge(d, n["a"], n["d"], "story", "x", "a"),
-    "split": lambda d, n: editors.split(d, n["a"], None, "duplicate", "x", "a"),
+    "merge with it": lambda d, n: pairs.merge(d, n["d"], n["a"], "duplicate", "x", "a"),
+    "merge it": lambda d, n: pairs.merge(d, n["a"], n["d"], "story", "x", "a"),
+    "split": lambda d, n: pairs.split(d, n["a"], None, "duplicate", "x", "a"),
     "pin": lambda d, n: editors.pin(d, n["a"], 1, "x", "a"),
 }
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from worker import editors, runtime
+from worker import editors, pairs, runtime
 from worker.commands import show
-from worker.editors import Done
+from worker.decided import Done
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -76,7 +76,7 @@ def split(
     as_json: show.Json = False,
 ) -> None:
     """Keep an article apart from another, or from all that stand in its group."""
-    _tell(editors.split(runtime.desk(), article, other, kind, why, _ACTOR), as_json)
+    _tell(pairs.split(runtime.desk(), article, other, kind, why, _ACTOR), as_json)
 
 
 @app.command()
@@ -84,7 +84,7 @@ def merge(
     article: Article, other: Other, why: Why, kind: Kind = "duplicate", as_json: show.Json = False
 ) -> None:
     """Put two articles into one group of duplicates, or one story."""
-    _tell(editors.merge(runtime.desk(), article, other, kind, why, _ACTOR), as_json)
+    _tell(pairs.merge(runtime.desk(), article, other, kind, why, _ACTOR), as_json)
 
 
 @app.command()
@@ -99,7 +99,7 @@ def undo(
     as_json: show.Json = False,
 ) -> None:
     """Take back the newest split or merge of an article, or of it and another one."""
-    done = editors.undo(runtime.desk(), article, other, kind, why, _ACTOR, decision)
+    done = pairs.undo(runtime.desk(), article, other, kind, why, _ACTOR, decision)
     _tell(done, as_json)
 
 
@@ -117,5 +117,5 @@ def _tell(done: Done, as_json: bool) -> None:
     for line in done.restored:
         typer.echo(f"holds again: {line}")
     if done.left_out:
-        most = editors.MOST_MEMBERS
+        most = pairs.MOST_MEMBERS
         typer.echo(f"{done.left_out} pairs were left out: a decision names at most {most}")

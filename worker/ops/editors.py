@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from feeds.errors import NotFound
 from feeds.pipeline.desk import Desk
-from worker import audit, editors
-from worker.editors import Done
+from worker import audit, editors, pairs
+from worker.decided import Done
 from worker.ops.actions import Asked
 from worker.ops.answers import Problem, answer, check_keys, text
 
@@ -54,7 +54,7 @@ def pin(desk: Desk, asked: Asked) -> Response:
 
 def split(desk: Desk, asked: Asked) -> Response:
     """Keep an article apart from one other (`from`), or from all of its group."""
-    return _of_pair(desk, asked, "from", editors.split)
+    return _of_pair(desk, asked, "from", pairs.split)
 
 
 def undo(desk: Desk, asked: Asked) -> Response:
@@ -65,7 +65,7 @@ def undo(desk: Desk, asked: Asked) -> Response:
     decision = asked.body.get("decision")
     if decision is not None and (not isinstance(decision, int) or isinstance(decision, bool)):
         raise Problem(422, "'decision' must be the number that a split or merge was answered with")
-    act = partial(editors.undo, decision=decision)
+    act = partial(pairs.undo, decision=decision)
     return _of_pair(desk, asked, "with", act, "decision")
 
 
@@ -73,7 +73,7 @@ def merge(desk: Desk, asked: Asked) -> Response:
     """Put two articles into one group of duplicates, or one story."""
     if text(asked.body, "with") is None:
         raise Problem(422, "'with' must name the other article, by id or address")
-    return _of_pair(desk, asked, "with", editors.merge)
+    return _of_pair(desk, asked, "with", pairs.merge)
 
 
 def audited(desk: Desk, asked: Asked) -> Response:

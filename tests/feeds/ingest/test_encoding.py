@@ -108,6 +108,13 @@ def test_a_charset_that_nobody_declared_is_told_by_the_letters(charset: str, wor
     assert decode(document.encode(charset), {"content-type": "text/xml"}) == document
 
 
+@pytest.mark.parametrize("script", ["<script>", "<STYLE type='text/css'>"])
+def test_scripts_do_not_count_as_letters(script: str) -> None:
+    code = script + "var open = 'a page of code'; " * 5000 + script.replace("<", "</")
+    page = f"<html><head>{code}</head><p>{UNDECLARED['cp1256']}</p></html>"
+    assert decode(page.encode("cp1256"), {"content-type": "text/html"}) == page
+
+
 def _with_tone_apart(char: str) -> str:
     tones = "\u0300\u0301\u0303\u0309\u0323"
     marks = unicodedata.normalize("NFD", char)

@@ -28,7 +28,7 @@ from feeds.store import articles, checking, reindexes
 from feeds.store.reindexes import Scope
 from feeds.store.relations import KEEP
 from feeds.web.blocks import blocks_for
-from worker import editors
+from worker import editors, pairs
 
 MOST = 8  # two more than an article keeps relations
 NUMBERS = st.integers(0, MOST)
@@ -93,15 +93,15 @@ def machine(
 
         @rule(number=NUMBERS, other=NUMBERS, kind=KINDS)
         def merge(self, number: int, other: int, kind: str) -> None:
-            self._decide(editors.merge, number, url_of(other), kind)
+            self._decide(pairs.merge, number, url_of(other), kind)
 
         @rule(number=NUMBERS, other=st.none() | NUMBERS, kind=KINDS)
         def split(self, number: int, other: int | None, kind: str) -> None:
-            self._decide(editors.split, number, None if other is None else url_of(other), kind)
+            self._decide(pairs.split, number, None if other is None else url_of(other), kind)
 
         @rule(number=NUMBERS, kind=KINDS)
         def undo(self, number: int, kind: str) -> None:
-            self._decide(editors.undo, number, None, kind)
+            self._decide(pairs.undo, number, None, kind)
 
         @rule(number=NUMBERS, section=st.sampled_from(["sport", "rights", None]))
         def move(self, number: int, section: str | None) -> None:
