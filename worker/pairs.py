@@ -81,7 +81,8 @@ def undo(
         gone, again = verdicts.take_back(connection, found[0].decision) if is_meant else ([], [])
         _note(connection, ("undo", kind, why, actor), gone, (gone, again), now, bool(gone))
         ends = set(numbers) | _ends([*gone, *again])
-        work.mark(connection, "relate", map(str, ends), now)
+        if gone:
+            work.mark(connection, "relate", map(str, ends), now)
     said, restored = tuple(map(told, gone)), tuple(map(told, again))
     return Done("undone", names(ends), bool(gone), said, restored)
 

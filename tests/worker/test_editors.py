@@ -150,9 +150,10 @@ def test_an_undo_of_a_decision_does_nothing_to_another(desk: Desk, four: Named) 
     assert second.decision is not None
     assert again.decision is None
     for changed in (True, False):
+        settle(desk)
         done = pairs.undo(desk, four["a"], None, "story", "no", "ben", second.decision)
         assert done.changed is changed
-    settle(desk)
+        assert bool(run(desk, "relate")) is changed, "what was not taken back is nobody's work"
     assert "ab" in groups(desk, "story_id")
 
 
