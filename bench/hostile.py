@@ -170,7 +170,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         else:
             writer.write(_HEAD + b"Content-Length: 100000\r\n\r\n<rss>")
         await writer.drain()
-    except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+    except (OSError, RuntimeError, asyncio.IncompleteReadError, asyncio.CancelledError):
         writer.transport.abort()
     finally:
         writer.close()
