@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 
 from feeds.text.ends import with_ends
 from feeds.text.normalise import without_forbidden
-from feeds.text.references import rewritten
+from feeds.text.references import UNSEEN, resolved, rewritten
 from feeds.text.settled import BETWEEN_CELLS, OUTSIDE, PRE_LINE
 from feeds.text.slips import EXCUSE, is_foreign
 from feeds.text.tags import LEARNT, LINE, NOTHING, Tag, plain_tag, read_tag
@@ -31,7 +31,7 @@ _WITHIN = (
 _HIDDEN = re.compile("<!--|</(?:script|style|title|audio|video|canvas|button|noscript)>")
 _SPLIT_WITH_HIDDEN = re.compile(
     "<("
-    r"!--(?!>|->)(?:[^-<>]|-(?!-)|<(?:[^-<>]|-(?!-))*>)*+--"
+    r"!--(?!>|->)(?:[^-<]|-(?!-)|<(?:[^-<>]|-(?!-))*>)*+--"
     rf"|script{_REST}>(?:[^<]|<(?!/script|!--))*+</script"
     + "".join(rf"|{name}{_REST}>(?:[^<]|<(?!/{name}))*+</{name}" for name in ("style", "title"))
     + "".join(
@@ -40,9 +40,11 @@ _SPLIT_WITH_HIDDEN = re.compile(
     )
     + "|[^<>]*)>"
 )
-# Spaces of all widths, joiners and marks of direction, which stand in texts as they came.
-_UNSEEN = re.compile("[\t\xa0\xad\u2000-\u200a\u200c-\u200f\u202f\u205f\u3000]")
+_CONTROLS = bytes([*range(9), *range(11, 32), 127])
 _PRE_LINES = re.compile(rf"{PRE_LINE.pattern}\n")
+# What is cut out of a text before it is parsed, so that a reference may come about around it.
+_CUT_OUT = ("iframe", "svg")
+_CUT = re.compile("&[#A-Za-z0-9]*<")
 _ODD = frozenset(("pre", "table", "iframe", "svg"))
 # What is left of references; the ampersand last, so that nothing is read twice.
 _REFERENCES = (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", "\xa0"), ("&amp;", "&"))
@@ -73,27 +75,38 @@ class Tidied(NamedTuple):
 
 def tidied(html: str, base_url: str | None) -> Tidied | None:
     """Clean HTML that is tidy; `None` for all other."""
-    # Printable text has no controls, no unseen marks, and no white space but spaces.
-    spaced = html.replace("\n", " ")
-    is_plain = spaced.isprintable() or spaced.replace("\t", " ").replace("\xa0", " ").isprintable()
+    html, has_more = resolved(html) if "&" in html else (html, False)
+    is_plain = _is_plain(html)
     if not is_plain:
         html = without_forbidden(html)
-        if not _UNSEEN.sub("", html.replace("\n", "")).isprintable():
+        if not UNSEEN.sub("", html.replace("\n", "")).isprintable():
             return None
+    if "\xa0" in html:
+        html = html.replace("\xa0", "&nbsp;")
     if html.rfind("<") > html.rfind(">"):  # besides, each tag's end would be sought up to here
         return None
     parts = _SPLIT.split(html)  # texts and tags by turns
     found = None
     if html.count("<") == len(parts) // 2:
-        found = _tidied(html, parts, base_url, is_plain)
+        found = _tidied(html, parts, base_url, is_plain, has_more)
     if found is None and _HIDDEN.search(html):
         parts = _SPLIT_WITH_HIDDEN.split(html)
         if "<" not in "".join(parts[::2]):
-            found = _tidied(html, parts, base_url, is_plain)
+            found = _tidied(html, parts, base_url, is_plain, has_more)
     return found
 
 
-def _tidied(html: str, parts: list[str], base_url: str | None, is_plain: bool) -> Tidied | None:
+def _is_plain(html: str) -> bool:
+    """Tell that there are no controls, no unseen marks, and no white space of other kinds."""
+    if html.isascii():
+        return len(html.encode().translate(None, _CONTROLS)) == len(html)
+    spaced = html.replace("\n", " ")
+    return spaced.isprintable() or spaced.replace("\t", " ").replace("\xa0", " ").isprintable()
+
+
+def _tidied(
+    html: str, parts: list[str], base_url: str | None, is_plain: bool, has_more: bool
+) -> Tidied | None:
     """Clean HTML by its texts and tags, which take turns; they are changed in place."""
     count = len(parts) // 2
     if count > _MOST_TAGS:
@@ -101,14 +114,15 @@ def _tidied(html: str, parts: list[str], base_url: str | None, is_plain: bool) -
     tags = _read(parts[1::2], base_url)
     if tags is None:
         return None
+    # Before texts meet where a tag between them is left out: "&am</i>p;" is no reference.
+    if (has_more or html.count(">") != count) and not _rewrite(parts):
+        return None
     marks, shown, between = zip(*tags, strict=True) if tags else _NO_TAGS
     if not _is_nested(marks):
         parts, tags = _mended(parts, tags)
         marks, shown, between = zip(*tags, strict=True) if tags else _NO_TAGS
         if not _is_nested(marks):
             return None
-    if ("&" in html or "\xa0" in html or html.count(">") != count) and not _rewrite(parts):
-        return None
     parts[1::2] = shown
     clean = "".join(parts)
     if odd := _ODD.intersection(marks):
@@ -126,7 +140,9 @@ def _is_as_parsed(odd: frozenset[str], html: str, clean: str) -> bool:
         return False
     if "iframe" in odd and EXCUSE.search(html):
         return False
-    return "svg" not in odd or is_foreign(html)
+    if "svg" in odd and not is_foreign(html):
+        return False
+    return odd.isdisjoint(_CUT_OUT) or _CUT.search(html) is None
 
 
 def _read(written: list[str], base_url: str | None) -> list[Tag] | None:
@@ -171,5 +187,5 @@ def _rewrite(parts: list[str]) -> bool:
     found = rewritten(texts) if "&" in texts else texts
     if found is None:
         return False
-    parts[::2] = found.replace(">", "&gt;").replace("\xa0", "&nbsp;").split("<")
+    parts[::2] = found.replace(">", "&gt;").split("<")
     return True
