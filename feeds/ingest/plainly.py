@@ -66,7 +66,9 @@ def check(root: etree._Element, raw: bytes) -> etree._Element:
 
 def _has_marks(raw: bytes) -> bool:
     """Tell whether a text in UTF-8 has a C1 control, or a reference to one."""
-    return _C1_REFERENCE.search(raw) is not None or _C1.search(raw) is not None
+    if b"\xc2" in raw and _C1.search(raw) is not None:
+        return True
+    return _C1_REFERENCE.search(raw) is not None
 
 
 def _with_marks(root: etree._Element) -> etree._Element:
@@ -122,7 +124,8 @@ def resolved(link: str, base: str) -> str:
     """Give an address that is absolute, or a plain path, the way feedparser writes it."""
     if "&" in link and _REFERENCE.search(link):
         raise Unknown
-    if _PATH.fullmatch(link) and "/." not in link and "//" not in link:
+    is_path = not link.startswith("http") or not link.startswith(("http://", "https://"))
+    if is_path and _PATH.fullmatch(link) and "/." not in link and "//" not in link:
         if not _HOME.match(base):
             raise Unknown
         return urljoin(base, link)
