@@ -47,19 +47,22 @@ MOST_BROKEN = 2**19  # patient parsers need quadratic time for what was made to 
 class Tree:
     """A document as a tree; `root` is `None` where nothing could be made of it.
 
-    `raw` is the mended document in UTF-8. `is_whole` tells that the tree lacks
-    nothing of it; `fault` names the first error of the document as it was sent, `None` for a
-    well-formed one.
+    `raw` is the mended document in UTF-8, from before the tree `is_trimmed`. `is_whole` tells that
+    the tree lacked nothing of it; `fault` names the first error of the document as it was sent,
+    `None` for a well-formed one.
     """
 
     root: etree._Element | None
     raw: bytes
     is_whole: bool
     fault: str | None = None
+    is_trimmed: bool = False
 
     @property
     def text(self) -> str:
-        """Give the mended document's text, which few are asked for."""
+        """Give the document's text as the tree has it, which few are asked for."""
+        if self.is_trimmed and self.root is not None:
+            return etree.tostring(self.root, encoding="unicode")
         return self.raw.decode()
 
 
@@ -81,11 +84,6 @@ def grow(document: Document, url: str) -> Tree:
             text, fault = text[:MOST_BROKEN], f"{fault}; read up to {MOST_BROKEN} characters"
             raw = encoded(text)
         return Tree(_parse(raw, url, recover=True), raw, False, fault)
-
-
-def with_root(tree: Tree, root: etree._Element) -> Tree:
-    """Replace a tree's root, and write its text anew; what was missing stays so."""
-    return Tree(root, etree.tostring(root, encoding="utf-8"), tree.is_whole, tree.fault)
 
 
 def mend(text: str) -> str:

@@ -85,14 +85,14 @@ def tidied(html: str, base_url: str | None) -> Tidied | None:
         html = html.replace("\xa0", "&nbsp;")
     if html.rfind("<") > html.rfind(">"):  # besides, each tag's end would be sought up to here
         return None
-    parts = _SPLIT.split(html)  # texts and tags by turns
-    found = None
-    if html.count("<") == len(parts) // 2:
-        found = _tidied(html, parts, base_url, is_plain, has_more)
+    parts = _SPLIT.split(html)  # texts and tags by turns; each bracket that opens began a tag
+    tags = _read(parts[1::2], base_url)
+    found = None if tags is None else _tidied(html, parts, tags, is_plain, has_more)
     if found is None and _HIDDEN.search(html):
         parts = _SPLIT_WITH_HIDDEN.split(html)
         if "<" not in "".join(parts[::2]):
-            found = _tidied(html, parts, base_url, is_plain, has_more)
+            tags = _read(parts[1::2], base_url, may_hide=True)
+            found = None if tags is None else _tidied(html, parts, tags, is_plain, has_more)
     return found
 
 
@@ -105,17 +105,11 @@ def _is_plain(html: str) -> bool:
 
 
 def _tidied(
-    html: str, parts: list[str], base_url: str | None, is_plain: bool, has_more: bool
+    html: str, parts: list[str], tags: list[Tag], is_plain: bool, has_more: bool
 ) -> Tidied | None:
     """Clean HTML by its texts and tags, which take turns; they are changed in place."""
-    count = len(parts) // 2
-    if count > _MOST_TAGS:
-        return None
-    tags = _read(parts[1::2], base_url)
-    if tags is None:
-        return None
     # Before texts meet where a tag between them is left out: "&am</i>p;" is no reference.
-    if (has_more or html.count(">") != count) and not _rewrite(parts):
+    if (has_more or html.count(">") != len(tags)) and not _rewrite(parts):
         return None
     marks, shown, between = zip(*tags, strict=True) if tags else _NO_TAGS
     if not _is_nested(marks):
@@ -145,13 +139,17 @@ def _is_as_parsed(odd: frozenset[str], html: str, clean: str) -> bool:
     return odd.isdisjoint(_CUT_OUT) or _CUT.search(html) is None
 
 
-def _read(written: list[str], base_url: str | None) -> list[Tag] | None:
+def _read(written: list[str], base_url: str | None, may_hide: bool = False) -> list[Tag] | None:
+    """Read all tags; `None` where one is in doubt, or holds a bracket and hides nothing."""
+    if len(written) > _MOST_TAGS:
+        return None
     tags = [*map(LEARNT.get, written)]
     for at, each in enumerate(tags):
         if each is None:
-            tags[at] = tag = read_tag(written[at], base_url)
+            tag = read_tag(written[at], base_url) if may_hide or "<" not in written[at] else None
             if tag is None:
                 return None
+            tags[at] = tag
     return cast("list[Tag]", tags)
 
 
