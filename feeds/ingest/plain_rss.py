@@ -141,7 +141,7 @@ def captioned(parts: Parts) -> list[etree._Element]:
 
 def follows(element: etree._Element | None, media: Sequence[etree._Element]) -> bool:
     """Tell whether an element stands after any of an item's media."""
-    if element is None:
+    if element is None or not media:
         return False
     return not set(element.itersiblings(preceding=True)).isdisjoint(media)
 

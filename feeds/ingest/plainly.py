@@ -28,6 +28,7 @@ class Unknown(Exception):
 
 # Feedparser reads C1 controls as windows-1252.
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
+_FEW = 256
 _C1_CHAR = re.compile("[\x80-\x9f]")
 _TEXTS = (
     "title",
@@ -66,9 +67,15 @@ def check(root: etree._Element, raw: bytes) -> etree._Element:
 
 def _has_marks(raw: bytes) -> bool:
     """Tell whether a text in UTF-8 has a C1 control, or a reference to one."""
-    if b"\xc2" in raw and _C1.search(raw) is not None:
-        return True
-    return _C1_REFERENCE.search(raw) is not None
+    return _C1_REFERENCE.search(raw) is not None or _has_c1(raw)
+
+
+def _has_c1(raw: bytes) -> bool:
+    """Tell whether there is a C1 control, for less than a pattern costs where few may be."""
+    parts = raw.split(b"\xc2", _FEW)[1:]
+    if len(parts) == _FEW:
+        return _C1.search(raw) is not None
+    return any(b"\x80" <= part[:1] < b"\xa0" for part in parts)
 
 
 def _with_marks(root: etree._Element) -> etree._Element:

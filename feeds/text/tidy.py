@@ -20,7 +20,7 @@ from feeds.text.slips import EXCUSE, is_foreign
 from feeds.text.tags import LEARNT, LINE, NOTHING, Tag, plain_tag, read_tag
 
 _MOST_TAGS = 10_000
-_SPLIT = re.compile("<([^>]*)>")
+_SPLIT = re.compile("<([^>]*+)>")
 # What the cleaner takes away with all that is in it is taken for one tag: comments, what a parser
 # reads as text, and what plays. Nothing in it may close what is open around it.
 _REST = r"(?:\s[^<>]*)?"
@@ -40,7 +40,7 @@ _SPLIT_WITH_HIDDEN = re.compile(
     )
     + "|[^<>]*)>"
 )
-_CONTROLS = bytes([*range(9), *range(11, 32), 127])
+_PLAIN = bytes([9, 10, *range(32, 127)])
 _PRE_LINES = re.compile(rf"{PRE_LINE.pattern}\n")
 # What is cut out of a text before it is parsed, so that a reference may come about around it.
 _CUT_OUT = ("iframe", "svg")
@@ -98,10 +98,9 @@ def tidied(html: str, base_url: str | None) -> Tidied | None:
 
 def _is_plain(html: str) -> bool:
     """Tell that there are no controls, no unseen marks, and no white space of other kinds."""
-    if html.isascii():
-        return len(html.encode().translate(None, _CONTROLS)) == len(html)
-    spaced = html.replace("\n", " ")
-    return spaced.isprintable() or spaced.replace("\t", " ").replace("\xa0", " ").isprintable()
+    raw = html.encode("utf-8", "surrogatepass").translate(None, _PLAIN)  # most is ASCII
+    rest = raw.decode("utf-8", "surrogatepass")
+    return rest.isprintable() or rest.replace("\xa0", "").isprintable()
 
 
 def _tidied(
@@ -132,7 +131,7 @@ def _is_as_parsed(odd: frozenset[str], html: str, clean: str) -> bool:
         return False
     if "table" in odd and BETWEEN_CELLS.search(clean):
         return False
-    if "iframe" in odd and EXCUSE.search(html):
+    if "iframe" in odd and EXCUSE.search(html, html.find("<iframe")):
         return False
     if "svg" in odd and not is_foreign(html):
         return False
