@@ -85,14 +85,12 @@ class Tag(NamedTuple):
 
 
 NOTHING = Tag("", "", "")
-_UNSEEN_TAGS = {
-    name: Tag(mark, "", "")
-    for mark, names in {
-        "iframe": ("iframe",),
-        "video": ("audio", "video", "canvas", "button", "noscript"),
-    }.items()
-    for name in names
+# What is taken away with all that is in it.
+HIDING = {
+    **dict.fromkeys(("script", "style", "title"), NOTHING),
+    **dict.fromkeys(("audio", "video", "canvas", "button", "noscript"), Tag("video", "", "")),
 }
+_UNSEEN_TAGS = {"iframe": Tag("iframe", "", ""), **HIDING}
 _DRAWN = Tag("svg", "", "")
 # Tags that are the same on any page, as they stand: publishers write the same few.
 LEARNT: dict[str, Tag] = {}

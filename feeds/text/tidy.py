@@ -17,28 +17,29 @@ from feeds.text.normalise import without_forbidden
 from feeds.text.references import UNSEEN, resolved, rewritten
 from feeds.text.settled import BETWEEN_CELLS, OUTSIDE, PRE_LINE
 from feeds.text.slips import EXCUSE, is_foreign
-from feeds.text.tags import LEARNT, LINE, NOTHING, Tag, plain_tag, read_tag
+from feeds.text.tags import HIDING, LEARNT, LINE, NOTHING, Tag, plain_tag, read_tag
 
 _MOST_TAGS = 10_000
 _SPLIT = re.compile("<([^>]*+)>")
 # What the cleaner takes away with all that is in it is taken for one tag: comments, what a parser
 # reads as text, and what plays. Nothing in it may close what is open around it.
-_REST = r"(?:\s[^<>]*)?"
+_REST = r"(?:\s(?:[^<>\"']|\"[^<>\"]*\"|'[^<>']*')*+)?"
 _WITHIN = (
     rf"(?:[^<>]|<(?:source|track|img|/?(?:svg|g|path|rect|circle|line|polyline|polygon)){_REST}>"
     rf"|<a{_REST}>[^<>]*</a>|<span{_REST}>[^<>]*</span>)*+"
 )
 _HIDDEN = re.compile("<!--|</(?:script|style|title|audio|video|canvas|button|noscript)>")
-_SPLIT_WITH_HIDDEN = re.compile(
-    "<("
-    r"!--(?!>|->)(?:[^-<]|-(?!-)|<(?:[^-<>]|-(?!-))*>)*+--"
-    rf"|script{_REST}>(?:[^<]|<(?!/script|!--))*+</script"
+_HIDDEN_WHOLE = re.compile(
+    rf"script{_REST}>(?:[^<]|<(?!/script|!--))*+</script"
     + "".join(rf"|{name}{_REST}>(?:[^<]|<(?!/{name}))*+</{name}" for name in ("style", "title"))
     + "".join(
         rf"|{name}{_REST}>{_WITHIN}</{name}"
         for name in ("audio", "video", "canvas", "button", "noscript")
     )
-    + "|[^<>]*)>"
+)
+_SPLIT_WITH_HIDDEN = re.compile(
+    r"<(!--(?!>|->)(?:[^-<]|-(?!-)|<(?:[^-<>]|-(?!-))*>)*+--"
+    rf"|{_HIDDEN_WHOLE.pattern}|[^<>]*)>"
 )
 _PLAIN = bytes([9, 10, *range(32, 127)])
 _PRE_LINES = re.compile(rf"{PRE_LINE.pattern}\n")
@@ -86,12 +87,12 @@ def tidied(html: str, base_url: str | None) -> Tidied | None:
     if html.rfind("<") > html.rfind(">"):  # besides, each tag's end would be sought up to here
         return None
     parts = _SPLIT.split(html)  # texts and tags by turns; each bracket that opens began a tag
-    tags = _read(parts[1::2], base_url)
+    tags = _read(parts, base_url)
     found = None if tags is None else _tidied(html, parts, tags, is_plain, has_more)
     if found is None and _HIDDEN.search(html):
         parts = _SPLIT_WITH_HIDDEN.split(html)
         if "<" not in "".join(parts[::2]):
-            tags = _read(parts[1::2], base_url, may_hide=True)
+            tags = _read(parts, base_url, may_hide=True)
             found = None if tags is None else _tidied(html, parts, tags, is_plain, has_more)
     return found
 
@@ -138,18 +139,42 @@ def _is_as_parsed(odd: frozenset[str], html: str, clean: str) -> bool:
     return odd.isdisjoint(_CUT_OUT) or _CUT.search(html) is None
 
 
-def _read(written: list[str], base_url: str | None, may_hide: bool = False) -> list[Tag] | None:
-    """Read all tags; `None` where one is in doubt, or holds a bracket and hides nothing."""
+def _read(parts: list[str], base_url: str | None, may_hide: bool = False) -> list[Tag] | None:
+    """Read all tags; `None` where one is in doubt, or holds a bracket and hides nothing.
+
+    What hides others becomes one tag with them, in `parts` too.
+    """
+    written = parts[1::2]
     if len(written) > _MOST_TAGS:
         return None
     tags = [*map(LEARNT.get, written)]
+    last, hiding = -1, []
     for at, each in enumerate(tags):
-        if each is None:
+        if each is None and at > last:
             tag = read_tag(written[at], base_url) if may_hide or "<" not in written[at] else None
             if tag is None:
-                return None
+                tag, last = _hiding(parts, at)
+                if tag is None:
+                    return None
+                hiding.append((at, last))
             tags[at] = tag
+    for at, last in reversed(hiding):
+        parts[2 * at + 1 : 2 * last + 2] = [""]
+        tags[at + 1 : last + 1] = []
     return cast("list[Tag]", tags)
+
+
+def _hiding(parts: Sequence[str], at: int) -> tuple[Tag | None, int]:
+    """Give what a tag becomes that hides others, and the number of the last of them."""
+    name = parts[2 * at + 1].partition(" ")[0]
+    if name not in HIDING:
+        return None, 0
+    for last in range(at + 1, len(parts) // 2):
+        if parts[2 * last + 1].endswith(f"/{name}"):
+            pieces = [*parts[2 * at + 1 : 2 * last + 2]]
+            pieces[1::2] = [f">{text}<" for text in pieces[1::2]]
+            return (HIDING[name] if _HIDDEN_WHOLE.fullmatch("".join(pieces)) else None), last
+    return None, 0
 
 
 def _is_nested(marks: Iterable[str]) -> bool:
