@@ -42,6 +42,7 @@ _SPLIT_WITH_HIDDEN = re.compile(
     rf"|{_HIDDEN_WHOLE.pattern}|[^<>]*)>"
 )
 _PLAIN = bytes([9, 10, *range(32, 127)])
+_BEGINNING = 256
 _PRE_LINES = re.compile(rf"{PRE_LINE.pattern}\n")
 # What is cut out of a text before it is parsed, so that a reference may come about around it.
 _CUT_OUT = ("iframe", "svg")
@@ -99,9 +100,18 @@ def tidied(html: str, base_url: str | None) -> Tidied | None:
 
 def _is_plain(html: str) -> bool:
     """Tell that there are no controls, no unseen marks, and no white space of other kinds."""
-    raw = html.encode("utf-8", "surrogatepass").translate(None, _PLAIN)  # most is ASCII
-    rest = raw.decode("utf-8", "surrogatepass")
+    if _is_mostly_ascii(html):  # then it is told for half by bytes, which costs others double
+        raw = html.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
+        rest = raw.decode("utf-8", "surrogatepass")
+    else:
+        rest = html.replace("\n", " ").replace("\t", " ")
     return rest.isprintable() or rest.replace("\xa0", "").isprintable()
+
+
+def _is_mostly_ascii(html: str) -> bool:
+    """Guess by how a text begins."""
+    beginning = html[:_BEGINNING]
+    return html.isascii() or len(beginning.encode("utf-8", "replace")) < 1.1 * len(beginning)
 
 
 def _tidied(
