@@ -24,6 +24,7 @@ REL = 'rel="nofollow noopener"'
         ),
         ('img src="data:x"', ""),
         ("p align=center", "<p>"),
+        ('p class="x"title="y"', '<p title="y">'),
         ('?xml version="1.0"?', ""),
         ("iframe src=/x", ""),
         ("h1", "<h2>"),
