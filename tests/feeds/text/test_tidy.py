@@ -93,6 +93,8 @@ WITH = [
     '<img lang="x" src="/c.jpg">',
     "<script>x > y</script>",
     "<script src='x>y</script>",
+    "<script src'='x>y</script>",
+    "<script src= x data-y='z' async>y</script>",
     "<script>a</b></p>'<i>'</script>",
     "<noscript>x<img src='/y'></noscript><b>",
     '<script async src="https://b.vn/c.js"></script>',
@@ -277,6 +279,10 @@ TIDY = {
 @pytest.mark.parametrize("markup", TIDY.values(), ids=TIDY.keys())
 def test_common_markup_is_tidy(markup: str) -> None:
     assert tidied(markup, BASE) is not None
+
+
+def test_what_never_ends_is_not_sought_from_each_beginning() -> None:
+    assert tidied("</script>" + "<script>" * 9000, BASE) is None
 
 
 @pytest.mark.parametrize("folder", ["feeds_real/feeds", "feeds_vn", "feeds_vn_quirks"])
