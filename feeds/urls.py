@@ -33,6 +33,12 @@ _NORMAL = re.compile(
 )
 
 
+# What a normal address takes on as it stands: a path from the root, and a place in the page.
+_JOINED = re.compile(
+    r"/(?!/)[\w%!$&()*+,;=:@~/.-]*(?:\?[\w%!$&()*+,;=:@~/?.-]*)?|#[\w%!$&()*+,;=:@~/?.-]*", re.ASCII
+)
+
+
 @dataclass(frozen=True)
 class Rules:
     """What `address_rules.toml` says, ready to be used."""
@@ -141,8 +147,19 @@ def absolute(base: str | None, ref: str) -> str | None:
         return None
     if _is_normal(ref):
         return ref
+    if base and _JOINED.fullmatch(ref) and "/." not in ref and "/%2" not in ref:
+        page = _normal_page(base)
+        if page:
+            return f"{page[ref[0] == '/']}{ref}"
     href = resolve(base, ref)
     return href if href is not None and href.startswith(_WEB) else None
+
+
+@lru_cache(maxsize=1024)  # an article's links have one base
+def _normal_page(base: str) -> tuple[str, str] | None:
+    """Give an address without its fragment, and its scheme and host; `None` for an unusual one."""
+    page = base.partition("#")[0]
+    return (page, page[: page.index("/", 8)]) if _is_normal(page) else None
 
 
 def _is_normal(url: str) -> bool:

@@ -4,7 +4,7 @@ Both readers of XML feeds use it, because feedparser rewrites ids and mixes a pi
 with the entry's text. Comparing ids is character by character (RFC 4287 §4.2.6.1).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -23,7 +23,13 @@ _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 _ANY_MEDIA = "{http://search.yahoo.com/mrss"
 _OLD_MEDIA = "{http://search.yahoo.com/mrss}"  # version 1.1.2 added the slash
+_TEXTS = {
+    name: (f"{MEDIA}{name}", f"{_OLD_MEDIA}{name}") for name in ("description", "title", "credit")
+}
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+
+
+Named = tuple[str, etree._Element]  # an element with its name, without the namespace
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +88,11 @@ def details(item: etree._Element, url: str) -> Details:
     media = [child for child in item if is_media(child)]
     others = [child for child in item if _local(child) in ("enclosure", "link", "image")]
     via_title, via_url = via(item, url)
-    media_texts = frozenset(_media_texts(media))
+    walked = walk(media)
+    media_texts = frozenset(_media_texts(walked))
     return Details(
         guid=guid_of(item),
-        image=image_of(item, media, others, url),
+        image=image_of(item, media, walked, others, url),
         via_title=via_title,
         via_url=via_url,
         media_texts=media_texts,
@@ -132,13 +139,15 @@ def is_media(element: etree._Element) -> bool:
     return str(element.tag).startswith(_ANY_MEDIA)
 
 
-def walk(media: list[etree._Element]) -> Iterator[etree._Element]:
-    """Go through elements of Media RSS and those within them, in document order."""
+def walk(media: Sequence[etree._Element]) -> list[Named]:
+    """List elements of Media RSS and those within them with their names, in document order."""
+    found: list[Named] = []
     for element in media:
         if len(element):
-            yield from (each for each in element.iter() if is_media(each))
+            found += [(_local(each), each) for each in element.iter() if is_media(each)]
         else:
-            yield element
+            found.append((_local(element), element))
+    return found
 
 
 def text_of(element: etree._Element | None) -> str:
@@ -155,32 +164,42 @@ def _local(element: etree._Element) -> str:
     return tag[tag.rfind("}") + 1 :] if isinstance(tag, str) else ""
 
 
-def _media_texts(media: list[etree._Element]) -> Iterator[str]:
-    for element in walk(media):
-        if _local(element) in ("title", "description") and (text := text_of(element)):
+def _media_texts(walked: Sequence[Named]) -> Iterator[str]:
+    for name, element in walked:
+        if name in ("title", "description") and (text := text_of(element)):
             yield text
 
 
 def image_of(
-    item: etree._Element, media: list[etree._Element], others: list[etree._Element], url: str
+    item: etree._Element,
+    media: Sequence[etree._Element],
+    walked: Sequence[Named],
+    others: Sequence[etree._Element],
+    url: str,
 ) -> Image | None:
     """Choose the picture: the publisher's largest, else what is attached, else a thumbnail.
 
-    `media` are the item's children of Media RSS, `others` may be enclosures, links and images.
+    `media` are the item's children of Media RSS, `walked` those and what is in them; `others` may
+    be enclosures, links and images.
     """
-    walked = list(walk(media))
-    pictures = [each for each in walked if _local(each) == "content" and _is_picture(each)]
-    thumbnails = [each for each in walked if _local(each) == "thumbnail"]
-    for element in (
-        *sorted(pictures, key=_width, reverse=True),
-        *(each for each in others if _is_attached(each)),
-        *sorted(thumbnails, key=_width, reverse=True),
-        *(each for each in others if each.tag in ("image", f"{ITUNES}image")),
-    ):
-        address = absolute(item.base or url, _address(element))
+    base = item.base or url
+    for element in _candidates(walked, others):
+        address = absolute(base, _address(element))
         if address:
             return _described(element, _around(element, item, media), address)
     return None
+
+
+def _candidates(
+    walked: Sequence[Named], others: Sequence[etree._Element]
+) -> Iterator[etree._Element]:
+    """Give what may be the picture, the likeliest first."""
+    pictures = [each for name, each in walked if name == "content" and _is_picture(each)]
+    yield from sorted(pictures, key=_width, reverse=True)
+    yield from (each for each in others if _is_attached(each))
+    thumbnails = [each for name, each in walked if name == "thumbnail"]
+    yield from sorted(thumbnails, key=_width, reverse=True)
+    yield from (each for each in others if each.tag in ("image", f"{ITUNES}image"))
 
 
 def _is_attached(element: etree._Element) -> bool:
@@ -214,20 +233,28 @@ def _pixels(text: str | None) -> int | None:
 
 
 def _around(
-    element: etree._Element, item: etree._Element, media: list[etree._Element]
-) -> list[list[etree._Element]]:
-    """List what may describe a picture: what is in it, then in each element around it."""
+    element: etree._Element, item: etree._Element, media: Sequence[etree._Element]
+) -> list[dict[str, etree._Element]]:
+    """Map by tag what may describe a picture: what is in it, then in each element around it."""
     if not is_media(element):
         return []
     levels = []
     around: etree._Element | None = element
     while around is not None and around is not item:
-        levels.append([child for child in around if is_media(child)])
+        if len(around):
+            levels.append(_first([child for child in around if is_media(child)]))
         around = around.getparent()
-    return [*levels, media]
+    return [*levels, _first(media)]
 
 
-def _described(element: etree._Element, around: list[list[etree._Element]], address: str) -> Image:
+def _first(elements: Sequence[etree._Element]) -> dict[str, etree._Element]:
+    """Map elements by tag; the first of each counts."""
+    return {each.tag: each for each in reversed(elements)}
+
+
+def _described(
+    element: etree._Element, around: Sequence[dict[str, etree._Element]], address: str
+) -> Image:
     """Make the image, with what the nearest element around it says of it."""
     return Image(
         url=address,
@@ -238,11 +265,10 @@ def _described(element: etree._Element, around: list[list[etree._Element]], addr
     )
 
 
-def _nearest(around: list[list[etree._Element]], name: str) -> str:
+def _nearest(around: Sequence[dict[str, etree._Element]], name: str) -> str:
     for level in around:
-        for tag in (f"{MEDIA}{name}", f"{_OLD_MEDIA}{name}"):
-            text = text_of(next((each for each in level if each.tag == tag), None))
-            if text:
+        for tag in _TEXTS[name]:
+            if tag in level and (text := text_of(level[tag])):
                 return words(text)
     return ""
 

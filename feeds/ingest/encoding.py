@@ -27,6 +27,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_BOMS = tuple(mark for mark, _ in _MARKS)
 # A document without a mark begins with "<" or white space: XML 1.0, appendix F.
 _UNMARKED = (
     (re.compile(rb"[<\s{]\x00\x00\x00"), "utf-32-le"),
@@ -85,6 +86,9 @@ _META_WITHIN = 2048  # browsers look no further than 1,024 bytes; some pages nee
 
 def decode(raw: bytes, headers: Mapping[str, str]) -> str:
     """Read a document's text, without its byte order mark; `headers` has lower-case names."""
+    text = as_utf8(raw)
+    if text is not None:
+        return text
     for mark, name in _MARKS:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(name, "replace")
@@ -93,6 +97,13 @@ def decode(raw: bytes, headers: Mapping[str, str]) -> str:
             return raw.decode(name, "replace")
     text = next(filter(None, _readings(raw, tuple(_declared(raw, headers)))), None)
     return raw.decode("iso-8859-2").translate(MARKS_1252) if text is None else text
+
+
+def as_utf8(raw: bytes) -> str | None:
+    """Read bytes that are UTF-8 whatever is said of them; `None` for others, marks and ASCII."""
+    if raw.isascii() or raw.startswith(_BOMS) or any(kind.match(raw) for kind, _ in _UNMARKED):
+        return None
+    return _exactly(raw, "utf-8")
 
 
 def lost(raw: bytes, text: str) -> int:

@@ -25,11 +25,16 @@ def people_of(people: Iterable[Person]) -> tuple[Person, ...]:
     """List those who can be named or reached, each once."""
     if not people:
         return ()
-    return (*dict.fromkeys([each for each in people if each.name or each.email]),)
+    named = [each for each in people if each.name or each.email]
+    return tuple(named) if len(named) < 2 else tuple(dict.fromkeys(named))
 
 
 def terms_of(terms: Iterable[Category]) -> tuple[Category, ...]:
     """List the categories that say anything, each once."""
     if not terms:
         return ()
-    return (*dict.fromkeys([each for each in terms if each.term or each.label]),)
+    said = [each for each in terms if each.term or each.label]
+    # Most differ in what costs less to compare than they do.
+    if len(said) < 2 or len({each.term for each in said}) == len(said):
+        return tuple(said)
+    return tuple(dict.fromkeys(said))

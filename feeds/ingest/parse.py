@@ -37,7 +37,7 @@ def parse(raw: bytes, headers: Mapping[str, str], url: str, timezone: str = "UTC
 def _read(document: Document, url: str, zone: str) -> ParsedFeed:
     if document.is_json:
         return read_json(document.text, url, zone)
-    tree, dropped = trim(grow(document, url), zone, 2 * MOST_ENTRIES)
+    tree, dropped = trim(grow(document, url), zone, MOST_ENTRIES)
     feed = read_quickly(tree, url, zone)
     if feed is None:
         feed = read_by_reference(tree, url, zone)

@@ -7,7 +7,7 @@ from lxml import etree
 
 from feeds.foreign import Category, Person
 from feeds.ingest.dates import read_date
-from feeds.ingest.elements import ATOM, XML_LANG, base_of, image_of, is_media, walk
+from feeds.ingest.elements import ATOM, XML_BASE, XML_LANG, base_of, image_of, is_media, walk
 from feeds.ingest.extras import read_extras
 from feeds.ingest.named import names_of, nearest, people_of, terms_of
 from feeds.ingest.plain_rss import (
@@ -34,12 +34,15 @@ from feeds.model import Entry
 from feeds.urls import absolute, is_web
 
 _ID, _TITLE, _SUMMARY, _BODY = (f"{ATOM}{name}" for name in ("id", "title", "summary", "content"))
+_LINK, _AUTHOR, _CATEGORY, _CONTRIBUTOR = (
+    f"{ATOM}{name}" for name in ("link", "author", "category", "contributor")
+)
 _PUBLISHED, _UPDATED = f"{ATOM}published", f"{ATOM}updated"
 _ONCE = frozenset((_ID, _TITLE, _SUMMARY, _BODY, _PUBLISHED, _UPDATED, f"{ATOM}rights", ORIGINAL))
 _PERSON = tuple(f"{ATOM}{name}" for name in ("name", "email", "uri"))
 _TYPE = frozenset(("type",))
 _TERM = frozenset(("term", "scheme", "label"))
-_BODY_ATTRIBUTES = frozenset(("type", XML_LANG, XML_LANG.replace("}lang", "}base")))
+_BODY_ATTRIBUTES = frozenset(("type", XML_LANG, XML_BASE))
 _HTML = ("html", "text/html", "xhtml", "application/xhtml+xml")
 _TYPES = {"text": False, "text/plain": False, "html": True, "text/html": True}
 
@@ -62,10 +65,10 @@ def atom_entry(
     summary, content = _bodies(parts)
     authors = nearest([people(parts.people, base or url), heirs])
     terms = terms_of(parts.categories)
-    body = parts.once.get(_BODY, parts.once.get(_SUMMARY, entry))
+    body = once.get(_BODY, once.get(_SUMMARY, entry))
     return Entry(
         guid=guid,
-        url=(ORIGINAL in once and original(parts)) or _address(parts.links, guid, base or url),
+        url=(ORIGINAL in once and original(parts)) or _address(entry, parts, guid, base or url),
         title=headline,
         summary=summary,
         content=content,
@@ -73,11 +76,11 @@ def atom_entry(
         categories=names_of(terms),
         published=read_date(fixed(plain_text(once.get(_PUBLISHED))), zone),
         updated=read_date(fixed(plain_text(once.get(_UPDATED))), zone),
-        image=image_of(entry, parts.media, parts.attached, url)
+        image=image_of(entry, parts.media, parts.walked, parts.attached, url)
         if parts.media or parts.attached
         else None,
         language=language,
-        base_url=base_of(body, url),
+        base_url=base_of(body, url) if base or body.get(XML_BASE) else None,
         people=authors,
         terms=terms,
         extras=read_extras(parts.others, url),
@@ -109,9 +112,16 @@ def html_link(links: Collection[etree._Element], base: str) -> str | None:
     found = None
     for link in links:
         check_link(link)
-        if relation(link) == "alternate" and link.get("type", "text/html").lower() in _HTML:
-            found = resolved(link.get("href", ""), base)
+        if relation(link) == "alternate":
+            found = _page(link, base) or found
     return found
+
+
+def _page(link: etree._Element, base: str) -> str | None:
+    """Give the address that a link leads to where that is a page."""
+    if link.get("type", "text/html").lower() not in _HTML:
+        return None
+    return resolved(link.get("href", ""), base)
 
 
 def _parts(entry: etree._Element, url: str) -> Parts:
@@ -124,22 +134,28 @@ def _parts(entry: etree._Element, url: str) -> Parts:
             if tag in parts.once or len(child):
                 raise Unknown
             parts.once[str(tag)] = child
-        elif tag == f"{ATOM}link":
-            parts.links.append(child)
+        elif tag == _LINK:
+            check_link(child)
+            name = relation(child)
+            if name == "alternate":
+                parts.links.append(child)
+                continue
             parts.others.append(child)
-            if relation(child) == "enclosure":
+            if name == "enclosure":
                 parts.attached.append(child)
-        elif tag == f"{ATOM}author":
+        elif tag == _AUTHOR:
             parts.people.append(child)
-        elif tag == f"{ATOM}category":
+        elif tag == _CATEGORY:
             parts.categories.append(term(child))
         elif is_media(child):
             parts.media.append(child)
-        elif tag == f"{ATOM}contributor":
+        elif tag == _CONTRIBUTOR:
             atom_person(child, url)  # it is nobody's author, but what it holds must be plain
         else:
             ignore(child)
             parts.others.append(child)
+    if parts.media:
+        parts.walked = walk(parts.media)
     return parts
 
 
@@ -163,7 +179,7 @@ def _bodies(parts: Parts) -> tuple[str, str]:
 
 
 def _descriptions(parts: Parts) -> list[etree._Element]:
-    return [each for each in walk(parts.media) if each.tag.endswith("}description")]
+    return [each for name, each in parts.walked if name == "description"]
 
 
 def _is_html(element: etree._Element | None) -> bool:
@@ -174,10 +190,12 @@ def _is_html(element: etree._Element | None) -> bool:
     return _TYPES[kind]
 
 
-def _address(links: Collection[etree._Element], guid: str | None, base: str) -> str | None:
-    link = html_link(links, base)
+def _address(entry: etree._Element, parts: Parts, guid: str | None, base: str) -> str | None:
+    link = None
+    for each in parts.links:
+        link = _page(each, base) or link
     if guid is None:
-        if link is None and links:
+        if link is None and entry.find(_LINK) is not None:
             raise Unknown
         return link
     identity = resolved_id(fixed(guid), base)
@@ -191,7 +209,8 @@ def term(category: etree._Element) -> Category:
     """Read a category of Atom."""
     if plain_text(category, _TERM):
         raise Unknown
-    return _category(*(category.get(name, "") for name in ("term", "scheme", "label")))
+    get = category.get
+    return _category(get("term", ""), get("scheme", ""), get("label", ""))
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from lxml import etree
 
 from feeds.foreign import Category, Person
 from feeds.ingest.dates import read_date
-from feeds.ingest.elements import ATOM, DC, image_of, is_media, text_of, via, walk
+from feeds.ingest.elements import ATOM, DC, Named, image_of, is_media, text_of, via, walk
 from feeds.ingest.extras import read_extras
 from feeds.ingest.named import names_of, people_of, terms_of
 from feeds.ingest.plainly import (
@@ -57,6 +57,7 @@ class Parts:
     links: list[etree._Element] = field(default_factory=list)
     people: list[etree._Element] = field(default_factory=list)
     media: list[etree._Element] = field(default_factory=list)
+    walked: list[Named] = field(default_factory=list)  # the media and what is in them
     attached: list[etree._Element] = field(default_factory=list)
     others: list[etree._Element] = field(default_factory=list)
 
@@ -90,7 +91,7 @@ def rss_entry(
         categories=names_of(terms),
         published=read_date(fixed(plain_text(once.get("pubDate"))), zone),
         updated=_updated(once, zone),
-        image=image_of(item, parts.media, parts.attached, url)
+        image=image_of(item, parts.media, parts.walked, parts.attached, url)
         if parts.media or parts.attached
         else None,
         language=language,
@@ -111,11 +112,10 @@ def original(parts: Parts) -> str | None:
 
 def check_media(parts: Parts, has_title: bool) -> None:
     """Check that the titles of an item's media can't pass for the item's own."""
-    for element in walk(parts.media):
-        name = element.tag[element.tag.rfind("}") + 1 :]
-        if name not in _MEDIA or not all(map(is_media, element)):
+    for name, element in parts.walked:
+        if name not in _MEDIA:
             raise Unknown
-        if len(element) and name not in _HOLDERS:
+        if len(element) and (name not in _HOLDERS or not all(map(is_media, element))):
             raise Unknown
         if name == "title" and not has_title:
             raise Unknown
@@ -125,7 +125,7 @@ def check_media(parts: Parts, has_title: bool) -> None:
 
 def captions(parts: Parts) -> list[str]:
     """List the descriptions of an item's media, which feedparser could take for the item's text."""
-    found = [each for each in walk(parts.media) if each.tag.endswith("}description")]
+    found = [each for name, each in parts.walked if name == "description"]
     if any(len(each) for each in found):
         raise Unknown
     texts = [text_of(each) for each in found]
@@ -141,7 +141,7 @@ def captioned(parts: Parts) -> list[etree._Element]:
 
 def follows(element: etree._Element | None, media: Sequence[etree._Element]) -> bool:
     """Tell whether an element stands after any of an item's media."""
-    if element is None:
+    if element is None or not media:
         return False
     return not set(element.itersiblings(preceding=True)).isdisjoint(media)
 
@@ -176,6 +176,8 @@ def _parts(item: etree._Element) -> Parts:
         else:
             ignore(child)
             parts.others.append(child)
+    if parts.media:
+        parts.walked = walk(parts.media)
     return parts
 
 

@@ -28,6 +28,7 @@ class Unknown(Exception):
 
 # Feedparser reads C1 controls as windows-1252.
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
+_FEW = 256
 _C1_CHAR = re.compile("[\x80-\x9f]")
 _TEXTS = (
     "title",
@@ -66,7 +67,15 @@ def check(root: etree._Element, raw: bytes) -> etree._Element:
 
 def _has_marks(raw: bytes) -> bool:
     """Tell whether a text in UTF-8 has a C1 control, or a reference to one."""
-    return _C1_REFERENCE.search(raw) is not None or _C1.search(raw) is not None
+    return _C1_REFERENCE.search(raw) is not None or _has_c1(raw)
+
+
+def _has_c1(raw: bytes) -> bool:
+    """Tell whether there is a C1 control, for less than a pattern costs where few may be."""
+    parts = raw.split(b"\xc2", _FEW)[1:]
+    if len(parts) == _FEW:
+        return _C1.search(raw) is not None
+    return any(b"\x80" <= part[:1] < b"\xa0" for part in parts)
 
 
 def _with_marks(root: etree._Element) -> etree._Element:
@@ -122,7 +131,8 @@ def resolved(link: str, base: str) -> str:
     """Give an address that is absolute, or a plain path, the way feedparser writes it."""
     if "&" in link and _REFERENCE.search(link):
         raise Unknown
-    if _PATH.fullmatch(link) and "/." not in link and "//" not in link:
+    is_path = not link.startswith("http") or not link.startswith(("http://", "https://"))
+    if is_path and _PATH.fullmatch(link) and "/." not in link and "//" not in link:
         if not _HOME.match(base):
             raise Unknown
         return urljoin(base, link)

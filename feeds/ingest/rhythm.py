@@ -23,6 +23,7 @@ _PERIODS_S = {
 }
 _LONGEST_S = _PERIODS_S["yearly"]
 _NONE = Rhythm()
+_TAGS = ("{*}ttl", "{*}skipHours", "{*}skipDays", f"{_SYNDICATION}*")
 
 
 def read_rhythm(root: etree._Element | None) -> Rhythm:
@@ -31,6 +32,8 @@ def read_rhythm(root: etree._Element | None) -> Rhythm:
         return _NONE
     channel = root.find("{*}channel")
     channel = root if channel is None else channel
+    if next(channel.iterchildren(*_TAGS), None) is None:
+        return _NONE
     ttl_s = _ttl_s(channel) or _update_s(channel)
     hours = frozenset(_hours(channel))
     days = frozenset(_days(channel))

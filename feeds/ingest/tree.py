@@ -47,16 +47,23 @@ MOST_BROKEN = 2**19  # patient parsers need quadratic time for what was made to 
 class Tree:
     """A document as a tree; `root` is `None` where nothing could be made of it.
 
-    `text` is the mended document, `raw` the same in UTF-8. `is_whole` tells that the tree lacks
-    nothing of it; `fault` names the first error of the document as it was sent, `None` for a
-    well-formed one.
+    `raw` is the mended document in UTF-8, from before the tree `is_trimmed`. `is_whole` tells that
+    the tree lacked nothing of it; `fault` names the first error of the document as it was sent,
+    `None` for a well-formed one.
     """
 
     root: etree._Element | None
-    text: str
     raw: bytes
     is_whole: bool
     fault: str | None = None
+    is_trimmed: bool = False
+
+    @property
+    def text(self) -> str:
+        """Give the document's text as the tree has it, which few are asked for."""
+        if self.is_trimmed and self.root is not None:
+            return etree.tostring(self.root, encoding="unicode")
+        return self.raw.decode()
 
 
 def grow(document: Document, url: str) -> Tree:
@@ -64,26 +71,19 @@ def grow(document: Document, url: str) -> Tree:
 
     Raises `NotAFeed` for elements that are nested deeper than any parser should follow.
     """
-    text, raw = document.text, document.raw
     try:
-        return Tree(_parse(raw, url), text, raw, True)
+        return Tree(_parse(document.raw, url), document.raw, True)
     except etree.XMLSyntaxError as exc:
         fault = _fault(exc, document)
-    text = _declared(mend(text))
+    text = _declared(mend(document.text))
     raw = encoded(text)
     try:
-        return Tree(_parse(raw, url), text, raw, True, fault)
+        return Tree(_parse(raw, url), raw, True, fault)
     except etree.XMLSyntaxError:
         if len(text) > MOST_BROKEN:
             text, fault = text[:MOST_BROKEN], f"{fault}; read up to {MOST_BROKEN} characters"
             raw = encoded(text)
-        return Tree(_parse(raw, url, recover=True), text, raw, False, fault)
-
-
-def with_root(tree: Tree, root: etree._Element) -> Tree:
-    """Replace a tree's root, and write its text anew; what was missing stays so."""
-    text = etree.tostring(root, encoding="unicode")
-    return Tree(root, text, encoded(text), tree.is_whole, tree.fault)
+        return Tree(_parse(raw, url, recover=True), raw, False, fault)
 
 
 def mend(text: str) -> str:

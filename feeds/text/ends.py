@@ -90,7 +90,9 @@ def _end(opened: Sequence[str], name: str) -> list[str] | None:
 def _ends(opened: Sequence[str], name: str) -> list[str] | None:
     """List the ends of what is open in an element that ends; `None` where that is uncertain."""
     inner = opened[len(opened) - opened[::-1].index(name) :]
-    if not FORMATTING.isdisjoint(inner) or "a" in inner:
+    if not FORMATTING.isdisjoint(inner) or "a" in inner or "form" in inner:
+        return None
+    if name == "form" and inner:  # it ends alone, and what is open in it stays open
         return None
     if name in INLINE:
         return [f"/{each}" for each in reversed(inner)] if INLINE.issuperset(inner) else None

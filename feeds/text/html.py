@@ -18,7 +18,15 @@ from html.entities import html5
 import nh3
 
 from feeds.model import Image
-from feeds.text.markup import ATTRIBUTE, ATTRIBUTES, LINK_REL, link_address, picture, pixels
+from feeds.text.markup import (
+    ATTRIBUTE,
+    ATTRIBUTES,
+    LINK_REL,
+    REFERENCES,
+    link_address,
+    picture,
+    pixels,
+)
 from feeds.text.normalise import display, without_forbidden
 from feeds.text.settled import DIVISIONS, is_settled
 from feeds.text.slips import without_slips
@@ -54,8 +62,6 @@ _IMG = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
 _CELL = re.compile("</?t[dh]>")
 _TAG = re.compile("<[^>]*>")
 _INLINE_TAG = re.compile(rf"</?(?:{'|'.join(_INLINE.split())})(?: [^>]*)?>")
-# All that nh3 writes; the ampersand last, so that nothing is read twice.
-_REFERENCES = (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", "\xa0"), ("&quot;", '"'), ("&amp;", "&"))
 _PICTURE_PART = re.compile(r"<(figure|/figure|figcaption)>|<img([^>]*)>")
 _CREDIT = re.compile(
     r"(?:(?:^|(?<=[\s(.]))\(?(?:(?:Nguồn(?: ảnh)?|Ảnh(?: tư liệu)?|(?:Photo|Image)s?(?: credit)?"
@@ -121,7 +127,7 @@ def plain_of_clean(clean: str) -> str:
     """Give the words of HTML that `sanitise` gave, which need no parser any more."""
     text = _with_lines(_INLINE_TAG.sub("", clean) if "<" in clean else clean)
     if "&" in text:
-        for reference, char in _REFERENCES:
+        for reference, char in REFERENCES:
             text = text.replace(reference, char)
     return _lines(text)
 

@@ -2,7 +2,8 @@
 
 Theory: a reference is read without a parser where it can be read in one way only. It ends with a
 semicolon and names what can be seen, or it is none: an ampersand before what begins no name that
-HTML knows without a semicolon.
+HTML knows without a semicolon. Most are of letters and marks beyond ASCII, of which nothing in
+markup is made, so they are resolved wherever they stand, in one go.
 """
 
 import re
@@ -13,8 +14,21 @@ from html.entities import html5
 _REFERENCE = re.compile("&(#?[A-Za-z0-9]*;?)")
 _BARE = re.compile("&(?!#?[A-Za-z0-9]+;)")
 _OF_QUERY = re.compile("&(?=[A-Za-z0-9_]+=)")
+# Spaces of all widths, joiners and marks of direction, which stand in texts as they came.
+UNSEEN = re.compile("[\t\xa0\xad\u2000-\u200a\u200c-\u200f\u202f\u205f\u3000]")
 # Names that browsers know without a semicolon.
 _OPEN = tuple(name for name in html5 if not name.endswith(";"))
+
+
+def resolved(html: str) -> tuple[str, bool]:
+    """Resolve what is beyond ASCII, in tags too; tells whether `rewritten` must do the rest."""
+    parts = _REFERENCE.split(html)
+    written = [*map(_anywhere, parts[1::2])]
+    is_more = "" in written
+    if is_more:
+        written = [new or f"&{name}" for new, name in zip(written, parts[1::2], strict=True)]
+    parts[1::2] = written
+    return "".join(parts), is_more
 
 
 def rewritten(text: str) -> str | None:
@@ -44,6 +58,15 @@ def rewritten_value(value: str) -> str | None:
     return value.replace('"', "&quot;").replace("\xa0", "&nbsp;")
 
 
+@lru_cache(maxsize=1024)
+def _anywhere(name: str) -> str:
+    """Write a reference that means the same in texts and tags; nothing for any other."""
+    char = _written(name) if _is_whole(name) else None
+    if char in (f"&{name}", "&nbsp;") or (char and min(char) > "\x7f"):
+        return char
+    return ""
+
+
 def _is_whole(name: str) -> bool:
     return len(name) > 1 and name.endswith(";")
 
@@ -53,7 +76,8 @@ def _written(name: str) -> str | None:
     """Write what follows an ampersand; `None` where it may be read otherwise than it stands."""
     if name in html5 or name.startswith("#"):
         char = unescape(f"&{name}") if name.endswith(";") else ""
-        return _escaped(char) if char == "\xa0" or (char and char.isprintable()) else None
+        is_seen = 1 <= len(char) <= 2 and UNSEEN.sub("", char).isprintable()
+        return _escaped(char) if is_seen else None
     return None if name.startswith(_OPEN) else f"&amp;{name}"
 
 

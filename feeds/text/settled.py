@@ -22,7 +22,7 @@ _DROPPED_VOID = frozenset(_DROPPED_VOID_NAMES.split())
 _SEALED = frozenset(("iframe", "svg", "video"))  # marks of what goes with all that is in it
 _INLINE_NAMES = "br img a b i u s em strong small sub sup code"
 INLINE = _DROPPED_VOID.union(_SEALED, _DROPPED_NAMES.split(), _INLINE_NAMES.split())
-DROPPED = _DROPPED_VOID.union(_DROPPED_NAMES.split(), ["colgroup", "col"])
+DROPPED = _DROPPED_VOID.union(_DROPPED_NAMES.split(), ["colgroup", "col", "form"])
 VOID = _DROPPED_VOID | _SEALED | {"br", "img", "hr", "col"}
 # Divisions of a page, each of which the cleaner calls `div`.
 _DIVISION_NAMES = "section article main header footer aside nav address center details summary"
@@ -39,9 +39,10 @@ _PARENTS = {
 _LISTS = frozenset(["ul", "ol", "dl"])
 GRID = frozenset(["table", "colgroup", "thead", "tbody", "tfoot", "tr"])
 _HOLDERS = (DIVISIONS | _LISTS).union(
-    ["", "div", "blockquote", "figure", "figcaption", "li", "dt", "dd", "td", "th", "caption"]
+    ["", "div", "blockquote", "figure", "figcaption", "li", "dt", "dd", "td", "th", "caption"],
+    ["form"],
 )
-_BLOCKS = _LISTS | DIVISIONS | {"div", "blockquote", "figure", "figcaption", "table"}
+_BLOCKS = _LISTS | DIVISIONS | {"div", "blockquote", "figure", "figcaption", "table", "form"}
 _BLOCKS |= {"p", "pre", "hr", "h2", "h3", "h4", "h5"}
 CELLS = ("td", "th")
 CLOSING_P = _BLOCKS - {"table"}  # with which a paragraph ends
@@ -126,4 +127,6 @@ def _may_hold(opened: tuple[str, ...], name: str) -> bool:
         return parent in _PARENTS[name]
     if parent in INLINE:  # as in a link around a picture with its caption
         parent = next(each for each in reversed(opened) if each not in INLINE)
+    if name == "form" and name in opened:
+        return False
     return name in _BLOCKS and parent in _HOLDERS

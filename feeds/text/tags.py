@@ -34,7 +34,8 @@ _TAG = re.compile(
     re.ASCII,
 )
 # What stands before a value in double quotes, as nearly all are.
-_BEFORE_VALUE = re.compile(r"([a-z]*[0-9]?)[ \n\t]+([a-zA-Z_@][a-zA-Z0-9_:.-]*)=", re.ASCII)
+_BEFORE_VALUE = re.compile(r"([a-z]+[0-9]?)[ \n\t]+([a-zA-Z_@][a-zA-Z0-9_:.-]*)=", re.ASCII)
+_BETWEEN_VALUES = re.compile(r"[ \n\t]*([a-zA-Z_@][a-zA-Z0-9_:.-]*)=", re.ASCII)
 _ENDS = frozenset(("", "/"))
 # What no reader sees: a comment, frames, whose content is for readers who have none, and what is
 # taken away with all that is in it.
@@ -50,14 +51,18 @@ _HOST = (
     rf"|{_OCTET}(?:\.{_OCTET}){{3}})(?::[1-5]?\d{{1,4}})?"
 )
 _PLAIN_ADDRESS = re.compile(rf"{_HOST}(?:[/?#][!#-\[\]-~]*)?", re.ASCII)
-_ADDRESS = re.compile(rf"{_HOST}(?:[/?#].*)?", re.ASCII | re.IGNORECASE | re.DOTALL)
+_ADDRESS = re.compile(
+    rf"{_HOST.replace('//', '//(?:[a-z0-9._-]+@)?')}(?:[/?#].*)?",
+    re.ASCII | re.IGNORECASE | re.DOTALL,
+)
+_USUAL_HOST = r"https?://(?:[a-z0-9]+[.-])*[a-z0-9]+\.[a-z]{2,24}"
 # Nearly all links: an address that stands as it is, a title, and nothing else that we keep.
 _OTHERS = r"(?: (?!href|title|lang)[a-z_][a-z0-9_:-]*=\"[^\"]*\")*+"
 _TITLE = r"( title=\"[^\"&\xa0]*\")?+"
 _PATH = r"[!#-%'-\[\]-~]*+"
 _USUAL_LINK = re.compile(
     rf"a{_OTHERS}{_TITLE}{_OTHERS}"
-    rf"( href=\"{_HOST}(?:[/?#]{_PATH}(?:&amp;{_PATH})*+)?\")"
+    rf"( href=\"{_USUAL_HOST}(?:[/?#]{_PATH}(?:&amp;{_PATH})*+)?\")"
     rf"{_OTHERS}{_TITLE}{_OTHERS} ?",
     re.ASCII,
 )
@@ -80,14 +85,12 @@ class Tag(NamedTuple):
 
 
 NOTHING = Tag("", "", "")
-_UNSEEN_TAGS = {
-    name: Tag(mark, "", "")
-    for mark, names in {
-        "iframe": ("iframe",),
-        "video": ("audio", "video", "canvas", "button", "noscript"),
-    }.items()
-    for name in names
+# What is taken away with all that is in it.
+HIDING = {
+    **dict.fromkeys(("script", "style", "title"), NOTHING),
+    **dict.fromkeys(("audio", "video", "canvas", "button", "noscript"), Tag("video", "", "")),
 }
+_UNSEEN_TAGS = {"iframe": Tag("iframe", "", ""), **HIDING}
 _DRAWN = Tag("svg", "", "")
 # Tags that are the same on any page, as they stand: publishers write the same few.
 LEARNT: dict[str, Tag] = {}
@@ -99,10 +102,10 @@ def read_tag(written: str, base_url: str | None) -> Tag | None:
         before, address, after = usual.groups("")
         if not (before and after):  # the first of a kind counts
             return Tag("a", f'<a{before}{address}{after} rel="{LINK_REL}">', "")
-    if written == "/br":
-        return _learn(written, plain_tag("br"))  # what parsers make of it (HTML5, 13.2.6.4.7)
     if written.startswith("/"):
         name = written[1:].rstrip(" \n\t")
+        if name == "br":
+            return _learn(written, plain_tag(name))  # as parsers have it (HTML5, 13.2.6.4.7)
         if name not in _KNOWN:
             unseen = _unseen(written)
             return unseen and _learn(written, unseen)
@@ -157,8 +160,8 @@ def _beginning(piece: str) -> tuple[str, str]:
 @lru_cache(maxsize=1024)
 def _key(piece: str) -> str:
     """Give the name of an attribute, whose value follows; nothing where there is more."""
-    name, key = _beginning(piece)
-    return "" if name else key
+    found = _BETWEEN_VALUES.fullmatch(piece)
+    return found[1].lower() if found else ""
 
 
 def _kept(wanted: set[str], given: dict[str, str]) -> dict[str, str] | None:

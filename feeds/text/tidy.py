@@ -14,35 +14,40 @@ from typing import NamedTuple, cast
 
 from feeds.text.ends import with_ends
 from feeds.text.normalise import without_forbidden
-from feeds.text.references import rewritten
+from feeds.text.references import UNSEEN, resolved, rewritten
 from feeds.text.settled import BETWEEN_CELLS, OUTSIDE, PRE_LINE
 from feeds.text.slips import EXCUSE, is_foreign
-from feeds.text.tags import LEARNT, LINE, NOTHING, Tag, plain_tag, read_tag
+from feeds.text.tags import HIDING, LEARNT, LINE, NOTHING, Tag, plain_tag, read_tag
 
 _MOST_TAGS = 10_000
-_SPLIT = re.compile("<([^>]*)>")
+_SPLIT = re.compile("<([^>]*+)>")
 # What the cleaner takes away with all that is in it is taken for one tag: comments, what a parser
 # reads as text, and what plays. Nothing in it may close what is open around it.
-_REST = r"(?:\s[^<>]*)?"
+_REST = r"(?:\s(?:[^<>\"'=]|=\s*+(?:\"[^<>\"]*\"|'[^<>']*'|[^\s<>\"'=]))*+)?"
 _WITHIN = (
     rf"(?:[^<>]|<(?:source|track|img|/?(?:svg|g|path|rect|circle|line|polyline|polygon)){_REST}>"
     rf"|<a{_REST}>[^<>]*</a>|<span{_REST}>[^<>]*</span>)*+"
 )
+_READ_AS_TEXT = ("script", "style", "title")
 _HIDDEN = re.compile("<!--|</(?:script|style|title|audio|video|canvas|button|noscript)>")
-_SPLIT_WITH_HIDDEN = re.compile(
-    "<("
-    r"!--(?!>|->)(?:[^-<>]|-(?!-)|<(?:[^-<>]|-(?!-))*>)*+--"
-    rf"|script{_REST}>(?:[^<]|<(?!/script|!--))*+</script"
+_HIDDEN_WHOLE = re.compile(
+    rf"script{_REST}>(?:[^<]|<(?!/script|!--))*+</script"
     + "".join(rf"|{name}{_REST}>(?:[^<]|<(?!/{name}))*+</{name}" for name in ("style", "title"))
     + "".join(
         rf"|{name}{_REST}>{_WITHIN}</{name}"
         for name in ("audio", "video", "canvas", "button", "noscript")
     )
-    + "|[^<>]*)>"
 )
-# Spaces of all widths, joiners and marks of direction, which stand in texts as they came.
-_UNSEEN = re.compile("[\t\xa0\xad\u2000-\u200a\u200c-\u200f\u202f\u205f\u3000]")
+_SPLIT_WITH_HIDDEN = re.compile(
+    r"<(!--(?!>|->)(?:[^-<]|-(?!-)|<(?:[^-<>]|-(?!-))*>)*+--"
+    rf"|{_HIDDEN_WHOLE.pattern}|[^<>]*)>"
+)
+_PLAIN = bytes([9, 10, *range(32, 127)])
+_BEGINNING = 256
 _PRE_LINES = re.compile(rf"{PRE_LINE.pattern}\n")
+# What is cut out of a text before it is parsed, so that a reference may come about around it.
+_CUT_OUT = ("iframe", "svg")
+_CUT = re.compile("&[#A-Za-z0-9]*<")
 _ODD = frozenset(("pre", "table", "iframe", "svg"))
 # What is left of references; the ampersand last, so that nothing is read twice.
 _REFERENCES = (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", "\xa0"), ("&amp;", "&"))
@@ -73,33 +78,54 @@ class Tidied(NamedTuple):
 
 def tidied(html: str, base_url: str | None) -> Tidied | None:
     """Clean HTML that is tidy; `None` for all other."""
-    # Printable text has no controls, no unseen marks, and no white space but spaces.
-    spaced = html.replace("\n", " ")
-    is_plain = spaced.isprintable() or spaced.replace("\t", " ").replace("\xa0", " ").isprintable()
+    html, has_more = resolved(html) if "&" in html else (html, False)
+    is_plain = _is_plain(html)
     if not is_plain:
         html = without_forbidden(html)
-        if not _UNSEEN.sub("", html.replace("\n", "")).isprintable():
+        if not UNSEEN.sub("", html.replace("\n", "")).isprintable():
             return None
+    if "\xa0" in html:
+        html = html.replace("\xa0", "&nbsp;")
     if html.rfind("<") > html.rfind(">"):  # besides, each tag's end would be sought up to here
         return None
-    parts = _SPLIT.split(html)  # texts and tags by turns
-    found = None
-    if html.count("<") == len(parts) // 2:
-        found = _tidied(html, parts, base_url, is_plain)
-    if found is None and _HIDDEN.search(html):
+    parts = _SPLIT.split(html)  # texts and tags by turns; each bracket that opens began a tag
+    tags = _read(parts, base_url)
+    found = None if tags is None else _tidied(html, parts, tags, is_plain, has_more)
+    if found is None and _HIDDEN.search(html) and not _is_left_open(html):
         parts = _SPLIT_WITH_HIDDEN.split(html)
         if "<" not in "".join(parts[::2]):
-            found = _tidied(html, parts, base_url, is_plain)
+            tags = _read(parts, base_url, may_hide=True)
+            found = None if tags is None else _tidied(html, parts, tags, is_plain, has_more)
     return found
 
 
-def _tidied(html: str, parts: list[str], base_url: str | None, is_plain: bool) -> Tidied | None:
+def _is_left_open(html: str) -> bool:
+    """Tell what has no end, which would be sought from each beginning."""
+    return any(html.rfind(f"<{name}") > html.rfind(f"</{name}") for name in _READ_AS_TEXT)
+
+
+def _is_plain(html: str) -> bool:
+    """Tell that there are no controls, no unseen marks, and no white space of other kinds."""
+    if _is_mostly_ascii(html):  # then it is told for half by bytes, which costs others double
+        raw = html.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
+        rest = raw.decode("utf-8", "surrogatepass")
+    else:
+        rest = html.replace("\n", " ").replace("\t", " ")
+    return rest.isprintable() or rest.replace("\xa0", "").isprintable()
+
+
+def _is_mostly_ascii(html: str) -> bool:
+    """Guess by how a text begins."""
+    beginning = html[:_BEGINNING]
+    return html.isascii() or len(beginning.encode("utf-8", "replace")) < 1.1 * len(beginning)
+
+
+def _tidied(
+    html: str, parts: list[str], tags: list[Tag], is_plain: bool, has_more: bool
+) -> Tidied | None:
     """Clean HTML by its texts and tags, which take turns; they are changed in place."""
-    count = len(parts) // 2
-    if count > _MOST_TAGS:
-        return None
-    tags = _read(parts[1::2], base_url)
-    if tags is None:
+    # Before texts meet where a tag between them is left out: "&am</i>p;" is no reference.
+    if (has_more or html.count(">") != len(tags)) and not _rewrite(parts):
         return None
     marks, shown, between = zip(*tags, strict=True) if tags else _NO_TAGS
     if not _is_nested(marks):
@@ -107,8 +133,6 @@ def _tidied(html: str, parts: list[str], base_url: str | None, is_plain: bool) -
         marks, shown, between = zip(*tags, strict=True) if tags else _NO_TAGS
         if not _is_nested(marks):
             return None
-    if ("&" in html or "\xa0" in html or html.count(">") != count) and not _rewrite(parts):
-        return None
     parts[1::2] = shown
     clean = "".join(parts)
     if odd := _ODD.intersection(marks):
@@ -124,19 +148,49 @@ def _is_as_parsed(odd: frozenset[str], html: str, clean: str) -> bool:
         return False
     if "table" in odd and BETWEEN_CELLS.search(clean):
         return False
-    if "iframe" in odd and EXCUSE.search(html):
+    if "iframe" in odd and EXCUSE.search(html, html.find("<iframe")):
         return False
-    return "svg" not in odd or is_foreign(html)
+    if "svg" in odd and not is_foreign(html):
+        return False
+    return odd.isdisjoint(_CUT_OUT) or _CUT.search(html) is None
 
 
-def _read(written: list[str], base_url: str | None) -> list[Tag] | None:
+def _read(parts: list[str], base_url: str | None, may_hide: bool = False) -> list[Tag] | None:
+    """Read all tags; `None` where one is in doubt, or holds a bracket and hides nothing.
+
+    What hides others becomes one tag with them, in `parts` too.
+    """
+    written = parts[1::2]
+    if len(written) > _MOST_TAGS:
+        return None
     tags = [*map(LEARNT.get, written)]
+    last, hiding = -1, []
     for at, each in enumerate(tags):
-        if each is None:
-            tags[at] = tag = read_tag(written[at], base_url)
+        if each is None and at > last:
+            tag = read_tag(written[at], base_url) if may_hide or "<" not in written[at] else None
             if tag is None:
-                return None
+                tag, last = _hiding(parts, at)
+                if tag is None:
+                    return None
+                hiding.append((at, last))
+            tags[at] = tag
+    for at, last in reversed(hiding):
+        parts[2 * at + 1 : 2 * last + 2] = [""]
+        tags[at + 1 : last + 1] = []
     return cast("list[Tag]", tags)
+
+
+def _hiding(parts: Sequence[str], at: int) -> tuple[Tag | None, int]:
+    """Give what a tag becomes that hides others, and the number of the last of them."""
+    name = parts[2 * at + 1].partition(" ")[0]
+    if name not in HIDING:
+        return None, 0
+    for last in range(at + 1, len(parts) // 2):
+        if parts[2 * last + 1].endswith(f"/{name}"):
+            pieces = [*parts[2 * at + 1 : 2 * last + 2]]
+            pieces[1::2] = [f">{text}<" for text in pieces[1::2]]
+            return (HIDING[name] if _HIDDEN_WHOLE.fullmatch("".join(pieces)) else None), last
+    return None, 0
 
 
 def _is_nested(marks: Iterable[str]) -> bool:
@@ -171,5 +225,5 @@ def _rewrite(parts: list[str]) -> bool:
     found = rewritten(texts) if "&" in texts else texts
     if found is None:
         return False
-    parts[::2] = found.replace(">", "&gt;").replace("\xa0", "&nbsp;").split("<")
+    parts[::2] = found.replace(">", "&gt;").split("<")
     return True

@@ -209,3 +209,12 @@ def test_what_needs_no_parser_comes_back_as_the_parser_would_give_it(url: str) -
     except ValueError:
         href = None
     assert absolute(None, url) == absolute("https://bao.vn/x", url) == href
+
+
+@given(
+    st.sampled_from(["https://a.vn/b/c?d=e", "http://a.vn/", "https://a.vn", "https://a.vn/b#c"]),
+    st.from_regex(r"[/#][\w%!$&()*+,;=:@~/?#.'é-]{0,12}", fullmatch=True),
+)
+def test_what_is_joined_without_a_parser_is_what_the_parser_joins(base: str, ref: str) -> None:
+    href = resolve(base, ref)
+    assert absolute(base, ref) == (href if href and href.startswith("http") else None)

@@ -25,6 +25,14 @@ def test_the_oldest_items_go_and_the_text_follows() -> None:
     assert "soon" not in trimmed.text
 
 
+def test_twice_as_many_stay_where_an_item_has_several_dates() -> None:
+    item = "<item><updated>2020-01-01</updated><pubDate>2024-01-0{}</pubDate></item>"
+    items = "".join(map(item.format, range(1, 6)))
+    tree = grow(open_document(f"<rss><channel>{items}</channel></rss>".encode(), {}), URL)
+    trimmed, gone = trim(tree, "UTC", 2)
+    assert (len(items_of(trimmed.root)), gone) == (4, 1)
+
+
 def test_a_small_document_stays_as_it_is() -> None:
     tree = grow(open_document(b"<rss><item/></rss>", {}), URL)
     assert trim(tree, "UTC", 1) == (tree, 0)

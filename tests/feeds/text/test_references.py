@@ -3,7 +3,7 @@
 import pytest
 
 from feeds.text.html import by_parser
-from feeds.text.references import rewritten, rewritten_value
+from feeds.text.references import resolved, rewritten, rewritten_value
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,21 @@ def test_what_a_browser_may_read_otherwise_is_left_to_the_parser(text: str) -> N
 
 def test_the_parts_of_a_query_are_no_references() -> None:
     assert rewritten_value("?a=1&copy=2&amp;b=&#34;") == "?a=1&amp;copy=2&amp;b=&quot;"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (
+            "<a title='&#8217;&nbsp;'>&eacute;&#160;&amp;",
+            ("<a title='’&nbsp;'>é&nbsp;&amp;", False),
+        ),
+        ("&#8217;&quot;&#39;", ("’&quot;&#39;", True)),
+        ("&nvlt;&bne;&fjlig;&copy", ("&nvlt;&bne;&fjlig;&copy", True)),
+        ("&#x200b;&#x200a;", ("&#x200b;\u200a", True)),
+    ],
+)
+def test_only_what_means_the_same_in_a_tag_is_resolved_everywhere(
+    html: str, expected: tuple[str, bool]
+) -> None:
+    assert resolved(html) == expected

@@ -15,7 +15,7 @@ BASE = "https://a.vn/b/"
 SHARED = Path(__file__).parents[3].parent / "shared" / "data"
 _NAMES = "p div ul li dl dt dd b i a span font h1 h2 h6 blockquote figure figcaption pre code sub"
 _NAMES += " label g table caption colgroup thead tbody tr td th abbr tt big strike ins picture"
-_NAMES += " section center summary"
+_NAMES += " section center summary form"
 PLAIN = [f"<{end}{name}>" for name in _NAMES.split() for end in ("", "/")]
 _ODD = "<br> <br/> <P> <p/> </br> <table> <td> <center> <script> </script> <!--x--> <?x?> <svg> <>"
 ODD = [
@@ -92,6 +92,11 @@ WITH = [
     '<img src="https://b.vn/c.jpg" alt loading="lazy" title>',
     '<img lang="x" src="/c.jpg">',
     "<script>x > y</script>",
+    "<script src='x>y</script>",
+    "<script src'='x>y</script>",
+    "<script src= x data-y='z' async>y</script>",
+    "<script>a</b></p>'<i>'</script>",
+    "<noscript>x<img src='/y'></noscript><b>",
     '<script async src="https://b.vn/c.js"></script>',
     "<style>p{}</style>",
     "<iframe>x</iframe>",
@@ -124,6 +129,14 @@ WITH = [
     '<a href="mailto:x@b.vn?subject=a b">',
     '<a href="https://b..vn/"><a href="https://1.2.3/x"><a href="https://a-.vn/">',
     '<a href="https://XN--a.vn/">',
+    '<div class="x"title="y"id="z">',
+    '<a href="https://x@b.vn/">',
+    '<a href="https://x:y@b.vn/">',
+    '<img src="https://x.y@b.vn/c.jpg">',
+    '<img src="https://b.vn/c.jpg?d=1&amp;lt=2" alt="&#8217;&nbsp;&#160;&quot;&#x200a;">',
+    "<a title=x&eacute;y&nbsp;z href=/x&#8217;>",
+    "<!-- <p>x</p> > - y -->",
+    "<form><input>x</form>",
     "<b><i></b>",
     "<pre>\n",
     "<pre>\nx</pre>",
@@ -135,6 +148,7 @@ WITH = [
     "<scriptx></script>",
     "</img>",
     "</hr>",
+    "</br >",
     "</source>",
     '<section title="x">',
     '<source srcset="x">',
@@ -182,6 +196,18 @@ TEXTS = [
         "\u200d",
         "\u2009",
         "😀",
+        "&#8217;",
+        "&#x200a;",
+        "&#x200b;",
+        "&#x200ax;",
+        "&am</i>p;",
+        "&#160;",
+        "&nvlt;",
+        "&bne;",
+        "&fjlig;",
+        "&Tab;",
+        "&#38;#8217;",
+        "&a&#8217;;",
         "]]>",
     ),
 ]
@@ -244,6 +270,8 @@ TIDY = {
     "a hidden paragraph": "<p>x</p><!-- <p>y</p> -->",
     "a program": "<p>x</p><script>if (a < b) c = '<p>';</script>",
     "columns": "<table><colgroup><col></colgroup><tbody><tr><td>x</td></tr></tbody></table>",
+    "a form": "<div><form action='/x'><p>x <label>y</label><input></p></form></div>",
+    "a space of another width": "<p title='&hairsp;'>x&#x200a;y</p>",
     "joiners": "<p>x\u200dy\u2009z</p>",
 }
 
@@ -251,6 +279,10 @@ TIDY = {
 @pytest.mark.parametrize("markup", TIDY.values(), ids=TIDY.keys())
 def test_common_markup_is_tidy(markup: str) -> None:
     assert tidied(markup, BASE) is not None
+
+
+def test_what_never_ends_is_not_sought_from_each_beginning() -> None:
+    assert tidied("</script>" + "<script>" * 9000, BASE) is None
 
 
 @pytest.mark.parametrize("folder", ["feeds_real/feeds", "feeds_vn", "feeds_vn_quirks"])
