@@ -224,6 +224,8 @@ def _once(
     timers: list[asyncio.TimerHandle] = []
 
     def over(_: object = None) -> None:
+        if not timers:  # both were due at the same moment
+            return
         task.remove_done_callback(over)
         timers.pop().cancel()  # and forgotten: what holds one another stays until somebody looks
         release()

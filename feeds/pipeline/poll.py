@@ -86,9 +86,16 @@ class Polls:
                 return len(self._intake.due)
             self._intake.add(some)
         except BaseException:
-            self._sent.abandon()
+            self.abandon()
             raise
+        # At once, not when this batch's next answers come: others may wait to hold large bodies.
+        self._sent.give_back()
         return None
+
+    def abandon(self) -> None:
+        """Hold nothing any more of what was sent."""
+        if self._sent is not None:
+            self._sent.abandon()
 
 
 class _Intake:

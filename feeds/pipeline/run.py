@@ -111,19 +111,24 @@ class _Abreast:
         self._desk, self._kind, self._until = desk, kind, until
         self._turns: SimpleQueue[_Begun] = SimpleQueue()
         self._under_way: list[_Begun] = []
+        self._aside: _Begun | None = None
         self._is_last = False
 
     def finish(self, first: _Begun) -> int:
         """Do what is left of a batch, and of those begun meanwhile; tells how many these were."""
         self._start(first)
         others = 0
-        while self._under_way:
-            one = self._turns.get()
-            one.is_silent = False
-            others += self._begin_next()  # first, so that they are asked meanwhile
-            if one.rest is not None and _take(self._desk, one):
-                self._under_way.remove(one)
-                others += self._begin_next()
+        try:
+            while self._under_way or self._start_aside():
+                one = self._turns.get()
+                one.is_silent = False
+                others += self._begin_next()  # first, so that they are asked meanwhile
+                if one.rest is not None and _take(self._desk, one):
+                    self._under_way.remove(one)
+                    others += self._begin_next()
+        except BaseException as exc:
+            self._abandon(exc)
+            raise
         return others
 
     def _start(self, begun: _Begun) -> None:
@@ -136,12 +141,34 @@ class _Abreast:
     def _begin_next(self) -> int:
         if not self._bear_next() or time.monotonic() >= self._until:
             return 0
-        begun = _begin(self._desk, self._kind, is_beside=True)
+        try:
+            begun = _begin(self._desk, self._kind, is_beside=True)
+        except sa.exc.SQLAlchemyError as exc:
+            log.error("claim_failed", kind=self._kind, exc_info=exc)
+            begun = None
         if begun is None:
             self._is_last = True
             return 0
-        self._start(begun)
+        if begun.rest is not None and not begun.rest.bears_next:
+            self._aside, self._is_last = begun, True
+        else:
+            self._start(begun)
         return 1
+
+    def _start_aside(self) -> bool:
+        """Start what had to wait until it is alone; tells whether there is such a batch."""
+        aside, self._aside = self._aside, None
+        if aside is not None:
+            self._start(aside)
+        return bool(self._under_way)
+
+    def _abandon(self, exc: BaseException) -> None:
+        """Leave what is under way: its rows come again, and nothing of it is held."""
+        for each in (*self._under_way, *([self._aside] if self._aside else [])):
+            if each.rest is not None:
+                each.rest.abandon()
+                if isinstance(exc, Exception):
+                    _give_back(self._desk, each.claimed, exc)
 
     def _bear_next(self) -> bool:
         """Tell whether there is a place for another: once all have answers, of which some wait."""

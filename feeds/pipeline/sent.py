@@ -19,16 +19,21 @@ class Sent:
     def take(self) -> Answers | None:
         """Wait for answers, by number; `None` when no more come in time.
 
-        What was taken before is given back: others may hold large bodies in place of it.
+        What was taken before is given back.
         """
-        if self._given:
-            self._loop.call_soon_threadsafe(self._batch.drop, self._given)
+        self.give_back()
         some = self._batch.ready.get()
         if some is None:
             self._done.result()  # whatever went wrong in the loop is raised here
             return None
         self._given = list(some)
         return some
+
+    def give_back(self) -> None:
+        """Let others hold large bodies in place of what was taken."""
+        if self._given:
+            self._loop.call_soon_threadsafe(self._batch.drop, self._given)
+        self._given = ()
 
     def abandon(self) -> None:
         """Take nothing more, for whatever reason."""

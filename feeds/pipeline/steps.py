@@ -20,5 +20,8 @@ class Rest(Protocol):
     def take(self) -> int | None:
         """Take in what came; once all has come, tells how many there were."""
 
+    def abandon(self) -> None:
+        """Take in nothing more, for whatever reason."""
+
 
 Step = Callable[[Desk, Claim], int | Rest]

@@ -14,6 +14,8 @@ from html.entities import html5
 _REFERENCE = re.compile("&(#?[A-Za-z0-9]*;?)")
 _BARE = re.compile("&(?!#?[A-Za-z0-9]+;)")
 _OF_QUERY = re.compile("&(?=[A-Za-z0-9_]+=)")
+_MOST_KINDS = 200  # in one text: it is gone through for each
+_LONGEST = 40  # of a name; Python refuses to read a number of thousands of digits
 # Spaces of all widths, joiners and marks of direction, which stand in texts as they came.
 UNSEEN = re.compile("[\t\xa0\xad\u2000-\u200a\u200c-\u200f\u202f\u205f\u3000]")
 # Names that browsers know without a semicolon.
@@ -36,7 +38,10 @@ def rewritten(text: str) -> str | None:
 
     What is left are those of `&`, `<`, `>` and of the space that doesn't break.
     """
-    known = {name: _written(name) for name in {*_REFERENCE.findall(text)}}
+    names = {*_REFERENCE.findall(text)}
+    if len(names) > _MOST_KINDS:
+        return None
+    known = {name: _written(name) for name in names}
     # First what is no reference, so that none is made of it below.
     if not all(map(_is_whole, known)):
         text = _BARE.sub("&amp;", text)
@@ -74,6 +79,8 @@ def _is_whole(name: str) -> bool:
 @lru_cache(maxsize=1024)
 def _written(name: str) -> str | None:
     """Write what follows an ampersand; `None` where it may be read otherwise than it stands."""
+    if len(name) > _LONGEST:
+        return None
     if name in html5 or name.startswith("#"):
         char = unescape(f"&{name}") if name.endswith(";") else ""
         is_seen = 1 <= len(char) <= 2 and UNSEEN.sub("", char).isprintable()

@@ -22,17 +22,17 @@ from feeds.text.tags import HIDING, LEARNT, LINE, NOTHING, Tag, plain_tag, read_
 _MOST_TAGS = 10_000
 _SPLIT = re.compile("<([^>]*+)>")
 # What the cleaner takes away with all that is in it is taken for one tag: comments, what a parser
-# reads as text, and what plays. Nothing in it may close what is open around it.
+# reads as text, and what plays. Nothing in it may close what is open around it, nor begin one of
+# its own kind: the end of each would be sought up to the last letter.
 _REST = r"(?:\s(?:[^<>\"'=]|=\s*+(?:\"[^<>\"]*\"|'[^<>']*'|[^\s<>\"'=]))*+)?"
 _WITHIN = (
     rf"(?:[^<>]|<(?:source|track|img|/?(?:svg|g|path|rect|circle|line|polyline|polygon)){_REST}>"
     rf"|<a{_REST}>[^<>]*</a>|<span{_REST}>[^<>]*</span>)*+"
 )
-_READ_AS_TEXT = ("script", "style", "title")
 _HIDDEN = re.compile("<!--|</(?:script|style|title|audio|video|canvas|button|noscript)>")
 _HIDDEN_WHOLE = re.compile(
-    rf"script{_REST}>(?:[^<]|<(?!/script|!--))*+</script"
-    + "".join(rf"|{name}{_REST}>(?:[^<]|<(?!/{name}))*+</{name}" for name in ("style", "title"))
+    rf"script{_REST}>(?:[^<]|<(?!/?script|!--))*+</script"
+    + "".join(rf"|{name}{_REST}>(?:[^<]|<(?!/?{name}))*+</{name}" for name in ("style", "title"))
     + "".join(
         rf"|{name}{_REST}>{_WITHIN}</{name}"
         for name in ("audio", "video", "canvas", "button", "noscript")
@@ -91,17 +91,12 @@ def tidied(html: str, base_url: str | None) -> Tidied | None:
     parts = _SPLIT.split(html)  # texts and tags by turns; each bracket that opens began a tag
     tags = _read(parts, base_url)
     found = None if tags is None else _tidied(html, parts, tags, is_plain, has_more)
-    if found is None and _HIDDEN.search(html) and not _is_left_open(html):
+    if found is None and _HIDDEN.search(html):
         parts = _SPLIT_WITH_HIDDEN.split(html)
         if "<" not in "".join(parts[::2]):
             tags = _read(parts, base_url, may_hide=True)
             found = None if tags is None else _tidied(html, parts, tags, is_plain, has_more)
     return found
-
-
-def _is_left_open(html: str) -> bool:
-    """Tell what has no end, which would be sought from each beginning."""
-    return any(html.rfind(f"<{name}") > html.rfind(f"</{name}") for name in _READ_AS_TEXT)
 
 
 def _is_plain(html: str) -> bool:

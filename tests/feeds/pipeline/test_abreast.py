@@ -18,7 +18,7 @@ class Asked:
 
     def __init__(self, room: "Room", desk: Desk, claimed: work.Claim) -> None:
         self.room, self.desk, self.claimed = room, desk, claimed
-        self.bears_next = not room.is_shy
+        self.bears_next = room.shy.isdisjoint(claimed.wants)
         self.answers = 0
 
     def start(self, tell: Callable[[], None]) -> None:
@@ -37,9 +37,14 @@ class Asked:
         self.room.tell("over", self)
         if self.claimed.keys[0] in self.room.broken:
             raise ValueError("it broke")
+        if self.claimed.keys[0] in self.room.fatal:
+            raise SystemExit
         with self.desk.engine.begin() as connection:
             work.finish(connection, self.claimed)
         return len(self.claimed.wants)
+
+    def abandon(self) -> None:
+        self.room.left.append(self.claimed.keys[0])
 
 
 class Room:
@@ -51,7 +56,9 @@ class Room:
         self.events: list[str] = []
         self.most = 0
         self.beside = 1
-        self.is_shy = False
+        self.shy: set[str] = set()
+        self.fatal: set[str] = set()
+        self.left: list[str] = []
         self.broken: set[str] = set()
 
     def step(self, desk: Desk, claimed: work.Claim) -> Asked:
@@ -62,7 +69,7 @@ class Room:
         self.most = max(self.most, len(self.under_way))
 
     def after(self) -> None:
-        if self.is_shy or not self._is_more():
+        if self.shy or not self._is_more():
             for each in self.under_way:
                 each.tell()
         elif len(self.under_way) > self.beside:
@@ -128,15 +135,57 @@ def test_what_was_tried_before_has_nothing_beside_it(room: Room) -> None:
 
 
 def test_a_batch_may_refuse_company(room: Room) -> None:
-    room.is_shy = True
+    room.shy = {"a", "a2"}
     room.mark("a", "a2", "b", "b2")
     assert run(room.newsroom.desk, "test") == 2
     assert room.most == 1
     assert room.waiting() == []
 
 
+def test_one_that_refuses_company_waits_until_it_is_alone(room: Room) -> None:
+    room.mark("a", "a2")
+    assert run(room.newsroom.desk, "test") == 1
+    room.shy = {"d"}
+    room.mark("c", "c2")
+    room.mark("d", "d2")
+    assert run(room.newsroom.desk, "test") == 2
+    assert room.most == 1
+    assert room.waiting() == []
+
+
+def test_where_nothing_more_can_be_claimed_what_is_under_way_is_ended(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(one: Asked, tell: Callable[[], None]) -> None:
+        begin(one, tell)
+        room.newsroom.execute("ALTER TABLE work RENAME TO gone")
+
+    def take(one: Asked) -> int | None:
+        if one.answers == 0:
+            room.newsroom.execute("ALTER TABLE gone RENAME TO work")
+        return end(one)
+
+    begin, end = Asked.start, Asked.take
+    monkeypatch.setattr(Asked, "start", start)
+    monkeypatch.setattr(Asked, "take", take)
+    room.shy = {"x"}  # each is told to end at once
+    room.mark("a", "a2", "b", "b2")
+    assert run(room.newsroom.desk, "test") == 2
+    assert room.waiting() == []
+
+
+def test_what_ends_the_process_leaves_nothing_held(room: Room) -> None:
+    room.fatal = {"a", "b"}
+    room.mark("a", "a2")
+    room.mark("b", "b2")
+    with pytest.raises(SystemExit):
+        run(room.newsroom.desk, "test")
+    assert sorted(room.left) == ["a", "b"]
+    assert len(room.waiting()) == 4
+
+
 def test_a_spent_budget_begins_no_other(room: Room) -> None:
-    room.is_shy = True
+    room.shy = {"a", "a2", "b", "b2"}
     room.mark("a", "a2", "b", "b2")
     assert run(room.newsroom.desk, "test", budget_s=0) == 1
     assert len(room.waiting()) == 2

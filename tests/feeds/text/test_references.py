@@ -24,6 +24,13 @@ def test_what_a_browser_may_read_otherwise_is_left_to_the_parser(text: str) -> N
     assert rewritten(text) is None
 
 
+def test_what_takes_a_parser_less_time_is_left_to_it() -> None:
+    many = "".join(f"&z{number:x};" for number in range(50_000))
+    assert rewritten(many) is rewritten_value(many) is None
+    assert rewritten(f"&#{'9' * 5000};") is None
+    assert resolved(f"&#{'9' * 5000};") == (f"&#{'9' * 5000};", True)
+
+
 def test_the_parts_of_a_query_are_no_references() -> None:
     assert rewritten_value("?a=1&copy=2&amp;b=&#34;") == "?a=1&amp;copy=2&amp;b=&quot;"
 
