@@ -1,7 +1,6 @@
 """Run: claim a batch, work on it, and say how it ended; until nothing is due or the time is up.
 
-Where a step asks others, the next batch is begun once they answer: else a worker would do nothing
-while they think, and they would nothing while it stores what they said.
+Where a step asks others, the next batch is begun while some of them are waited for.
 
 This is a process boundary: whatever goes wrong in a step is logged and counted here, and the row
 that owns the work decides whether it is tried again.
@@ -41,7 +40,7 @@ log = structlog.get_logger()
 
 # Short, so that one kind's backlog doesn't keep the others waiting.
 BUDGET_S = 5.0
-# Batches at once: one is asked, one is stored, one waits for those that take long.
+# Batches at once: one is asked, the others wait for those that take long.
 _ABREAST = 3
 
 
@@ -120,12 +119,13 @@ class _Abreast:
         others = 0
         try:
             while self._under_way or self._start_aside():
+                # Two threads that are both busy only take turns, so not while there is work here.
+                if self._turns.empty():
+                    others += self._begin_next()
                 one = self._turns.get()
                 one.is_silent = False
-                others += self._begin_next()  # first, so that they are asked meanwhile
                 if one.rest is not None and _take(self._desk, one):
                     self._under_way.remove(one)
-                    others += self._begin_next()
         except BaseException as exc:
             self._abandon(exc)
             raise
