@@ -69,17 +69,15 @@ class Line:
         requests: Sequence[Request],
         patience_s: float,
         late: Late,
-        gate: Gate | None = None,
         abreast: int | None = None,
     ) -> Iterator[Answers]:
         """Send requests together; gives by number what is answered in time, some at once.
 
         The others go on, and are handed to `late`, in another thread. Only so many large bodies
-        are held until the caller asks for more. Hosts that redirects lead to have a `gate`.
-        `abreast` requests are begun together, so that of many large ones the first end long before
-        the last; who takes long makes room for the next.
+        are held until the caller asks for more. `abreast` requests are begun together, so that of
+        many large ones the first end long before the last; who takes long makes room for the next.
         """
-        sent = self.send(requests, patience_s, late, gate, abreast)
+        sent = self.send(requests, patience_s, late, abreast=abreast)
         is_over = False
         try:
             while (some := sent.take()) is not None:
@@ -98,7 +96,10 @@ class Line:
         abreast: int | None = None,
         tell: Callable[[], None] = lambda: None,
     ) -> Sent:
-        """Send requests as `stream` does; `tell` is called once for each `take` that is due."""
+        """Send requests as `stream` does; `tell` is called once for each `take` that is due.
+
+        Hosts that redirects lead to have a `gate`.
+        """
         batch = RequestBatch(requests, patience_s, late, gate, abreast or len(requests) or 1, tell)
         done = asyncio.run_coroutine_threadsafe(self._gather(batch), self._loop)
         done.add_done_callback(lambda _: batch.end())

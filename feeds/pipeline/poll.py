@@ -65,7 +65,7 @@ class Polls:
 
     @property
     def bears_next(self) -> bool:
-        """Whole texts wait for turns at hosts, which unread answers of another batch would hold."""
+        """Tell whether none wants whole texts: these wait for hosts that other batches hold."""
         return not any(one.source.full_text for one in self._intake.due)
 
     def start(self, tell: Callable[[], None]) -> None:

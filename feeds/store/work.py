@@ -149,9 +149,7 @@ def _lease(
     token = secrets.token_hex(8)
     taken = connection.execute(statement, asked | {"token": token})
     wants = {row.key: row.want for row in taken.all()}
-    if not wants:
-        return None
-    return Claim(str(asked["its_kind"]), token, wants, was_tried=statement is _TRIED)
+    return Claim(str(asked["its_kind"]), token, wants, statement is _TRIED) if wants else None
 
 
 def _leasing(*which: sa.ColumnElement[bool]) -> sa.Executable:

@@ -143,10 +143,9 @@ def test_a_batch_may_refuse_company(room: Room) -> None:
 
 
 def test_one_that_refuses_company_waits_until_it_is_alone(room: Room) -> None:
-    room.mark("a", "a2")
-    assert run(room.newsroom.desk, "test") == 1
     room.shy = {"d"}
     room.mark("c", "c2")
+    room.newsroom.watch.forward(seconds=1)
     room.mark("d", "d2")
     assert run(room.newsroom.desk, "test") == 2
     assert room.most == 1

@@ -51,11 +51,15 @@ def machine(
             super().__init__()
             newsroom.empty()
             self.fetched: set[Entry] = set()
+            self.refused: dict[int, set[Entry]] = defaultdict(set)
 
         def publish(self, number: int, text: str, hours: float = 0) -> None:
             source = SOURCES[number % 2]
             slug = f"n{number}"
             entry = make_entry(slug, f"{source}.example", number + 1 + hours, content=text)
+            query = "SELECT 1 FROM article WHERE guid = :guid AND state = 'withdrawn'"
+            if entry not in self.fetched and newsroom.rows(query, guid=entry.guid):
+                self.refused[number].add(entry)
             newsroom.take(source, entry)
             self.fetched.add(entry)
             newsroom.watch.forward(seconds=1)
@@ -83,6 +87,8 @@ def machine(
         @rule(number=NUMBERS)
         def bring_back(self, number: int) -> None:
             self._each(restore, number)
+            # What was refused for the withdrawal is forgotten with it, so that it may come again.
+            self.fetched -= self.refused.pop(number, set())
 
         def _each(self, step: Callable[..., object], number: int, *why: str) -> None:
             guid = f"tag:n{number}"
