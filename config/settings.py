@@ -155,7 +155,10 @@ class Settings(BaseModel):
         8 * 2**20, ge=1024, le=2**28, description="Largest decoded body, in bytes."
     )
     fetch_concurrency: int = Field(
-        32, ge=1, le=256, description="Outbound requests that one task keeps open."
+        32,
+        ge=1,
+        le=256,
+        description="Outbound requests that one task keeps open, besides 256 to slow servers.",
     )
     host_concurrency: int = Field(
         2, ge=1, le=64, description="Outbound requests at once to one host, of all workers."

@@ -1,6 +1,7 @@
 """Shares: who holds a place among the requests that a process keeps open."""
 
 import asyncio
+from time import monotonic
 
 
 class Share:
@@ -15,6 +16,7 @@ class Share:
         self.keeps = keeps
         self._slots: asyncio.Semaphore | None = None
         self._large: asyncio.Semaphore | None = None
+        self._since = 0.0
         self._is_excused = False
         self.is_waiting = False
 
@@ -22,6 +24,11 @@ class Share:
     def is_excused(self) -> bool:
         """Tell whether it goes on beside the others, as one of many slow ones may."""
         return self._is_excused
+
+    @property
+    def held_s(self) -> float:
+        """Tell for how many seconds it has one of the process's places; 0 for one without."""
+        return 0.0 if self._slots is None else monotonic() - self._since
 
     @property
     def is_large(self) -> bool:
@@ -44,7 +51,7 @@ class Share:
         """Wait for a place, unless excused."""
         if not self._is_excused:
             await self._wait(slots)
-            self._slots = slots
+            self._slots, self._since = slots, monotonic()
 
     async def _wait(self, places: asyncio.Semaphore) -> None:
         self.is_waiting = True

@@ -26,18 +26,11 @@ from feeds.model import Outcome
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.request_batch import Answer, Answers, Late, RequestBatch, Timed
 from feeds.pipeline.sent import Sent
+from feeds.pipeline.wait import LONG_S, Beside, Wait
 from feeds.store import hosts
 from feeds.urls import host_of
 
-# Slow servers that are waited for beside the batches: each holds little until its body grows.
-MOST_LATE = 256
 _CLOSE_S = 2.0
-_LONG_S = 0.05  # after which a request makes room for the next
-# Once most of a batch have answered, the others get as long again, and this share of the patience
-# at least; but no more once nobody answers for a while: as long as most took, or this share of the
-# patience, and longer only where most took ten times as long.
-_LEAST, _QUIET = 0.1, 0.04
-_SHORT_S = 0.01
 
 
 class Line:
@@ -46,7 +39,7 @@ class Line:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._loop = uvloop.new_event_loop()
-        self._late: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
         # One thread stores what came late: all of a batch that is there when its turn comes.
         self._store = ThreadPoolExecutor(1, thread_name_prefix="late")
         self._overdue: deque[tuple[RequestBatch, int, Timed]] = deque()
@@ -81,7 +74,8 @@ class Line:
         is_over = False
         try:
             while (some := sent.take()) is not None:
-                yield some
+                if some:
+                    yield some
             is_over = True
         finally:
             if not is_over:
@@ -125,22 +119,21 @@ class Line:
         return await Fetcher(self._limits).__aenter__()
 
     async def _end(self) -> None:
-        for task in self._late:
-            task.cancel()
+        self._beside.cancel()
         await self._fetcher.__aexit__(None, None, None)
 
     async def _gather(self, batch: RequestBatch) -> None:
         started = self._loop.time()
         tasks = await self._start(batch)
-        await self._wait(batch, tasks, started)
+        await Wait(batch, tasks, self._beside, started).wait()
         for number, task in enumerate(tasks):
             if task.done():
                 task.result()
-            elif len(self._late) >= MOST_LATE:
+            elif self._beside.takes(task, batch.shares[number]):
+                batch.is_late.add(number)
+            else:
                 task.cancel()
                 batch.add(number, Timed(CROWDED, round(batch.patience_s * 1000)))
-            else:
-                self._leave(batch, number, task)
         batch.flush()
 
     async def _start(self, batch: RequestBatch) -> list[asyncio.Task[None]]:
@@ -154,45 +147,6 @@ class Line:
                 _once(gate.release, task, self._loop.call_later)
             tasks.append(task)
         return tasks
-
-    async def _wait(
-        self, batch: RequestBatch, tasks: Sequence[asyncio.Task[None]], started: float
-    ) -> None:
-        """Wait for all; once most have answered, for the others as long again and no longer.
-
-        Nor longer than somebody answers now and then, unless many are waited for already. So a few
-        hostile servers don't hold up a batch of quick ones; and what is here is given out at the
-        first pause, so that it is worked on while the others are waited for.
-        """
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(batch.has_most.wait(), batch.patience_s)
-        taken_s = self._loop.time() - started
-        more_s = max(min(taken_s, batch.patience_s - taken_s), batch.patience_s * _LEAST)
-        until = self._loop.time() + more_s
-        quiet_s = max(taken_s / 10, min(taken_s, batch.patience_s * _QUIET), _SHORT_S)
-        pause_s = quiet_s / 4
-        if len(self._late) > MOST_LATE // 2:
-            quiet_s = more_s
-        left = dict(zip(tasks, batch.shares, strict=True))
-        silent_s = 0.0
-        while (now := self._loop.time()) < until:
-            left = {task: share for task, share in left.items() if not task.done()}
-            if not left or silent_s >= quiet_s:
-                break
-            wait_s = min(quiet_s - silent_s if silent_s else pause_s, until - now)
-            done, _ = await asyncio.wait(left, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
-            if done or any(share.is_waiting for share in left.values()):
-                silent_s = 0.0
-            else:
-                silent_s += wait_s
-                batch.flush()
-
-    def _leave(self, batch: RequestBatch, number: int, task: asyncio.Task[None]) -> None:
-        """Let a slow request go on by itself."""
-        batch.is_late.add(number)
-        batch.shares[number].excuse()
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
 
     async def _timed(self, batch: RequestBatch, number: int) -> None:
         started = time.monotonic()
@@ -231,7 +185,7 @@ def _once(
         timers.pop().cancel()  # and forgotten: what holds one another stays until somebody looks
         release()
 
-    timers.append(call_later(_LONG_S, over))
+    timers.append(call_later(LONG_S, over))
     task.add_done_callback(over)
 
 

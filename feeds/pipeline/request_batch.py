@@ -51,15 +51,16 @@ class RequestBatch:
         self.has_most = asyncio.Event()
         if not requests:
             self.has_most.set()
-        self._answered = 0
+        self.answered = 0
+        self._has_paused = False
         self._some: dict[int, Timed] = {}
         self._bytes = 0
 
     def add(self, number: int, timed: Timed) -> None:
         """Take an answer; large ones, and many, are given out at once, small ones together."""
         self._some[number] = timed
-        self._answered += 1
-        if self._answered >= _MOST * len(self.requests):
+        self.answered += 1
+        if self.answered >= _MOST * len(self.requests):
             self.has_most.set()
         answer = timed.answer
         self._bytes += len(answer.body) if isinstance(answer, Response) else 0
@@ -71,6 +72,14 @@ class RequestBatch:
         if self._some:
             self._give(self._some)
             self._some, self._bytes = {}, 0
+
+    def pause(self) -> None:
+        """Give out what is here; the first time nothing, too, so that others get their turn."""
+        if self._some:
+            self.flush()
+        elif not self._has_paused:
+            self._give({})
+        self._has_paused = True
 
     def end(self) -> None:
         """Say that no more comes."""

@@ -78,8 +78,8 @@ KINDS: Mapping[str, Kind] = {
 class _Begun:
     """A batch that a step has begun; it has a `rest` until all is done, or something went wrong.
 
-    It `is_silent` until first answers are here, and `is_last` where nothing more is to be begun
-    beside it: no more of its kind is due, or it was tried before.
+    It `is_silent` until first answers are here, or nobody gives one for a while. It `is_last` where
+    nothing more is to be begun beside it: no more of its kind is due, or it was tried before.
     """
 
     claimed: work.Claim

@@ -19,6 +19,7 @@ class Sent:
     def take(self) -> Answers | None:
         """Wait for answers, by number; `None` when no more come in time.
 
+        There may be none yet: whoever asked is slow to answer, and there is time for other work.
         What was taken before is given back.
         """
         self.give_back()

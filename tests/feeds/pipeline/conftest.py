@@ -17,7 +17,7 @@ import uvicorn
 
 from config.editorial import Editorial, Rule, Section, SourceSpec, Topic
 from feeds.model import BrokenEntry, Entry, Source
-from feeds.pipeline import fetching
+from feeds.pipeline import wait
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.incoming import Incoming
 from feeds.pipeline.ingest import Ingested, ingest
@@ -238,7 +238,7 @@ def newsroom(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Newsroom:
     """The newsroom, empty; a poll waits for its own sources, however busy the machine is."""
-    monkeypatch.setattr(fetching, "_QUIET", 1.0)
+    monkeypatch.setattr(wait, "_QUIET", 1.0)
     return Newsroom(replace(desk, editorial=rules, clock=watch), watch, empty)
 
 

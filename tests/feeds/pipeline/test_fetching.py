@@ -9,7 +9,7 @@ import pytest
 
 from feeds.errors import FetchFailed, TinwireError
 from feeds.ingest.exchange import Limits, Request, Response
-from feeds.pipeline import fetching
+from feeds.pipeline import fetching, wait
 from feeds.pipeline.fetching import Line
 from feeds.pipeline.request_batch import Answers, Timed
 
@@ -147,6 +147,39 @@ def test_a_few_slow_servers_hold_up_no_batch_of_quick_ones(server: Server, line:
     assert all(came.acquire(timeout=60) for _ in range(2))
 
 
+def test_a_caller_is_told_that_nobody_answers_yet(server: Server, line: Line) -> None:
+    sent = line.send([server.request("/slow")] * 4, 10, refuse)
+    assert sent.take() == {}
+    server.tell()
+    found: dict[int, Timed] = {}
+    while (some := sent.take()) is not None:
+        found |= some
+    assert sorted(found) == [0, 1, 2, 3]
+
+
+def test_slow_servers_give_their_places_to_who_is_not_asked_yet(server: Server, line: Line) -> None:
+    paths = ["/slow"] * 6 + ["/quick"] * 2  # four may be open at once
+    given = line.stream([server.request(path) for path in paths], 10, refuse)
+    assert sorted(next(given)) == [6, 7], "the server was not told yet to answer the others"
+    server.tell()
+    assert sum(len(some) for some in given) == 6
+
+
+def test_where_half_are_silent_for_long_they_are_left(
+    server: Server, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wait, "_QUIET", 1e-6)
+    monkeypatch.setattr(wait, "_LEAST", 5e-6)
+    came = threading.Semaphore(0)
+    paths = ["/slow"] * 8 + ["/quick"] * 8
+    given = line.stream(
+        [server.request(path) for path in paths], 1e5, lambda late: came.release(len(late))
+    )
+    assert sorted(number for some in given for number in some) == [*range(8, 16)]
+    server.tell()
+    assert all(came.acquire(timeout=60) for _ in range(8))
+
+
 def test_large_bodies_are_given_out_before_more_are_taken(server: Server, line: Line) -> None:
     requests = [server.request("/large")] * 7 + [server.request("/quick")] * 3
     seen: list[int] = []
@@ -159,7 +192,7 @@ def test_large_bodies_are_given_out_before_more_are_taken(server: Server, line: 
 def test_too_many_slow_servers_are_left(
     server: Server, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "MOST_LATE", 2)
+    monkeypatch.setattr(wait, "MOST_BESIDE", 2)
     came = threading.Semaphore(0)
     slow = [server.request("/slow")] * 5
     found = dict(
@@ -195,7 +228,7 @@ def test_of_requests_begun_one_by_one_the_first_ends_before_the_last_begins(
     server: Server, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All of them over one connection; begun together, they would have opened four."""
-    monkeypatch.setattr(fetching, "_LONG_S", 30)
+    monkeypatch.setattr(fetching, "LONG_S", 30)
     batches = list(line.stream([server.request("/quick")] * 20, 100, refuse, abreast=1))
     assert sum(len(each) for each in batches) == 20
     assert server.connections == 1

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from config.settings import Settings
 from feeds.model import Outcome
+from feeds.pipeline import poll, wait
 from feeds.pipeline.run import run
 from feeds.store import sources
 
@@ -171,6 +172,26 @@ def test_one_hostile_source_in_ten_keeps_no_other_waiting(
     assert all(row.why for row in rows), "each says what comes next"
 
 
+def test_a_batch_that_is_all_silent_keeps_the_next_one_not_waiting(
+    newsroom: Any, publishers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However patient a poll is: here it would wait until the requests end by themselves."""
+    monkeypatch.setattr(poll, "PATIENCE_S", 2 * TIMEOUT_S)
+    monkeypatch.setattr(wait, "_QUIET", 0.01)
+    settings = settings_of(newsroom.desk.settings).model_copy(update={"poll_batch": 4})
+    newsroom.desk = replace(newsroom.desk, settings=settings)
+    for number in range(4):
+        newsroom.source(f"silent-{number}", url=f"{publishers}/silence?{number}")
+    newsroom.watch.forward(seconds=1)
+    for number in range(4):
+        newsroom.source(f"healthy-{number}", url=f"{publishers}/healthy-{number}")
+    run(newsroom.desk, "poll")
+    rows = newsroom.rows(
+        "SELECT s.name FROM fetch_event e JOIN source s ON s.id = e.source_id ORDER BY e.id"
+    )
+    assert [row.name.partition("-")[0] for row in rows] == ["healthy"] * 4 + ["silent"] * 4
+
+
 def test_a_source_that_counts_a_hundred_thousand_entries_brings_five_hundred(
     newsroom: Any, publishers: str
 ) -> None:
@@ -194,6 +215,7 @@ from config.editorial import load_editorial
 from config.settings import load_settings
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import line
+from feeds.pipeline import poll, wait
 from feeds.pipeline.run import run
 from feeds.store import sources
 from feeds.store.engine import connect
