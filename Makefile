@@ -49,6 +49,7 @@ bench: setup-dev
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.pushes
 	@$(BIN)/python -m bench.serving
+	@$(BIN)/python -m bench.worst
 
 # Quality against others' suites and data, which lie beside the clone in ../shared.
 eval: setup-dev

@@ -89,6 +89,7 @@ ARTICLES = [
     ('<meta http-equiv="refresh" content="300; url=/">', "", TEASER),
     ('<meta http-equiv="refresh" content="5">', "", TEASER),
     (f'<meta http-equiv="refresh" content="5; url={URL}">', "", TEASER),
+    (f'<meta http-equiv="refresh" content="0{" " * 50_000}\'">', "", TEASER),  # it took minutes
     ("<title>Police: unusual activity at the harbour</title>", "", TEASER),
     (ARTICLE, "<p>Nosotros y nuestros socios utilizamos cookies</p>", TEASER),
     ("<title>Không tìm thấy máy bay mất tích</title>", "", TEASER),
