@@ -36,6 +36,7 @@ from feeds.ingest.extract import extract
 from feeds.ingest.headers import fresh_s, retry_after_s
 from feeds.ingest.opml import read as read_opml
 from feeds.ingest.parse import parse
+from feeds.ingest.phrases import END, LABEL
 from feeds.ingest.robots import is_allowed, read_robots
 from feeds.ingest.signature import signed_by
 from feeds.ingest.sitemap import read_sitemap
@@ -266,6 +267,7 @@ READERS: Mapping[str, _Reads] = {
         looks_like_names(text),
     ),
     "credits": lambda text: (is_credit(text), signed_by(text)),
+    "labels": lambda text: (LABEL.match(text), END.match(text)),
     "Link": lambda text: list(read_links(text, _URL)),
     "Cache-Control": lambda text: fresh_s({"cache-control": text}, utc_now),
     "Retry-After": lambda text: retry_after_s(503, {"retry-after": text}, utc_now),

@@ -117,7 +117,7 @@ def _readings(raw: bytes, declared: tuple[str, ...]) -> Iterator[str | None]:
     """Give what a document may say, the likeliest first; `None` for what it can't be."""
     if raw.isascii():  # ISO-2022 and its like are written in ASCII bytes
         yield from (_exactly(raw, name) for name in declared)
-    yield _exactly(raw, "utf-8")
+        yield raw.decode("ascii")
     if not declared or "utf-8" in declared:
         yield _mostly(raw, "utf-8")
     yield from (_exactly(raw, name) for name in declared)

@@ -36,7 +36,7 @@ LABEL = re.compile(
         r"further reading",
         r"top stories",
         # Vietnamese
-        r"(?:>+\s*)?(?:xem|đọc) (?:thêm|tiếp|ngay)",
+        r"(?:xem|đọc) (?:thêm|tiếp|ngay)",
         r"(?:tin|bài)(?: viết)? liên quan",
         r"mời (?:quý )?(?:độc giả|bạn đọc|bạn)",
         r"có thể bạn (?:quan tâm|chưa biết)",
