@@ -219,6 +219,8 @@ class Fetcher:
         try:
             async for chunk in response.content.iter_any():
                 body.feed(chunk)
+                if body.size > _LARGE_BESIDE:
+                    await share.retake(self._slots)
                 if body.size > (_LARGE_BESIDE if share.is_excused else _LARGE):
                     await share.grow(self._large)
             whole = body.finish()

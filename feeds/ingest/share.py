@@ -7,9 +7,10 @@ from time import monotonic
 class Share:
     """One request's share of what a process keeps open and holds in memory.
 
-    `excuse` gives its place back early, so that a slow server takes no other's. With `keeps` the
-    leave to hold a large body lasts until the caller says `drop`; else until the body was read.
-    While it `is_waiting` for a place, what takes long is not its server.
+    `step_aside` lets another have its place while its server is slow; it takes one again when its
+    body grows. `excuse` gives the place back for good. With `keeps` the leave to hold a large body
+    lasts until the caller says `drop`; else until the body was read. While it `is_waiting` for a
+    place, what takes long is not its server.
     """
 
     def __init__(self, keeps: bool = False) -> None:
@@ -17,18 +18,18 @@ class Share:
         self._slots: asyncio.Semaphore | None = None
         self._large: asyncio.Semaphore | None = None
         self._since = 0.0
-        self._is_excused = False
+        self._is_aside = self._is_excused = self._is_grown = False
         self.is_waiting = False
 
     @property
     def is_excused(self) -> bool:
-        """Tell whether it goes on beside the others, as one of many slow ones may."""
+        """Tell whether it goes on beside the others for good, as one of many slow ones may."""
         return self._is_excused
 
     @property
-    def held_s(self) -> float:
-        """Tell for how many seconds it has one of the process's places; 0 for one without."""
-        return 0.0 if self._slots is None else monotonic() - self._since
+    def spare_s(self) -> float:
+        """Tell for how many seconds it has a place that it could do without; 0 for none."""
+        return 0.0 if self._slots is None or self._is_grown else monotonic() - self._since
 
     @property
     def is_large(self) -> bool:
@@ -48,10 +49,20 @@ class Share:
             self._large = None
 
     async def take(self, slots: asyncio.Semaphore) -> None:
-        """Wait for a place, unless excused."""
-        if not self._is_excused:
-            await self._wait(slots)
+        """Wait for a place, unless it goes on without one."""
+        if self._is_aside or self._is_excused:
+            return
+        await self._wait(slots)
+        if self._is_excused:  # meanwhile
+            slots.release()
+        else:
             self._slots, self._since = slots, monotonic()
+
+    async def retake(self, slots: asyncio.Semaphore) -> None:
+        """Have a place while much is held of its body: wait for one, unless excused."""
+        self._is_grown, self._is_aside = True, False
+        if self._slots is None:
+            await self.take(slots)
 
     async def _wait(self, places: asyncio.Semaphore) -> None:
         self.is_waiting = True
@@ -65,6 +76,11 @@ class Share:
         if self._slots is not None:
             self._slots.release()
             self._slots = None
+
+    def step_aside(self) -> None:
+        """Go on without a place until its body grows."""
+        self._is_aside = True
+        self.give()
 
     def excuse(self) -> None:
         """Go on without a place."""

@@ -80,7 +80,7 @@ _MISSING = re.compile(
 )
 # After ten seconds it is no way elsewhere, but a page that is loaded anew.
 _REFRESH = re.compile(
-    r"\s*+(?:\d|10)(?:\.\d*+)?(?:\s*+[;,]|\s)\s*+(?:url\s*+=\s*+)?[\"']?(?P<url>[^\"']+)",
+    r"\s*+(?:\d|10)(?:\.\d*+)?(?:\s*+[;,]|\s(?!\s*+[;,]))\s*+(?:url\s*+=\s*+)?[\"']?(?P<url>[^\"']+)",
     re.IGNORECASE,
 )
 _SHOWN = etree.XPath(".//text()[not(parent::script or parent::style or parent::template)]")

@@ -20,7 +20,7 @@ from feeds.errors import LeaseLost, TinwireError
 from feeds.ingest.exchange import Request
 from feeds.pipeline import crowds
 from feeds.pipeline.desk import Desk
-from feeds.pipeline.fetching import CROWDED, push_line
+from feeds.pipeline.fetching import CROWDED, UNASKED, push_line
 from feeds.pipeline.request_batch import Answers
 from feeds.publish.hub import SUBSCRIBE, retry_after, sign
 from feeds.publish.links import FEED_TYPES, feed_links
@@ -142,7 +142,7 @@ def _conclude(desk: Desk, batch: _Batch, answers: Answers) -> None:
     crowded: list[str] = []
     for number, timed in answers.items():
         one = batch.parcels[number]
-        if timed.answer is CROWDED:
+        if timed.answer is CROWDED or timed.answer is UNASKED:
             crowded.append(str(one.id))
         elif isinstance(timed.answer, TinwireError):
             failed.append(_failure(desk, one, timed.answer.message, None))

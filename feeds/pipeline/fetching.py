@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 
 import uvloop
 
-from feeds.errors import FetchFailed
+from feeds.errors import FetchFailed, NoTurn
 from feeds.ingest.exchange import Limits, Request, Response
 from feeds.ingest.fetch import Fetcher, Gate
 from feeds.model import Outcome
@@ -129,11 +129,13 @@ class Line:
         for number, task in enumerate(tasks):
             if task.done():
                 task.result()
-            elif self._beside.takes(task, batch.shares[number]):
+            elif self._beside.admits(task):
                 batch.is_late.add(number)
+                batch.shares[number].excuse()
             else:
+                answer = UNASKED if batch.shares[number].is_waiting else CROWDED
                 task.cancel()
-                batch.add(number, Timed(CROWDED, round(batch.patience_s * 1000)))
+                batch.add(number, Timed(answer, round(batch.patience_s * 1000)))
         batch.flush()
 
     async def _start(self, batch: RequestBatch) -> list[asyncio.Task[None]]:
@@ -190,6 +192,7 @@ def _once(
 
 
 CROWDED = FetchFailed("left, since too many slow servers were waited for", Outcome.TIMED_OUT)
+UNASKED = NoTurn("not asked yet, since too many slow servers were waited for", 1.0)
 
 _lines: dict[tuple[int, Limits], Line] = {}
 _guard = threading.Lock()

@@ -9,7 +9,7 @@ import contextlib
 import ctypes
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import sqlalchemy as sa
@@ -28,7 +28,7 @@ from feeds.pipeline.answers import (
     understand,
 )
 from feeds.pipeline.desk import Desk
-from feeds.pipeline.fetching import line
+from feeds.pipeline.fetching import UNASKED, line
 from feeds.pipeline.follow import Told, follow
 from feeds.pipeline.full_text import with_full_text
 from feeds.pipeline.held import hold
@@ -108,7 +108,10 @@ class _Intake:
 
     def add(self, answers: Answers) -> None:
         """Read answers, by the number of who was asked, and store them once they are enough."""
+        self._postpone([number for number, each in answers.items() if each.answer is UNASKED])
         for number, each in answers.items():
+            if each.answer is UNASKED:
+                continue
             one = _understood(self.desk, self.claimed, self.due[number], each)
             (self._quiet if one.document is None else self._portion).append(one)
             if _is_full(self._portion):
@@ -116,6 +119,14 @@ class _Intake:
                 self._portion = []
         if 2 * (len(self._quiet) + len(self._portion)) > len(self.due):  # the others are slow
             self.end()
+
+    def _postpone(self, numbers: Sequence[int]) -> None:
+        """Ask those soon whom nobody has asked yet: it says nothing about their servers."""
+        at = self.desk.clock() + timedelta(seconds=UNASKED.wait_s)
+        if numbers:
+            names = (self.due[number].source.name for number in numbers)
+            with self.desk.engine.begin() as connection:
+                work.postpone(connection, self.claimed, dict.fromkeys(names, at))
 
     def end(self) -> None:
         """Store all that is left; what brought no document costs a statement or two together."""

@@ -10,10 +10,9 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 
-from feeds.ingest.share import Share
 from feeds.pipeline.request_batch import RequestBatch
 
-# Slow servers that are waited for without a place: each holds little until its body grows.
+# Slow servers that are waited for without a place: each holds little until it has one again.
 MOST_BESIDE = 256
 LONG_S = 0.05  # after which a request makes room for the next
 # Once most of a batch have answered, the others get as long again, and this share of the patience
@@ -21,7 +20,8 @@ LONG_S = 0.05  # after which a request makes room for the next
 # patience, and longer only where most took ten times as long.
 _LEAST, _QUIET = 0.1, 0.04
 _SHORT_S = 0.01
-_HALF = 0.5  # of a batch; where as many have answered, a long silence ends the wait for most
+# Where so many of a batch have answered, and not a few, a long silence ends the wait for most.
+_HALF, _FEW = 0.5, 5
 
 
 class Beside:
@@ -35,14 +35,18 @@ class Beside:
         """Tell whether half as many as may be are waited for."""
         return len(self._tasks) > MOST_BESIDE // 2
 
-    def takes(self, task: asyncio.Task[None], share: Share) -> bool:
-        """Let a request go on without a place; tells whether it may."""
+    @property
+    def is_full(self) -> bool:
+        """Tell whether no more may be waited for."""
+        return len(self._tasks) >= MOST_BESIDE
+
+    def admits(self, task: asyncio.Task[None]) -> bool:
+        """Count a request among these until it ends; tells whether there is room."""
         if task not in self._tasks:
-            if len(self._tasks) >= MOST_BESIDE:
+            if self.is_full:
                 return False
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-            share.excuse()
         return True
 
     def cancel(self) -> None:
@@ -87,18 +91,21 @@ class Wait:
                 answered, silent_s = batch.answered, 0.0
                 continue
             silent_s += pause_s
+            self._make_room()
+            some_wait = any(share.is_waiting for share in batch.shares)
+            if some_wait and self._beside.is_full:
+                continue  # there would be no place for the next batch
             batch.pause()
-            if self._make_room() or answered < _HALF * len(batch.requests):
+            if some_wait or answered < max(_HALF * len(batch.requests), _FEW):
                 continue
             if silent_s >= batch.patience_s * _LEAST:
                 break
 
-    def _make_room(self) -> bool:
-        """Take their places from those that are asked for long; tells whether others wait."""
+    def _make_room(self) -> None:
+        """Take their places from those that are asked for long and hold little."""
         for task, share in zip(self._tasks, self._batch.shares, strict=True):
-            if share.held_s >= LONG_S and not task.done():
-                self._beside.takes(task, share)
-        return any(share.is_waiting for share in self._batch.shares)
+            if share.spare_s >= LONG_S and not task.done() and self._beside.admits(task):
+                share.step_aside()
 
     async def _for_others(self) -> None:
         batch = self._batch

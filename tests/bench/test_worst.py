@@ -2,7 +2,8 @@
 
 import pytest
 
-from bench.worst import FRAGMENTS, READERS, Cost, costs_of
+from bench.readers import FRAGMENTS, READERS
+from bench.worst import Cost, costs_of
 
 
 @pytest.mark.parametrize("name", READERS)

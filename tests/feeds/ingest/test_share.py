@@ -24,6 +24,32 @@ async def test_who_is_excused_takes_no_place_any_more() -> None:
     assert not slots.locked()
 
 
+async def test_who_is_excused_while_it_waits_takes_no_place() -> None:
+    slots, first, second = asyncio.Semaphore(1), Share(), Share()
+    await first.take(slots)
+    waiting = asyncio.create_task(second.take(slots))
+    await asyncio.sleep(0)
+    second.excuse()
+    first.give()
+    await waiting
+    assert not slots.locked()
+
+
+async def test_who_stepped_aside_takes_a_place_again_for_what_it_holds() -> None:
+    slots, share = asyncio.Semaphore(1), Share()
+    await share.take(slots)
+    assert share.spare_s > 0
+    share.step_aside()
+    await share.take(slots)
+    assert not slots.locked(), "of the next server it is asked without one, too"
+    await share.retake(slots)
+    await share.retake(slots)
+    assert (slots.locked(), share.spare_s) == (True, 0)
+    share.excuse()
+    await share.retake(slots)
+    assert not slots.locked()
+
+
 async def test_leave_for_a_large_body_lasts_until_it_is_dropped() -> None:
     large, share = asyncio.Semaphore(1), Share(keeps=True)
     await share.grow(large)

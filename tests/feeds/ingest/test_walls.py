@@ -88,6 +88,7 @@ ARTICLES = [
     ('<meta http-equiv="refresh" content="0; url=/tin-2">', "", TEXT),
     ('<meta http-equiv="refresh" content="300; url=/">', "", TEASER),
     ('<meta http-equiv="refresh" content="5">', "", TEASER),
+    ('<meta http-equiv="refresh" content="0 ; ">', "", TEASER),
     (f'<meta http-equiv="refresh" content="5; url={URL}">', "", TEASER),
     (f'<meta http-equiv="refresh" content="0{" " * 50_000}\'">', "", TEASER),  # it took minutes
     ("<title>Police: unusual activity at the harbour</title>", "", TEASER),

@@ -239,6 +239,7 @@ def newsroom(
 ) -> Newsroom:
     """The newsroom, empty; a poll waits for its own sources, however busy the machine is."""
     monkeypatch.setattr(wait, "_QUIET", 1.0)
+    monkeypatch.setattr(wait, "_LEAST", 1.0)
     return Newsroom(replace(desk, editorial=rules, clock=watch), watch, empty)
 
 

@@ -14,12 +14,12 @@ from feeds.pipeline.fetching import Line
 from feeds.pipeline.request_batch import Answers, Timed
 
 QUICK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
-LARGE = 2**20
+LARGE, MEDIUM = 2**20, 200 * 2**10
 PATIENCE_S = 0.5
 
 
 class Server:
-    """Answers `/quick` at once, `/large` with a megabyte, `/slow` when it is told to."""
+    """Answers `/quick` at once, `/large` with a megabyte, `/slow…` when it is told to."""
 
     loop: asyncio.AbstractEventLoop
     over: asyncio.Event
@@ -35,8 +35,9 @@ class Server:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 if b"/slow" in head:
                     await self.told.wait()
-                large = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % LARGE + b"x" * LARGE
-                writer.write(large if b"/large" in head else QUICK)
+                size = LARGE if b"large" in head else MEDIUM if b"medium" in head else 0
+                large = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size
+                writer.write(large if size else QUICK)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
@@ -165,6 +166,20 @@ def test_slow_servers_give_their_places_to_who_is_not_asked_yet(server: Server, 
     assert sum(len(some) for some in given) == 6
 
 
+def test_who_gave_its_place_takes_one_again_for_a_longer_body(server: Server, line: Line) -> None:
+    """Else it would wait for the leave to hold a large one, which others may have for long."""
+    large = line.send([server.request("/large")] * 2, 100, refuse)
+    assert large.take()
+    slow = line.send([server.request("/slow-medium")] * 6, 20, refuse)
+    assert slow.take() == {}
+    server.tell()
+    found: dict[int, Timed] = {}
+    while (some := slow.take()) is not None:
+        found |= some
+    assert [len(body(found[number])) for number in range(6)] == [MEDIUM] * 6
+    large.abandon()
+
+
 def test_where_half_are_silent_for_long_they_are_left(
     server: Server, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,6 +218,17 @@ def test_too_many_slow_servers_are_left(
     assert [type(each.answer) for each in found.values()] == [FetchFailed] * 3
     server.tell()
     assert all(came.acquire(timeout=60) for _ in range(2))
+
+
+def test_who_was_not_asked_is_told_from_who_was_too_slow(
+    server: Server, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wait, "MOST_BESIDE", 2)
+    slow = [server.request("/slow")] * 8  # four are open, and two stand beside
+    given = line.stream(slow, PATIENCE_S, lambda late: None)
+    answers = [each.answer for some in given for each in some.values()]
+    assert answers.count(fetching.CROWDED) == 4
+    assert answers.count(fetching.UNASKED) == 2
 
 
 def test_a_line_that_is_closed_ends_what_is_under_way(server: Server, line: Line) -> None:

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,25 @@ def test_a_batch_that_is_all_silent_keeps_the_next_one_not_waiting(
     assert [row.name.partition("-")[0] for row in rows] == ["healthy"] * 4 + ["silent"] * 4
 
 
+def test_who_was_not_asked_for_the_sake_of_others_is_asked_soon(
+    newsroom: Any, publishers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wait, "MOST_BESIDE", 0)
+    monkeypatch.setattr(poll, "PATIENCE_S", 0.5)
+    settings = settings_of(newsroom.desk.settings).model_copy(update={"fetch_concurrency": 2})
+    newsroom.desk = replace(newsroom.desk, settings=settings)
+    for number in range(3):
+        newsroom.source(f"silent-{number}", url=f"{publishers}/silence?{number}")
+    run(newsroom.desk, "poll")
+    assert sorted(states(newsroom).values()) == ["timed out", "timed out", "waiting"]
+    (row,) = newsroom.rows(
+        "SELECT w.run_at, w.attempts, w.lease_until FROM work w JOIN source s ON s.name = w.key"
+        " WHERE s.fetched_at IS NULL AND w.kind = 'poll'"
+    )
+    assert row.run_at == newsroom.watch.now + timedelta(seconds=1)
+    assert (row.attempts, row.lease_until) == (0, None)
+
+
 def test_a_source_that_counts_a_hundred_thousand_entries_brings_five_hundred(
     newsroom: Any, publishers: str
 ) -> None:
@@ -215,7 +235,6 @@ from config.editorial import load_editorial
 from config.settings import load_settings
 from feeds.pipeline.desk import Desk
 from feeds.pipeline.fetching import line
-from feeds.pipeline import poll, wait
 from feeds.pipeline.run import run
 from feeds.store import sources
 from feeds.store.engine import connect
