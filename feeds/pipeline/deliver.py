@@ -1,10 +1,11 @@
 """Deliver: subscribers get the bytes of a feed as readers would, signed with their secret.
 
 Theory: a subscriber that hangs must not keep others waiting, so each is waited for two seconds at
-most beside the batch, and ten in all without it. Redirects are failures, since nobody verified where
-they lead (W3C WebSub §7). A subscriber that fails is kept and tried again until its lease ends,
-unless it answers 410; one whose feed is no more follows its heir, or is denied (§5.2). A worker
-that dies is replaced when its leases end, and its subscribers may then get the same bytes again.
+most beside the batch, and ten in all without it. Redirects are failures, since nobody verified
+where they lead (W3C WebSub §7). A subscriber that fails is kept and tried again until its lease
+ends, unless it answers 410; one whose feed is no more follows its heir, or is denied (§5.2). A
+worker that dies is replaced when its leases end, and its subscribers may then get the same bytes
+again.
 """
 
 from collections.abc import Mapping, Sequence
