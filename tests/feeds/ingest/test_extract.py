@@ -190,6 +190,7 @@ SHAPES = [
     f"<div class='article-body'><p>{PARAGRAPH}</p><p>{PARAGRAPH}</p></div>" * 300,
     "<div>" + "chữ số một<br><br>" * 8_000,
     "<div>" * 20_000,
+    '<li>{"a":' * 40_000,
 ]
 
 
