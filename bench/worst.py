@@ -1,6 +1,6 @@
 """What the worst texts cost: whatever reads what publishers send, on texts that repeat themselves.
 
-    python -m bench.worst --pairs 200
+    python -m bench.worst
 
 A pattern or a loop that goes back at every letter takes quadratic time on some text, and publishers
 could send it. So fragments of markup, dates, names and headers are repeated, alone and in pairs, to

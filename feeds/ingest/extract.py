@@ -34,7 +34,11 @@ _NO_TEXT = "no article text found on the page"
 _ODD = (ValueError, TypeError, LookupError, AttributeError, RecursionError, etree.LxmlError)
 _NO_RULES = PageRules()
 # What parts paragraphs; most articles' pages have some hundreds of these.
-_BLOCKS = ("p", "div", "li", "ul", "dd", "dt", "dl", "td", "tr", "th", "option", "pre", "h2", "h3")
+_BLOCKS = (
+    *("p", "div", "br", "li", "ul", "ol", "dd", "dt", "dl", "td", "tr", "th", "table", "caption"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "center", "option", "optgroup"),
+    *("form", "fieldset", "legend", "textarea"),
+)
 _MOST_BLOCKS = 3_000
 
 

@@ -83,6 +83,6 @@ class Share:
         self.give()
 
     def excuse(self) -> None:
-        """Go on without a place."""
+        """Go on without a place, for good."""
         self._is_excused = True
         self.give()

@@ -191,6 +191,8 @@ SHAPES = [
     "<div>" + "chữ số một<br><br>" * 8_000,
     "<div>" * 20_000,
     '<li>{"a":' * 40_000,
+    "<head>" + '<h4>{"a":</h4>' * 16_000 + "</head><p>Words.</p>",
+    "<head>" + '{"a":<br><br>' * 16_000 + "</head><p>Words.</p>",
 ]
 
 

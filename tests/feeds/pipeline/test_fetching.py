@@ -12,6 +12,7 @@ from feeds.ingest.exchange import Limits, Request, Response
 from feeds.pipeline import fetching, wait
 from feeds.pipeline.fetching import Line
 from feeds.pipeline.request_batch import Answers, Timed
+from feeds.pipeline.sent import Sent
 
 QUICK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 LARGE, MEDIUM = 2**20, 200 * 2**10
@@ -91,6 +92,14 @@ def body(timed: Timed) -> bytes:
     return timed.answer.body
 
 
+def rest_of(sent: Sent) -> dict[int, Timed]:
+    """Take all that is still answered."""
+    found: dict[int, Timed] = {}
+    while (some := sent.take()) is not None:
+        found |= some
+    return found
+
+
 def refuse(answers: Answers) -> None:
     pytest.fail(f"requests {sorted(answers)} came late")
 
@@ -152,10 +161,7 @@ def test_a_caller_is_told_that_nobody_answers_yet(server: Server, line: Line) ->
     sent = line.send([server.request("/slow")] * 4, 10, refuse)
     assert sent.take() == {}
     server.tell()
-    found: dict[int, Timed] = {}
-    while (some := sent.take()) is not None:
-        found |= some
-    assert sorted(found) == [0, 1, 2, 3]
+    assert sorted(rest_of(sent)) == [0, 1, 2, 3]
 
 
 def test_slow_servers_give_their_places_to_who_is_not_asked_yet(server: Server, line: Line) -> None:
@@ -173,9 +179,7 @@ def test_who_gave_its_place_takes_one_again_for_a_longer_body(server: Server, li
     slow = line.send([server.request("/slow-medium")] * 6, 20, refuse)
     assert slow.take() == {}
     server.tell()
-    found: dict[int, Timed] = {}
-    while (some := slow.take()) is not None:
-        found |= some
+    found = rest_of(slow)
     assert [len(body(found[number])) for number in range(6)] == [MEDIUM] * 6
     large.abandon()
 
